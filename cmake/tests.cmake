@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: Apache-2.0
+# One test program per folder of tests/, so that a room can be built and run alone: `ninja graph_tests && ./graph_tests`.
+find_package(GTest REQUIRED)
+include(GoogleTest)
+file(GLOB rheo_support CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/support/*.cpp)
+foreach(room base tensor op path graph record load transform plan policy estimate run infer adapt observe engine cli agree golden layers kernels/ref kernels/cpu)
+  file(GLOB room_tests CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${room}/*_test.cpp)
+  if(room_tests)
+    string(REPLACE "/" "_" target ${room}_tests)
+    add_executable(${target} ${room_tests} ${rheo_support})
+    target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+    target_link_libraries(${target} PRIVATE rheo_testing GTest::gtest GTest::gtest_main)
+    target_compile_definitions(${target} PRIVATE RHEO_SOURCE_DIR="${PROJECT_SOURCE_DIR}" RHEO_BINARY_DIR="${PROJECT_BINARY_DIR}")
+    set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+    gtest_discover_tests(${target} TEST_PREFIX "${room}/" DISCOVERY_MODE PRE_TEST)
+  endif()
+endforeach()

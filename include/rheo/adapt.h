@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// `adapt`: turns a trained model and calibration inputs into a certified package.
+//
+// The inputs are split first: half A for everything that is chosen (value ranges, temperatures, calibration, paths,
+// policies), half B only to certify the frozen list of policies. Runs for seconds to minutes on the calling thread, may
+// be cancelled at any time, and writes the package atomically at the very end: nothing is half-written.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <rheo/certificate.h>
+#include <rheo/export.h>
+#include <rheo/log.h>
+#include <rheo/path.h>
+#include <rheo/status.h>
+
+namespace rheo {
+
+enum class PolicyKind : std::uint8_t { fixed, thresholds, tradeoff };
+
+struct AdaptOptions {
+  // What is promised. With both limits set, both are certified at once.
+  double max_disagreement = 0.01;  // share in (0,1) of answers that may differ from the reference path's
+  double max_accuracy_drop = -1;   // share in (0,1); negative: not asked. Needs labels
+  double confidence = 0.95;        // probability in (0,1) that the promise holds
+  PolicyKind policy = PolicyKind::tradeoff;
+  // What may be chosen from.
+  std::vector<Precision> precisions = {Precision::f32, Precision::bf16, Precision::int8};
+  bool use_estimator = true;  // false: the plain estimator
+  int policies = 20;          // length of the frozen list
+  std::uint64_t seed = 42;    // of the split and of shuffles
+  // Resources.
+  std::string plugin_dir;  // as in LoadOptions
+  std::string max_isa;     // as in LoadOptions
+  std::stop_token stop;
+  std::function<void(std::string_view stage, double done)> progress;  // share done in [0,1]; called on this thread
+};
+
+// One row of the frontier that was tuned on split A, and what split B said of it.
+struct PolicyRow {
+  std::string policy;        // "tradeoff price=120us"
+  double cost_us = 0;        // mean per input on split A, from profiles
+  double disagreement = 0;   // share on split A
+  std::int64_t losses = -1;  // on split B; -1: not read, an earlier one failed
+  double p_value = 1;        // of the certification test
+  bool certified = false;
+};
+
+struct DroppedPath {
+  std::string path;
+  std::string reason;
+};
+
+// What adapt saw and decided.
+struct RHEO_EXPORT AdaptReport {
+  Ladder ladder;
+  std::vector<DroppedPath> dropped;
+  std::vector<PolicyRow> rows;
+  Certificate certificate;
+  int chosen = -1;        // row that was shipped; -1: only the reference path
+  bool adaptive = false;  // false: adapting does not pay on this host (never-slower guard), or nothing certified
+  std::string note;       // one sentence for people: what was shipped and why
+  std::string to_string() const;  // the full text
+};
+
+// `model`: .pt or .rheo. `data`: IDX file (not compressed), folder of images, or .npy. `labels`: IDX or
+// .npy file, or empty (a folder's sub-folders are its labels). `output`: where the package goes.
+RHEO_EXPORT Result<AdaptReport> adapt(const std::string& model, const std::string& data, const std::string& labels,
+                                      const std::string& output, const AdaptOptions& options = {});
+
+}  // namespace rheo

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// `Engine`: one model ready to run. Five statements from file to answer:
+//
+//   auto engine  = rheo::Engine::load("model.rheo").value();
+//   auto outcome = engine.run(rheo::TensorView(pixels, {1, 1, 28, 28})).value();
+//   auto logits  = outcome.output(0).as<float>();
+//   auto path    = outcome.record().path;                      // "exit1.int8"
+//   auto why     = outcome.record().reason();                  // "margin 0.93 >= 0.71"
+//
+// An Engine is a cheap-copy handle; copies share the model. All members may be called from many threads at once.
+// Destroying the last handle waits for running calls. Everything slow happens in `load`: a request creates nothing.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <future>
+#include <memory>
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <rheo/certificate.h>
+#include <rheo/estimator.h>
+#include <rheo/export.h>
+#include <rheo/log.h>
+#include <rheo/path.h>
+#include <rheo/policy.h>
+#include <rheo/record.h>
+#include <rheo/status.h>
+#include <rheo/tensor.h>
+
+namespace rheo {
+
+struct LoadOptions {
+  // Behaviour
+  std::shared_ptr<const Policy> policy;        // empty: the package's certified one, else the reference path
+  std::shared_ptr<const Estimator> estimator;  // empty: the package's calibrated one, else the plain one
+  bool allow_uncertified = false;              // run an adaptive policy without a valid certificate; records say so
+  bool strict = false;                         // refuse unseen batch sizes instead of preparing them once
+  LogSink log;                                 // empty: silent
+  // Performance
+  std::vector<int> batches = {1};  // batch sizes to prepare ahead, each >= 1
+  int threads = 1;                 // per request; more split one request's ops, >= 1
+  int workers = 1;                 // threads that serve `submit`, >= 1; started on first use
+  std::string max_isa;  // cap of the instruction set: "portable", "avx2", "avx512"; empty: RHEO_MAX_ISA, else all
+  // Models that need an importer (.pt): the folder with the plugins. Empty: next to the library.
+  std::string plugin_dir;
+};
+
+struct RunOptions {
+  // From the call until the answer is due; zero or less is already past. Overshoots by at most one op.
+  std::optional<std::chrono::nanoseconds> timeout;
+  std::stop_token stop;
+  std::string_view path;  // run just this path, "final.f32"; empty: the policy decides
+  std::span<const std::span<std::byte>>
+      outputs;  // caller's buffers, one per output, dense, exact size; empty: pooled by the engine
+};
+
+struct NamedInput {
+  std::string_view name;
+  TensorView tensor;
+};
+
+// Outputs and record of one request. Owns its outputs; give it back (destroy it) to let the engine reuse the memory.
+// Not shared between threads without the caller's care. May outlive the Engine.
+class RHEO_EXPORT Outcome {
+ public:
+  Outcome(Outcome&&) noexcept;
+  Outcome& operator=(Outcome&&) noexcept;
+  ~Outcome();
+
+  std::size_t output_count() const;
+  TensorView output(std::size_t index) const;  // valid as long as this Outcome; [batch, ...], row-major
+  Result<TensorView> output(std::string_view name) const;
+  const RunRecord& record() const;
+
+ private:
+  friend class EngineCore;
+  struct Slot;
+  explicit Outcome(Slot* slot);
+  Slot* slot_ = nullptr;
+};
+
+// Bytes held, by kind. Plans of different exits and batch sizes share weights.
+struct MemoryUse {
+  std::size_t weights_bytes = 0;
+  std::size_t plans_bytes = 0;
+  std::size_t frames_bytes = 0;
+};
+
+// Name, dtype and shape of an input or output; the batch dimension is kDynamic.
+struct TensorInfo {
+  std::string name;
+  DType dtype = DType::f32;
+  Shape shape;
+};
+
+class RHEO_EXPORT Engine {
+ public:
+  // From a file: `.rheo` package, or `.pt` TorchScript through the importer plugin. From memory: `.rheo` only; the
+  // bytes are copied or packed, they need not outlive the call.
+  static Result<Engine> load(const std::string& file, const LoadOptions& options = {});
+  static Result<Engine> load(std::span<const std::byte> package, const LoadOptions& options = {});
+
+  // One request: a tensor [batch, ...] for a model with one input; with batch > 1 every item takes its own path and
+  // the record is that of the first item (use run_batch for one record each).
+  Result<Outcome> run(const TensorView& input, const RunOptions& options = {}) const;
+  Result<Outcome> run(std::span<const NamedInput> inputs, const RunOptions& options = {}) const;
+  // Many inputs [1, ...] at once, each on its own path; those that decide alike run together. One Outcome per item.
+  Result<std::vector<Outcome>> run_batch(std::span<const TensorView> items, const RunOptions& options = {}) const;
+  // Runs on the engine's workers. `input` is borrowed until the future is ready.
+  std::future<Result<Outcome>> submit(const TensorView& input, const RunOptions& options = {}) const;
+
+  // Makes plans and frames for batches of `batch` ahead of the first such request.
+  Status prepare(int batch) const;
+
+  const Ladder& ladder() const;
+  const std::optional<Certificate>& certificate() const;
+  // Why the certificate does not count on this host or with these options; ok when it does.
+  Status certificate_status() const;
+  std::span<const TensorInfo> inputs() const;
+  std::span<const TensorInfo> outputs() const;
+  std::span<const std::string> labels() const;
+  MemoryUse memory() const;
+  // Stages, paths, per op the chosen kernel and every refusal with its reason, as JSON text.
+  std::string describe() const;
+
+ private:
+  friend class EngineCore;
+  explicit Engine(std::shared_ptr<class EngineCore> core);
+  std::shared_ptr<class EngineCore> core_;
+};
+
+}  // namespace rheo

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// What can be chosen: a `Path` is one way to compute an answer, a `Ladder` holds all paths of a model with what was
+// measured of them. Data only: nothing here runs anything. Frozen after `adapt`, so any thread may read it.
+//
+// A path is named EXIT.PRECISION, "exit1.int8" or "final.f32". The reference path is the last exit in f32: its answer
+// is the truth that certificates speak about.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <rheo/export.h>
+#include <rheo/status.h>
+
+namespace rheo {
+
+// Arithmetic of a path. int8 means u8 or s8 activations and per-channel s8 weights with 32-bit sums.
+enum class Precision : std::uint8_t { f32, bf16, int8 };
+RHEO_EXPORT std::string_view name_of(Precision precision);
+RHEO_EXPORT Result<Precision> precision_from_name(std::string_view name);
+
+// A path's position in its Ladder.
+struct PathId {
+  std::uint8_t index = 0;
+  friend bool operator==(PathId a, PathId b) = default;
+};
+
+// At most this many paths per ladder, so that a request can keep its evidence without allocating.
+inline constexpr std::size_t kMaxPaths = 32;
+
+struct RHEO_EXPORT Path {
+  Precision precision = Precision::f32;
+  std::string exit;    // name of the exit that answers
+  int exit_index = 0;  // its position in the graph: stages 0..exit_index run
+
+  std::string name() const;  // "exit1.int8"
+  // Paths that share precision share a plan: the deeper one resumes where the shallower one ended.
+  bool resumes(const Path& earlier) const { return precision == earlier.precision && exit_index > earlier.exit_index; }
+};
+
+// Median latency of a path in batches of `batch` inputs, one thread, from the input to this path's answer.
+struct BatchLatency {
+  int batch = 1;
+  double latency_us = 0;  // of the whole batch
+};
+
+// What `adapt` measured of one path.
+struct RHEO_EXPORT PathProfile {
+  double latency_us = 0;              // median, batch 1, one thread, from the input to this path's answer
+  double latency_p99_us = 0;          // 99th percentile of the same
+  double multiply_adds = 0;           // count, per input, all stages up to the exit
+  double agreement = 0;               // share in [0,1] of tuning inputs whose answer equals the reference's
+  double temperature = 1;             // divides this exit's logits before confidences are taken; a positive ratio
+  std::vector<BatchLatency> batches;  // ascending by batch
+};
+
+// All paths of a model, cheapest first, the reference path last. An input may skip rungs.
+class RHEO_EXPORT Ladder {
+ public:
+  struct Rung {
+    Path path;
+    PathProfile profile;
+  };
+
+  Ladder() = default;
+  // Checks: 1..kMaxPaths rungs, unique names, the last one is the deepest exit in f32. Keeps the given order.
+  static Result<Ladder> create(std::vector<Rung> rungs);
+
+  std::size_t size() const { return rungs_.size(); }
+  PathId cheapest() const { return PathId{0}; }
+  PathId reference() const { return PathId{static_cast<std::uint8_t>(rungs_.size() - 1)}; }
+  const Path& path(PathId id) const { return rungs_[id.index].path; }
+  const PathProfile& profile(PathId id) const { return rungs_[id.index].profile; }
+  std::string_view name(PathId id) const { return names_[id.index]; }  // valid as long as the ladder
+  // not_found lists the names that exist.
+  Result<PathId> find(std::string_view name) const;
+  // Expected time in microseconds to run `next` when `done` (paths already run, any order) may be resumed.
+  double remaining_us(PathId next, std::span<const PathId> done) const;
+
+ private:
+  std::vector<Rung> rungs_;
+  std::vector<std::string> names_;
+};
+
+}  // namespace rheo

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// `Policy`: looks at the Situation and says what to do next. The only place that decides.
+//
+//   struct MyPolicy : rheo::Policy {
+//     Decision decide(const Situation& s) const override {
+//       return s.evidence.empty() ? Decision::run(s.ladder.cheapest()) : Decision::answer(s.evidence.best());
+//     } };
+//
+// Contract: `decide` is pure. Same situation, same decision; no clock, no device, no I/O, no allocation. It is called
+// from many threads at once. It never asks twice for a path of the same request, and it answers before the
+// ladder runs out; a policy that does not is stopped with policy_failed after as many steps as there are paths.
+// Evidence that is not `usable` (NaN logits) must not be answered with while deeper paths are left.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <rheo/export.h>
+#include <rheo/record.h>
+
+namespace rheo {
+
+class RHEO_EXPORT Policy {
+ public:
+  virtual ~Policy();
+  virtual Decision decide(const Situation& situation) const = 0;
+  // Stable name for records; must live as long as the policy.
+  virtual std::string_view name() const { return "custom"; }
+};
+
+// Always runs one path and answers with it. The baseline of every comparison.
+RHEO_EXPORT std::shared_ptr<const Policy> make_fixed_policy(PathId path);
+
+// Tuned margins along the ladder. Paths not listed are skipped; the last rung answers whatever its margin.
+struct ThresholdsRung {
+  PathId path;
+  float margin = 0;  // answers when the evidence margin is at least this; in [0,1]
+};
+RHEO_EXPORT Result<std::shared_ptr<const Policy>> make_thresholds_policy(std::vector<ThresholdsRung> rungs);
+
+// One knob: takes the action with the least expected remaining cost plus `price_us` times the chance of a wrong answer
+// (optimal stopping; the expected costs are fitted on the tuning split by backward induction).
+struct RHEO_EXPORT TradeoffTable {
+  double price_us = 0;  // what a wrong answer costs, in microseconds of computing
+  // Row r: after evidence of path r - 1 (row 0: before any step). Column j: action "run path j next". Each cell holds
+  // kBins expected remaining costs in microseconds (price included), by the calibrated agreement of the best evidence
+  // (row 0: of the cheapest path). Infinity where the action is not offered.
+  static constexpr int kBins = 32;
+  int paths = 0;
+  std::vector<float> expected_us;  // [paths + 1, paths, kBins], row-major
+  // Bin of an agreement in [0,1]: uniform in the negative log of the disagreement, finer near 1.
+  static int bin_of(float agreement);
+};
+RHEO_EXPORT Result<std::shared_ptr<const Policy>> make_tradeoff_policy(TradeoffTable table);
+
+}  // namespace rheo

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+// The words of one request: what is known of the input (`InputStatistics`, `Complexity`), what the steps showed
+// (`Evidence`), what the policy sees (`Situation`) and says (`Decision` with its `Reason`), and what was done
+// (`RunRecord`). Plain data without tensors or heap memory on the request path. A request owns its own; nothing is
+// shared.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <rheo/export.h>
+#include <rheo/path.h>
+#include <rheo/status.h>
+
+namespace rheo {
+
+// Cheap facts of an input, taken in one pass while it is copied in. All over the elements of the first input tensor.
+struct InputStatistics {
+  static constexpr std::size_t kCount = 4;
+  float mean = 0;
+  float variance = 0;
+  float gradient_energy = 0;  // mean squared difference of horizontal and vertical neighbours
+  float entropy = 0;          // of a 32-bin histogram over [min, max], in nats
+};
+
+// What one step showed: the answer of one path. Confidences are of the temperature-scaled softmax.
+// `usable` is false when a logit was NaN or infinite: such an answer is never trusted, the policy must go deeper.
+struct Evidence {
+  PathId path;
+  std::int32_t answer = -1;   // index of the largest logit, the lowest one on ties
+  float top_probability = 0;  // in [0,1]
+  float margin = 0;           // largest minus second largest probability, in [0,1]
+  float entropy = 0;          // of the probabilities, in nats
+  float agreement = 0;        // calibrated probability that `answer` is the reference's; the estimator's latest word
+  bool usable = false;
+  double cost_us = 0;  // time this step took, microseconds
+};
+
+// How hard an input looks. `agreement[p]` is the calibrated probability that the answer of path p equals the
+// reference path's, given all that has been seen so far.
+struct Complexity {
+  float score = 0.5f;  // 0 easy .. 1 hard
+  std::array<float, kMaxPaths> agreement{};
+};
+
+// The evidence of one request, in the order in which steps were taken.
+class RHEO_EXPORT EvidenceList {
+ public:
+  bool empty() const { return count_ == 0; }
+  std::size_t size() const { return count_; }
+  const Evidence& operator[](std::size_t i) const { return items_[i]; }
+  const Evidence& back() const { return items_[count_ - 1]; }
+  const Evidence* begin() const { return items_.data(); }
+  const Evidence* end() const { return items_.data() + count_; }
+  // Recall: the usable evidence with the highest calibrated agreement, the later one on ties; the last one if none is
+  // usable. Call only when not empty.
+  const Evidence& best() const;
+  bool has(PathId path) const;
+
+  // False when full, which a ladder of kMaxPaths cannot reach.
+  bool push_back(const Evidence& evidence);
+  // Writes the estimator's latest word into every item.
+  void update(const Complexity& complexity);
+  void clear() { count_ = 0; }
+
+ private:
+  std::array<Evidence, kMaxPaths> items_;
+  std::size_t count_ = 0;
+};
+
+// What the request may still spend.
+struct Budget {
+  double remaining_us = std::numeric_limits<double>::infinity();  // until the deadline
+};
+
+// All that a policy may look at. Borrowed for the duration of `decide`.
+struct Situation {
+  const Complexity& complexity;
+  const EvidenceList& evidence;
+  const Ladder& ladder;
+  Budget budget;
+};
+
+// Why a decision was taken: `value` of `measure` against `threshold`, "margin 0.93 >= 0.71".
+enum class Measure : std::uint8_t {
+  fixed_path,     // the policy or the caller always takes this path; value and threshold are 0
+  margin,         // evidence margin against the tuned margin
+  agreement,      // calibrated probability of agreement against what the knob asks
+  expected_cost,  // expected cost of answering against that of the best next step, microseconds
+  last_rung,      // nothing deeper is left
+  budget,         // remaining time against the time of the next step, microseconds
+  custom,         // a user's policy
+};
+RHEO_EXPORT std::string_view name_of(Measure measure);
+
+struct RHEO_EXPORT Reason {
+  Measure measure = Measure::custom;
+  float value = 0;
+  float threshold = 0;
+  std::string to_string() const;
+};
+
+// Run one more path, or answer with evidence that is there.
+class RHEO_EXPORT Decision {
+ public:
+  static Decision run(PathId path, Reason reason = {}) { return Decision(false, path, reason); }
+  static Decision answer(const Evidence& evidence, Reason reason = {}) { return Decision(true, evidence.path, reason); }
+
+  bool answers() const { return answers_; }
+  PathId path() const { return path_; }  // to run, or whose evidence answers
+  const Reason& reason() const { return reason_; }
+
+ private:
+  Decision(bool answers, PathId path, Reason reason) : answers_(answers), path_(path), reason_(reason) {}
+  bool answers_;
+  PathId path_;
+  Reason reason_;
+};
+
+// What was asked, decided, really used and paid for one request. Complete, also when the request failed or was cut
+// short.
+struct RHEO_EXPORT RunRecord {
+  std::shared_ptr<const Ladder> ladder;  // names the paths below; keeps `path` valid
+  std::string_view asked;                // path the caller fixed by name; empty when the policy was free
+  std::string_view path;                 // path whose answer was returned, "exit1.int8"; empty without an answer
+  std::string_view policy;               // name of the policy that decided
+  Reason decided;                        // of the last decision
+  EvidenceList evidence;                 // every step, in order
+  InputStatistics statistics;
+  float score = 0;                          // complexity before the first step, 0 easy .. 1 hard
+  double statistics_us = 0;                 // copying the input in and taking its statistics
+  double deciding_us = 0;                   // all estimate and decide calls together
+  double building_us = 0;                   // plans made for an unseen shape, normally 0
+  double total_us = 0;                      // the whole request
+  bool certified = false;                   // the answer is covered by a valid certificate
+  StatusCode interrupted = StatusCode::ok;  // why the answer was cut short: deadline_exceeded, cancelled
+
+  std::string reason() const { return decided.to_string(); }  // "margin 0.93 >= 0.71"
+};
+
+}  // namespace rheo

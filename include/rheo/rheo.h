@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// All of Rheo's public API.
+#pragma once
+
+#include <rheo/adapt.h>
+#include <rheo/certificate.h>
+#include <rheo/engine.h>
+#include <rheo/estimator.h>
+#include <rheo/log.h>
+#include <rheo/path.h>
+#include <rheo/policy.h>
+#include <rheo/record.h>
+#include <rheo/status.h>
+#include <rheo/tensor.h>
+#include <rheo/version.h>

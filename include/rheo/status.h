@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// Errors as values: `Status` says how a call ended, `Result<T>` is a T or the Status that says why there is none.
+//
+//   Result<Engine> engine = Engine::load("model.rheo");
+//   if (!engine) log(engine.status().message());        // or: Engine e = Engine::load(...).value(), which throws
+//   rheo::Error
+//
+// Every message says what happened, where, and what to do. Both types are plain values: copy them, share them
+// read-only between threads. Nothing in Rheo throws unless the caller asked for it with `.value()`.
+#pragma once
+
+#include <cstdint>
+#include <exception>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <rheo/export.h>
+
+namespace rheo {
+
+// Why a call did not succeed, in groups: a caller can react to the group and print the message.
+enum class StatusCode : std::uint8_t {
+  ok,
+  // The call: an argument, option or input tensor is wrong. Mend the call.
+  invalid_argument,
+  not_found,
+  // The model or the data: the bytes are broken, ask for something Rheo lacks, or exceed a limit.
+  bad_format,
+  unsupported,
+  limit_exceeded,
+  // The machine: files, memory, plugins.
+  io_error,
+  resource_exhausted,
+  unavailable,
+  // Control: the request was ended from outside.
+  cancelled,
+  deadline_exceeded,
+  shutting_down,
+  // The promise: no valid certificate covers what was asked.
+  not_certified,
+  // The policy never answered, or broke its contract.
+  policy_failed,
+  // A defect of Rheo itself.
+  internal,
+};
+
+// "invalid_argument" and so on: stable names, used in records and JSON.
+RHEO_EXPORT std::string_view name_of(StatusCode code);
+
+class [[nodiscard]] RHEO_EXPORT Status {
+ public:
+  Status() = default;  // ok
+  Status(StatusCode code, std::string message) : code_(code), message_(std::move(message)) {}
+
+  bool ok() const { return code_ == StatusCode::ok; }
+  explicit operator bool() const { return ok(); }
+  StatusCode code() const { return code_; }
+  // One or more whole sentences; empty when ok.
+  const std::string& message() const { return message_; }
+  // "not_found: ..." for logs.
+  std::string to_string() const;
+  // The same failure seen from further out: "`context`: message". An ok status stays ok.
+  Status with_context(std::string_view context) const;
+
+ private:
+  StatusCode code_ = StatusCode::ok;
+  std::string message_;
+};
+
+// What `.value()` throws, for those who prefer exceptions. The only exception Rheo ever lets out.
+class RHEO_EXPORT Error : public std::exception {
+ public:
+  explicit Error(Status status);
+  const char* what() const noexcept override { return text_.c_str(); }
+  const Status& status() const { return status_; }
+
+ private:
+  Status status_;
+  std::string text_;
+};
+
+// Throws Error(status). Kept out of line so that Result stays small.
+[[noreturn]] RHEO_EXPORT void throw_error(Status status);
+
+// A T, or the Status that says why there is none. Never both, never an ok Status without a value.
+template <typename T>
+class [[nodiscard]] Result {
+ public:
+  Result(T value) : value_(std::move(value)) {}  // NOLINT(google-explicit-constructor): returning a T is the point
+  Result(Status status) : status_(std::move(status)) {  // NOLINT(google-explicit-constructor): so is returning a Status
+    if (status_.ok()) status_ = Status(StatusCode::internal, "A Result was made from an ok Status without a value.");
+  }
+
+  bool ok() const { return value_.has_value(); }
+  explicit operator bool() const { return ok(); }
+  // Ok exactly when a value is present.
+  const Status& status() const { return status_; }
+
+  // The value; call only when ok().
+  T& operator*() & { return *value_; }
+  const T& operator*() const& { return *value_; }
+  T&& operator*() && { return std::move(*value_); }
+  T* operator->() { return &*value_; }
+  const T* operator->() const { return &*value_; }
+
+  // The value, or throws Error.
+  T& value() & {
+    if (!ok()) throw_error(status_);
+    return *value_;
+  }
+  const T& value() const& {
+    if (!ok()) throw_error(status_);
+    return *value_;
+  }
+  T&& value() && {
+    if (!ok()) throw_error(status_);
+    return std::move(*value_);
+  }
+
+ private:
+  Status status_;
+  std::optional<T> value_;
+};
+
+}  // namespace rheo

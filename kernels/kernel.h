@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// `Kernel`: one op prepared for concrete types and layouts on one device; `BoundKernel`: the same with its memory.
+//
+// Life of a kernel: the planner asks each entry of the list in order to `make` one. An entry that cannot serve the
+// request answers with a Status whose sentence becomes the refusal in the plan. A made kernel is const and shared; a
+// Frame binds it once to fixed memory, and from then on `run` only computes: no allocation, no lookup, no decision.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <rheo/status.h>
+#include <rheo/tensor.h>
+
+#include "base/cpu.h"
+#include "base/thread_pool.h"
+#include "op/op.h"
+
+namespace rheo {
+
+// How the elements of a logical shape lie in memory. `plain` is row-major in logical order and the only layout of
+// values that are not rank 4. nhwc: channels innermost. nchw16c: channels in blocks of 16, padded with zeros to a full
+// block.
+enum class Layout : std::uint8_t { plain, nhwc, nchw16c };
+std::string_view name_of(Layout layout);
+// Bytes a value of this type takes in this layout.
+std::size_t storage_bytes(const TensorType& type, Layout layout);
+
+// One operand: concrete type, layout, and the elements when it is a constant (then layout is plain).
+struct Operand {
+  const TensorType* type = nullptr;  // null: absent optional input
+  Layout layout = Layout::plain;
+  const Tensor* constant = nullptr;  // null: computed at run time
+};
+
+// Packed weights, made once and shared between the plans of an engine. Thread-safe.
+class WeightStore {
+ public:
+  WeightStore();
+  ~WeightStore();
+  // The pack under (source, key), made by `make` on first use; `bytes` says its size.
+  struct Pack {
+    std::shared_ptr<void> data;
+    std::size_t bytes = 0;
+  };
+  Result<std::shared_ptr<void>> get(const void* source, std::string_view key,
+                                    const std::function<Result<Pack>()>& make);
+  std::size_t size_bytes() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+struct KernelRequest {
+  OpKind op{};
+  const Attributes* attributes = nullptr;
+  std::span<const Operand> inputs;
+  std::span<const Operand> outputs;
+  Isa isa = Isa::portable;         // may use at most this
+  int threads = 1;                 // chunks the op should be able to split into
+  WeightStore* weights = nullptr;  // never null
+};
+
+// Addresses for one bind, stable for the life of the BoundKernel. Constants appear among the inputs at their own
+// address.
+struct Buffers {
+  std::span<const void* const> inputs;  // null: absent
+  std::span<void* const> outputs;
+  void* scratch = nullptr;  // scratch_bytes() bytes, 64-byte aligned; contents do not survive the op
+};
+
+class BoundKernel {
+ public:
+  virtual ~BoundKernel() = default;
+  // Computes the outputs. `pool` may be null (one thread). Called by one thread at a time.
+  virtual Status run(ThreadPool* pool) = 0;
+};
+
+class Kernel {
+ public:
+  virtual ~Kernel() = default;
+  // What really runs: "ref", "own:avx512", "brgconv:avx512_core", ...
+  virtual std::string implementation() const = 0;
+  virtual std::size_t scratch_bytes() const { return 0; }
+  // Index of an input whose memory the output may take over (same size, each element read before it is written), or -1.
+  virtual int in_place_input() const { return -1; }
+  virtual Result<std::unique_ptr<BoundKernel>> bind(const Buffers& buffers) const = 0;
+};
+
+struct KernelEntry {
+  OpKind op;
+  std::string_view name;  // unique per list: "dnnl.conv2d.winograd"
+  Result<std::unique_ptr<Kernel>> (*make)(const KernelRequest&);
+};
+
+// Ordered lists, best first; for every op the reference kernel takes plain layouts and is the truth.
+std::span<const KernelEntry> cpu_kernels();
+std::span<const KernelEntry> reference_kernels();
+
+}  // namespace rheo

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// Arithmetic on sizes that come from a file or a caller: the only place where such numbers are added or multiplied.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+namespace rheo {
+
+template <typename T>
+std::optional<T> checked_add(T a, T b) {
+  T sum;
+  if (__builtin_add_overflow(a, b, &sum)) return std::nullopt;
+  return sum;
+}
+
+template <typename T>
+std::optional<T> checked_mul(T a, T b) {
+  T product;
+  if (__builtin_mul_overflow(a, b, &product)) return std::nullopt;
+  return product;
+}
+
+// `value` rounded up to a multiple of `alignment`, a power of two.
+inline std::size_t align_up(std::size_t value, std::size_t alignment) {
+  return (value + alignment - 1) & ~(alignment - 1);
+}
+
+}  // namespace rheo

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+// `Graph`: the model as ops and values, frozen after build, shared read-only between threads. `GraphBuilder` is the
+// only mutator: every addition is checked and its type inferred at once, `build` verifies the whole.
+//
+// Invariants of a built Graph: nodes are in an order in which every input is made before it is used, and sorted by
+// stage; every value has one producer (a node, an input or a constant); exits share dtype and item shape; every node
+// is needed by some exit or output.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <rheo/status.h>
+#include <rheo/tensor.h>
+
+#include "op/op.h"
+#include "tensor/tensor_type.h"
+
+namespace rheo {
+
+// Index of a value in its graph. An absent optional input is kNoValue.
+using ValueId = std::uint32_t;
+inline constexpr ValueId kNoValue = ~ValueId{0};
+using NodeId = std::uint32_t;
+inline constexpr NodeId kNoNode = ~NodeId{0};
+
+struct Value {
+  std::string name;
+  TensorType type;            // dimension 0 is kDynamic for values with a batch
+  NodeId producer = kNoNode;  // kNoNode: graph input or constant
+  Tensor constant;            // not empty: a constant
+  bool is_constant() const { return !constant.empty(); }
+};
+
+struct Node {
+  OpKind kind{};
+  Attributes attributes;
+  std::vector<ValueId> inputs;
+  std::vector<ValueId> outputs;
+  std::string name;    // unique, for people: "layer1.0.conv1"
+  std::string source;  // where the importer found it, "model.py:41"; may be empty
+  int stage = 0;       // first exit that needs it
+};
+
+// A point where the model can answer. Cheapest first; the last one is the reference answer.
+struct Exit {
+  std::string name;
+  ValueId value = kNoValue;
+};
+
+// How stored data become the input: value = stored * scale + offset.
+struct Preprocessing {
+  double scale = 1;
+  double offset = 0;
+};
+
+struct GraphInput {
+  std::string name;
+  ValueId value = kNoValue;
+  Preprocessing preprocessing;
+};
+
+class Graph {
+ public:
+  std::span<const Node> nodes() const { return nodes_; }
+  const Node& node(NodeId id) const { return nodes_[id]; }
+  std::span<const Value> values() const { return values_; }
+  const Value& value(ValueId id) const { return values_[id]; }
+  std::span<const GraphInput> inputs() const { return inputs_; }
+  std::span<const Exit> exits() const { return exits_; }
+  std::span<const std::string> labels() const { return labels_; }
+  int stage_count() const { return static_cast<int>(exits_.size()); }
+
+ private:
+  friend class GraphBuilder;
+  Graph() = default;
+  std::vector<Node> nodes_;
+  std::vector<Value> values_;
+  std::vector<GraphInput> inputs_;
+  std::vector<Exit> exits_;
+  std::vector<std::string> labels_;
+};
+
+class GraphBuilder {
+ public:
+  GraphBuilder();
+  ~GraphBuilder();
+  GraphBuilder(GraphBuilder&&) noexcept;
+  GraphBuilder& operator=(GraphBuilder&&) noexcept;
+
+  Result<ValueId> add_input(std::string name, TensorType type, Preprocessing preprocessing = {});
+  // Shares the tensor's elements. Empty names are made up.
+  Result<ValueId> add_constant(std::string name, Tensor tensor, Quantization quantization = {});
+  // Returns the node's first output. Types are inferred; a misfit names the node, its source and the shapes.
+  Result<ValueId> add_node(OpKind kind, std::span<const ValueId> inputs, Attributes attributes = {},
+                           std::string name = {}, std::string source = {});
+  Result<ValueId> add_node(OpKind kind, std::initializer_list<ValueId> inputs, Attributes attributes = {},
+                           std::string name = {}) {
+    return add_node(kind, std::span<const ValueId>(inputs.begin(), inputs.size()), std::move(attributes),
+                    std::move(name));
+  }
+  // In order, cheapest first.
+  Status add_exit(std::string name, ValueId value);
+  void set_labels(std::vector<std::string> labels);
+  const TensorType& type_of(ValueId value) const;
+
+  // Drops nodes nobody needs, sorts by stage, verifies. The builder is empty afterwards.
+  Result<std::shared_ptr<const Graph>> build();
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+// Everything the class comment promises, checked again from scratch; run after every pass.
+Status verify(const Graph& graph);
+
+// Types of all values for concrete input shapes (a batch size put in for kDynamic). One TensorType per ValueId.
+Result<std::vector<TensorType>> concrete_types(const Graph& graph, std::span<const Shape> input_shapes);
+// The same for batch size `batch` in dimension 0 of every input.
+Result<std::vector<TensorType>> concrete_types(const Graph& graph, std::int64_t batch);
+
+// Multiply-adds per input (batch 1) of stages 0..stage.
+Result<std::int64_t> multiply_adds(const Graph& graph, int stage);
+
+}  // namespace rheo
