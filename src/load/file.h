@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whole files in and out. Reading refuses what is no regular file; writing is atomic.
+#pragma once
+
+#include <cstddef>
+#include <limits>
+#include <memory>
+#include <span>
+#include <string>
+
+#include <rheo/status.h>
+
+namespace rheo {
+
+// The bytes of one file, aligned like a Tensor's, kept alive by `owner`.
+struct FileBytes {
+  std::shared_ptr<const void> owner;
+  std::span<const std::byte> bytes;
+};
+
+// not_found, io_error with the system's words, limit_exceeded when the file is larger than `limit_bytes`.
+Result<FileBytes> read_file(const std::string& file, std::size_t limit_bytes = std::numeric_limits<std::size_t>::max());
+
+// Writes `parts` one after the other to a temporary file in the same folder, synchronises it and renames it to `file`.
+// On failure the temporary file is removed and an earlier `file` is untouched.
+Status write_file_atomically(const std::string& file, std::span<const std::span<const std::byte>> parts);
+
+}  // namespace rheo

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// How much a file may ask for before it is refused with limit_exceeded. A host that takes files from strangers lowers
+// these; nothing here can be switched off. Counts are counts, sizes are bytes.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace rheo {
+
+struct LoadLimits {
+  std::size_t file_bytes = std::size_t{64} << 30;
+  std::size_t header_bytes = 100'000'000;  // of a safetensors file, as its format says
+  std::size_t tensors = 200'000;
+  std::size_t nodes = 200'000;
+  std::size_t inputs = 1024;  // of the model
+  std::size_t labels = 1'000'000;
+  std::size_t name_bytes = 1024;
+  std::size_t text_bytes = std::size_t{16} << 20;  // of one string that is no name: a policy, an estimator
+  std::size_t json_depth = 64;
+  std::size_t json_values = 16'000'000;
+  std::size_t attributes_per_node = 256;
+  std::size_t integers_per_attribute = 1'000'000;
+  std::int64_t dimension = (std::int64_t{1} << 31) - 1;
+};
+
+}  // namespace rheo

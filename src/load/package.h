@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// The `.rheo` package: everything `adapt` made of a model, in one safetensors file. Weights and self-test tensors are
+// its tensors; graph, ladder, ranges, certificate and the free sections are JSON texts in `__metadata__`.
+//
+// A package is hostile until it is read: any byte string gives a Package or a Status that says what is wrong and where.
+// Reading rebuilds the graph through GraphBuilder, so every type is inferred by us, and compares the content hash.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <rheo/certificate.h>
+#include <rheo/path.h>
+#include <rheo/status.h>
+#include <rheo/tensor.h>
+
+#include "graph/graph.h"
+#include "graph/ranges.h"
+#include "load/limits.h"
+
+namespace rheo {
+
+// A plain value; the graph is shared and frozen.
+struct Package {
+  std::shared_ptr<const Graph> graph;  // never null after reading
+  Ladder ladder;                       // empty (size 0): the model was never adapted
+  Ranges ranges;                       // of activations, for int8 paths; may be empty
+  std::optional<Certificate> certificate;
+  // JSON texts that belong to the rooms policy, estimate and plan: carried, well-formed, not looked into. May be empty.
+  std::string policy;
+  std::string estimator;
+  std::string choices;
+  // Reference inputs and what the reference path answered: outputs[i] belongs to the inputs
+  // [i * input count, (i + 1) * input count). f32, each [1, ...].
+  std::vector<Tensor> self_test_inputs;
+  std::vector<Tensor> self_test_outputs;
+  // Content hash (graph/hash.h). `write_package` computes it; after reading it was compared with the content.
+  std::string model_hash;
+};
+
+// Writes atomically: a temporary file in the same folder is written, synchronised and renamed. On failure nothing is
+// left behind and an earlier file of that name is untouched. `package.model_hash` is ignored and computed afresh.
+// invalid_argument: no graph, a number that is not finite, a name that is used twice. io_error: the system's words.
+Status write_package(const Package& package, const std::string& file);
+
+// The same bytes in memory.
+Result<std::vector<std::byte>> package_bytes(const Package& package);
+
+// bad_format, unsupported or limit_exceeded say what in the file is wrong; io_error and not_found speak of the file.
+// From a file: large tensors share the one buffer the file was read into. From memory: tensors are copied.
+Result<Package> read_package(const std::string& file, const LoadLimits& limits = {});
+Result<Package> read_package(std::span<const std::byte> bytes, const LoadLimits& limits = {});
+
+}  // namespace rheo
