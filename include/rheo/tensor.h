@@ -131,6 +131,9 @@ class RHEO_EXPORT Tensor {
   static Result<Tensor> copy_of(const TensorView& view);
   template <typename T>
   static Result<Tensor> of(std::initializer_list<T> values, const Shape& shape) {
+    if (static_cast<std::int64_t>(values.size()) != shape.elements()) {
+      return Status(StatusCode::invalid_argument, "The values given do not fill the shape " + shape.to_string() + ".");
+    }
     return copy_of(TensorView(std::span<const T>(values.begin(), values.size()), shape));
   }
   // Elements that somebody else keeps alive through `owner` (a mapped file, say): shared, never copied.

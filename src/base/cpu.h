@@ -18,6 +18,9 @@ std::string_view name_of(Isa isa);
 // no cap). An unknown cap is an error that lists the valid ones.
 Result<Isa> select_isa(std::string_view cap);
 
+// Processors that one line of a cgroup's cpu.max file grants ("150000 100000" is 1.5); infinity for "max" or no line.
+double cpu_quota(std::string_view cpu_max);
+
 // Threads this process may really use: affinity mask and cgroup quota, at least 1.
 int usable_threads();
 

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cstring>
+#include <new>
+
+#include <rheo/tensor.h>
+
+#include "base/checked.h"
+
+namespace rheo {
+namespace {
+
+Shape dense_strides(const Shape& shape) {
+  Shape strides = shape;
+  std::int64_t step = 1;
+  for (std::size_t axis = shape.rank(); axis-- > 0;) {
+    strides[axis] = step;
+    step *= shape[axis];
+  }
+  return strides;
+}
+
+// Bytes of a dense tensor, for shapes that nobody has checked yet.
+Result<std::size_t> checked_bytes(DType dtype, const Shape& shape) {
+  const Result<std::int64_t> elements = shape.checked_elements();
+  if (!elements) return elements.status();
+  const std::optional<std::int64_t> bytes = checked_mul(*elements, static_cast<std::int64_t>(size_bytes(dtype)));
+  if (!bytes || *bytes > PTRDIFF_MAX - static_cast<std::int64_t>(Tensor::kAlignment)) {
+    return Status(StatusCode::limit_exceeded, "A tensor of shape " + shape.to_string() +
+                                                  " has more bytes than the machine can address; check where its "
+                                                  "dimensions come from.");
+  }
+  return static_cast<std::size_t>(*bytes);
+}
+
+// Copies the strided elements of `axis` and deeper, row-major; returns the end of what was written.
+std::byte* copy_strided(const TensorView& view, std::size_t axis, const std::byte* from, std::byte* to) {
+  const std::size_t element_bytes = size_bytes(view.dtype());
+  if (axis == view.shape().rank()) {
+    std::memcpy(to, from, element_bytes);
+    return to + element_bytes;
+  }
+  const std::ptrdiff_t step_bytes = view.strides()[axis] * static_cast<std::ptrdiff_t>(element_bytes);
+  for (std::int64_t i = 0; i < view.shape()[axis]; ++i) {
+    to = copy_strided(view, axis + 1, from + i * step_bytes, to);
+  }
+  return to;
+}
+
+}  // namespace
+
+TensorView::TensorView(const void* data, DType dtype, Shape shape)
+    : data_(data), dtype_(dtype), shape_(shape), strides_(dense_strides(shape)) {}
+
+TensorView::TensorView(const void* data, DType dtype, Shape shape, Shape strides)
+    : data_(data), dtype_(dtype), dense_(strides == dense_strides(shape)), shape_(shape), strides_(strides) {}
+
+std::size_t TensorView::size_bytes() const {
+  if (!shape_.is_static()) return 0;
+  return static_cast<std::size_t>(shape_.elements()) * rheo::size_bytes(dtype_);
+}
+
+Result<Tensor> Tensor::zeros(DType dtype, const Shape& shape) {
+  const Result<std::size_t> bytes = checked_bytes(dtype, shape);
+  if (!bytes) return bytes.status();
+  // A tensor without elements still gets memory, so that `empty()` means "no tensor" and nothing else.
+  const std::size_t allocated_bytes = align_up(*bytes == 0 ? 1 : *bytes, kAlignment);
+  void* data = ::operator new (allocated_bytes, std::align_val_t{kAlignment}, std::nothrow);
+  if (data == nullptr) {
+    return Status(StatusCode::resource_exhausted, "No memory for a tensor of shape " + shape.to_string() + " (" +
+                                                      std::to_string(*bytes) +
+                                                      " bytes); free memory or use smaller inputs.");
+  }
+  std::memset(data, 0, allocated_bytes);
+  Tensor tensor;
+  tensor.owner_ = std::shared_ptr<const void>(
+      data, [](const void* owned) { ::operator delete (const_cast<void*>(owned), std::align_val_t{kAlignment}); });
+  tensor.data_ = data;
+  tensor.view_ = TensorView(data, dtype, shape);
+  return tensor;
+}
+
+Result<Tensor> Tensor::copy_of(const TensorView& view) {
+  if (view.strides().rank() != view.shape().rank()) {
+    return Status(StatusCode::invalid_argument, "A view of shape " + view.shape().to_string() + " has strides " +
+                                                    view.strides().to_string() + "; give one stride per dimension.");
+  }
+  Result<Tensor> copy = zeros(view.dtype(), view.shape());
+  if (!copy || copy->size_bytes() == 0) return copy;
+  if (view.data() == nullptr) {
+    return Status(StatusCode::invalid_argument, "A view of shape " + view.shape().to_string() +
+                                                    " has no data; point it at its elements before it is copied.");
+  }
+  if (view.is_dense()) {
+    std::memcpy(copy->mutable_data(), view.data(), view.size_bytes());
+  } else {
+    copy_strided(view, 0, static_cast<const std::byte*>(view.data()), static_cast<std::byte*>(copy->mutable_data()));
+  }
+  return copy;
+}
+
+Tensor Tensor::share(std::shared_ptr<const void> owner, const void* data, DType dtype, const Shape& shape) {
+  Tensor tensor;
+  tensor.owner_ = std::move(owner);
+  tensor.view_ = TensorView(data, dtype, shape);
+  return tensor;
+}
+
+}  // namespace rheo
