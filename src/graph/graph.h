@@ -30,7 +30,7 @@ using NodeId = std::uint32_t;
 inline constexpr NodeId kNoNode = ~NodeId{0};
 
 struct Value {
-  std::string name;
+  std::string name;           // unique in the graph; a node's first output has the node's name
   TensorType type;            // dimension 0 is kDynamic for values with a batch
   NodeId producer = kNoNode;  // kNoNode: graph input or constant
   Tensor constant;            // not empty: a constant
@@ -78,6 +78,7 @@ class Graph {
 
  private:
   friend class GraphBuilder;
+  friend struct PlantedFaults;  // tests of verify break a graph through it
   Graph() = default;
   std::vector<Node> nodes_;
   std::vector<Value> values_;

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include "base/checked.h"
+#include "base/try.h"
+#include "graph/checks.h"
+#include "graph/graph.h"
+
+namespace rheo {
+namespace {
+
+Status check_input_shape(const GraphInput& input, const Shape& declared, const Shape& given) {
+  bool fits = given.rank() == declared.rank() && given.is_static();
+  for (std::size_t axis = 0; fits && axis < given.rank(); ++axis) {
+    fits = given[axis] > 0 && (declared[axis] == kDynamic || declared[axis] == given[axis]);
+  }
+  if (fits) return {};
+  return {StatusCode::invalid_argument,
+          fmt::format("Input '{}' has shape {}, but the model takes {} ('?' is any batch of at least 1).", input.name,
+                      given.to_string(), declared.to_string())};
+}
+
+}  // namespace
+
+Result<std::vector<TensorType>> concrete_types(const Graph& graph, std::span<const Shape> input_shapes) {
+  if (input_shapes.size() != graph.inputs().size()) {
+    return Status(StatusCode::invalid_argument, fmt::format("The model takes {} inputs, but {} shapes were given.",
+                                                            graph.inputs().size(), input_shapes.size()));
+  }
+  std::vector<TensorType> types;
+  types.reserve(graph.values().size());
+  for (const Value& value : graph.values()) types.push_back(value.type);
+  for (std::size_t index = 0; index < input_shapes.size(); ++index) {
+    const GraphInput& input = graph.inputs()[index];
+    RHEO_RETURN_IF_ERROR(check_input_shape(input, graph.value(input.value).type.shape, input_shapes[index]));
+    types[input.value].shape = input_shapes[index];
+  }
+  std::vector<const TensorType*> inputs;
+  for (const Node& node : graph.nodes()) {
+    inputs.clear();
+    for (const ValueId input : node.inputs) inputs.push_back(input == kNoValue ? nullptr : &types[input]);
+    RHEO_ASSIGN_OR_RETURN(std::vector<TensorType> outputs,
+                          infer_node(node.kind, node.attributes, inputs, node.name, node.source));
+    for (std::size_t output = 0; output < outputs.size(); ++output) {
+      types[node.outputs[output]] = std::move(outputs[output]);
+    }
+  }
+  return types;
+}
+
+Result<std::vector<TensorType>> concrete_types(const Graph& graph, std::int64_t batch) {
+  std::vector<Shape> shapes;
+  for (const GraphInput& input : graph.inputs()) {
+    Shape shape = graph.value(input.value).type.shape;
+    if (shape.rank() > 0 && shape[0] == kDynamic) shape[0] = batch;
+    shapes.push_back(shape);
+  }
+  return concrete_types(graph, shapes);
+}
+
+Result<std::int64_t> multiply_adds(const Graph& graph, int stage) {
+  if (stage < 0 || stage >= graph.stage_count()) {
+    return Status(StatusCode::invalid_argument, fmt::format("Stage {} was asked for, but the graph has stages 0 to {}.",
+                                                            stage, graph.stage_count() - 1));
+  }
+  RHEO_ASSIGN_OR_RETURN(const std::vector<TensorType> types, concrete_types(graph, 1));
+  std::int64_t total = 0;
+  std::vector<const TensorType*> inputs;
+  for (const Node& node : graph.nodes()) {
+    if (node.stage > stage) break;  // nodes are sorted by stage
+    inputs.clear();
+    for (const ValueId input : node.inputs) inputs.push_back(input == kNoValue ? nullptr : &types[input]);
+    const std::int64_t work =
+        schema_of(node.kind).multiply_adds({node.attributes, inputs}, types[node.outputs.front()]);
+    const std::optional<std::int64_t> sum = checked_add(total, work);
+    if (!sum) {
+      return Status(StatusCode::limit_exceeded,
+                    fmt::format("The multiply-adds up to node {} exceed 64 bits.", describe(node.name, node.source)));
+    }
+    total = *sum;
+  }
+  return total;
+}
+
+}  // namespace rheo
