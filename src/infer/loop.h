@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one loop: take a step, look at the evidence, stop or take another step. Serves one item or many; each item has
-// its own decisions.
+// its own decisions. It obeys the policy or fails with a sentence; it never decides anything itself.
+//
+// What it does not let pass: a path that does not exist or was run before, an answer without usable evidence, a
+// policy that never answers. It allocates nothing unless it has such a sentence to write.
 #pragma once
 
 #include <span>
@@ -8,7 +11,6 @@
 #include <rheo/estimator.h>
 #include <rheo/policy.h>
 #include <rheo/record.h>
-#include <rheo/status.h>
 
 #include "infer/steps.h"
 
@@ -21,8 +23,8 @@ struct Mind {
   const Policy& policy;
 };
 
-// Runs every item to its answer; results are in the items. `active` is room for items.size() pointers.
-// The returned status is not ok only when nothing can be said of any item.
+// Runs every item to its answer; how each ended is in the items. `active` is scratch room for items.size() pointers.
+// An item must be fresh: only `index` and `statistics` set.
 void infer(const Mind& mind, std::span<Item> items, std::span<Item*> active, Steps& steps);
 
 }  // namespace rheo

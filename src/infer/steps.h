@@ -19,10 +19,10 @@ struct Item {
   PathId next;             // path to run, while not finished
   PathId answer;           // path whose evidence answers, once finished and status is ok
   float score = 0;         // complexity before the first step
-  double deciding_us = 0;  // estimate + decide, all steps
+  double deciding_us = 0;  // estimate + decide, all steps; the loop's two clock reads per step, shared by all items
   bool finished = false;
   Status status;                            // of this item; not ok: no usable answer
-  StatusCode interrupted = StatusCode::ok;  // answered early because of this
+  StatusCode interrupted = StatusCode::ok;  // the deadline or a stop changed the policy's course: not certified
 };
 
 class Steps {
@@ -30,7 +30,7 @@ class Steps {
   virtual ~Steps() = default;
   // Takes one step for every item of `items` (all unfinished, each with its `next` path) and appends its evidence.
   // Items with the same path may run together. An error ends all of them: deadline_exceeded and cancelled make the loop
-  // answer with the best evidence so far.
+  // answer with the best evidence so far. Allocates nothing when it succeeds.
   virtual Status take(std::span<Item* const> items) = 0;
   // Time left to the deadline in microseconds; infinity without one.
   virtual double remaining_us() const = 0;
