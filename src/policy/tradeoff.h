@@ -25,7 +25,7 @@ class TradeoffPolicy final : public Policy {
   // The cheapest next path that was not run, in the given row and bin; with a deadline only among those that fit.
   struct Choice {
     bool found = false;
-    PathId path;
+    PathId path{};
     float expected_us = 0;
   };
   enum class Limit { none, budget };
