@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// Small graphs and random tensors that several rooms test with. Everything follows from the seed, on every host.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "graph/graph.h"
+
+namespace rheo::testing {
+
+using GraphPointer = std::shared_ptr<const Graph>;
+
+// f32, evenly spread over [low, high).
+Tensor random_tensor(const Shape& shape, std::uint64_t seed, float low = -1, float high = 1);
+
+// Adds layers with random weights, so that a test reads like the network it builds. Failures throw rheo::Error.
+class Net {
+ public:
+  explicit Net(std::uint64_t seed = 1) : seed_(seed) {}
+
+  ValueId input(Shape shape, std::string name = "image");
+  ValueId constant(const Shape& shape, std::string name = {}, float low = -1, float high = 1);
+  // Square kernel, padded so that stride 1 keeps the size. Weights are scaled so that results stay around 1.
+  ValueId conv(ValueId x, std::int64_t channels, std::int64_t kernel, std::int64_t stride = 1, std::string name = {},
+               bool bias = true);
+  ValueId batch_norm(ValueId x, std::string name = {});
+  ValueId linear(ValueId x, std::int64_t features, std::string name = {}, bool bias = true);
+  ValueId node(OpKind kind, std::initializer_list<ValueId> inputs, Attributes attributes = {}, std::string name = {});
+  void exit(std::string name, ValueId value);
+  GraphPointer build();
+  GraphBuilder& builder() { return builder_; }
+
+ private:
+  GraphBuilder builder_;
+  std::uint64_t seed_;
+};
+
+// [?, 1, 12, 12] in [0, 1] -> three exits of 5 logits. Residual blocks with batch norm, a branch that joins a later
+// stage, pooling, a shortcut convolution: what the demo's network has, in small.
+GraphPointer three_exit_graph(std::uint64_t seed = 1);
+
+}  // namespace rheo::testing
