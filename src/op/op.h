@@ -3,24 +3,44 @@
 // the output types and the work. One schema per op; op/schemas.cpp lists them all. Nothing here computes a tensor.
 //
 // Conventions that every op keeps
-// - Pictures are [batch, channels, height, width]; weights of conv2d are [out, in / groups, kernel_h, kernel_w], of
-//   linear [out, in]. "axis" and "axes" count from 0; -1 means the last one.
+// - Shapes are logical. Pictures are [batch, channels, height, width]; weights of conv2d are
+//   [out, in / groups, kernel_h, kernel_w], of linear [out, in]. An "axis" counts from 0, a negative one from the end.
+// - A dimension that is kDynamic passes through; it is never split, joined, sliced or stretched by broadcasting.
+// - Elements: f32 and bf16 everywhere; i32, i64, bool and f16 only in cast, concat, slice, reshape, flatten, transpose
+//   and reorder. 8-bit values (u8, i8) have zero point 0: real = scale * stored, one scale per tensor; weights (i8)
+//   have one per output channel. Inputs of one op share a dtype; what mixes is said below.
+// - Rounding: to nearest, ties to even, then saturated: q(y) = saturate(round_half_even(y / scale)); NaN becomes 0.
+//
+// The ops, with attributes and their defaults
 // - conv2d(x, w, bias?, residual?) and linear(x, w, bias?, residual?) compute
-//   activation(op(x, w) + bias + residual); passes fuse into these inputs and attributes:
-//   "activation": "" or the name of a unary op (relu, relu6, hardswish, ...), "alpha", "beta": its parameters.
-//   conv2d: "strides" [h, w], "pads" [top, left, bottom, right], "dilations" [h, w], "groups".
-// - Element-wise ops broadcast like NumPy. clamp has "min" and "max".
-// - batch_norm(x, scale, shift, mean, variance) and layer_norm(x, scale?, shift?) have "epsilon"; layer_norm normalises
-//   the last "axes" dimensions (a count).
-// - max_pool2d, avg_pool2d: "kernel", "strides", "pads", "ceil_mode", avg "count_include_pad"; max "dilations".
-//   global_avg_pool: [b, c, h, w] -> [b, c, 1, 1]; adaptive_avg_pool2d: "output_size" [h, w].
-// - reshape: "shape", where 0 copies the input's dimension and one -1 is inferred; flatten: "start", "end".
-//   transpose: "permutation"; slice: "axis", "start", "end", "step"; concat: "axis"; mean: "axes", "keep_dims";
-//   softmax, log_softmax: "axis".
-// - quantize (f32 or bf16 -> u8/i8), dequantize, cast: the target type comes from the attributes "dtype" and, for
-//   quantize, "scale". conv2d and linear on 8-bit inputs name their result the same way ("out_dtype", "out_scale");
-//   without them they answer in f32.
+//   activation(op(x, w) + bias + residual) in real units. bias: f32 [out]; residual: the shape of the result.
+//   "activation": "" or the name of a unary op; a fused clamp takes its bounds from "alpha" (low) and "beta" (high).
+//   conv2d: "strides" [h, w] (1), "pads" [top, left, bottom, right] (0), "dilations" [h, w] (1), "groups" (1).
+//     x f32 : w f32, residual f32, result f32
+//     x bf16: w bf16, residual bf16 or f32, accumulated in f32, result bf16, or f32 with "out_dtype" "f32"
+//     x 8-bit: w i8, residual f32 or 8-bit with its own scale; sum(xq * wq) * scale_x * scale_w[channel] in real units;
+//       result f32, or with "out_dtype" "u8" or "i8" and "out_scale" q(y)
+// - matmul(a, b): [..., m, k] x [..., k, n], leading dimensions broadcast.
+// - batch_norm(x, scale, shift, mean, variance): channels are dimension 1. layer_norm(x, scale?, shift?) normalises the
+//   last "axes" (1) dimensions together. Both: "epsilon" (1e-5), parameters f32.
+// - Unary: relu, relu6, hardswish, hardsigmoid, silu, gelu (with erf), sigmoid, tanh, clamp ("min", "max": unbounded).
+//   Formulas are in op/activation.h. relu, relu6 and clamp also take 8-bit values and keep their type and scale.
+// - add, sub, mul, div broadcast like NumPy.
+// - max_pool2d: "kernel" [h, w], "strides" (kernel), "pads" (0, less than the kernel spans), "dilations" (1),
+//   "ceil_mode" (0); keeps dtype and scale; padding never wins, NaN does.
+//   avg_pool2d: the same without "dilations"; "count_include_pad" (1). global_avg_pool: [b, c, h, w] -> [b, c, 1, 1].
+//   adaptive_avg_pool2d: "output_size" [h, w]. Averages of 8-bit values are f32; of bf16 bf16, or f32 with "out_dtype".
+// - softmax, log_softmax: "axis" (-1).
+// - reshape: "shape", where 0 copies the input's dimension and one -1 is inferred; flatten: "start" (1), "end" (-1,
+// both
+//   included). transpose: "permutation". slice: "axis" (0), "start" (0), "end" (the size), "step" (1, at least 1),
+//   bounds as in Python. concat(x...): "axis"; all inputs share dtype and scale. These keep dtype and scale. mean:
+//   "axes", "keep_dims" (0).
+// - quantize(x): f32 or bf16 -> "dtype" u8 or i8 with "scale", stored = q(x). dequantize(x): 8-bit -> "dtype" f32 (f32)
+//   or bf16, scales along an axis allowed. cast(x): "dtype", any to any without scales; to integers it cuts toward zero
+//   and saturates, NaN becomes 0; to bool it is x != 0.
 // - reorder changes layout only; plans insert it, graphs never hold it.
+// - Flags ("ceil_mode", "keep_dims", ...) are integers, 0 for no. A whole number is accepted where a real is expected.
 #pragma once
 
 #include <cstdint>
@@ -93,7 +113,8 @@ struct OpSchema {
   // Output types, or why the inputs do not fit, naming the op, the offending input and both shapes.
   // Dimensions may be kDynamic (the batch); a dynamic dimension passes through.
   Result<std::vector<TensorType>> (*infer)(const OpContext&);
-  // Multiply-adds, per static shapes; 0 for ops that only move or compare.
+  // Multiply-adds: of conv2d, linear and matmul; one per element for batch_norm, layer_norm and arithmetic; 0 for the
+  // rest. A dynamic dimension counts as 1; overflow stops at the largest integer.
   std::int64_t (*multiply_adds)(const OpContext&, const TensorType& output);
 };
 

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "op/softmax.h"
+
+#include "op/schema_functions.h"
+
+namespace rheo {
+
+SoftmaxSettings SoftmaxSettings::from(const Attributes& attributes, std::size_t rank) {
+  const Result<std::size_t> axis = axis_in_rank("axis", attributes.integer("axis", -1), rank);
+  return {.axis = axis.ok() ? *axis : 0};
+}
+
+Types infer_softmax(const OpContext& context) {
+  RHEO_RETURN_IF_ERROR(require_dtype(context, 0, "x", {DType::f32, DType::bf16}));
+  const TensorType& x = input_type(context, 0);
+  RHEO_RETURN_IF_ERROR(axis_in_rank("axis", context.attributes.integer("axis", -1), x.shape.rank()).status());
+  return std::vector{x};
+}
+
+}  // namespace rheo
