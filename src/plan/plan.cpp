@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plan/plan.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/try.h"
+#include "plan/memory.h"
+#include "plan/planner.h"
+
+namespace rheo {
+namespace {
+
+constexpr int kAbsentSlot = 0;
+
+bool only_renames(OpKind op) { return op == OpKind::reshape || op == OpKind::flatten; }
+
+}  // namespace
+
+Planner::Planner(const KernelLists& lists, std::shared_ptr<const Graph> graph, const PlanOptions& options)
+    : plan_(std::make_shared<Plan>()), graph_(*graph), selector_(lists, plan_->options_) {
+  plan_->graph_ = std::move(graph);
+  plan_->options_ = options;
+  if (plan_->options_.weights == nullptr) plan_->options_.weights = std::make_shared<WeightStore>();
+}
+
+Result<std::shared_ptr<const Plan>> Planner::make() {
+  RHEO_RETURN_IF_ERROR(check_options());
+  RHEO_ASSIGN_OR_RETURN(types_, concrete_types(graph_, plan_->options_.batch));
+  place_inputs_and_constants();
+  plan_->exit_slots_.assign(graph_.exits().size(), kAbsentSlot);
+  for (int stage = 0; stage < graph_.stage_count(); ++stage) RHEO_RETURN_IF_ERROR(plan_stage(stage));
+  plan_->stage_begin_.push_back(static_cast<int>(plan_->ops_.size()));
+  plan_->arena_bytes_ =
+      book_arena({plan_->ops_, plan_->slots_, block_of_slot_, plan_->input_slots_, plan_->exit_slots_});
+  find_carried();
+  plan_->options_.choices = nullptr;  // borrowed for the making only
+  return std::shared_ptr<const Plan>(plan_);
+}
+
+Status Planner::check_options() const {
+  const PlanOptions& options = plan_->options_;
+  if (options.batch < 1) {
+    return {StatusCode::invalid_argument,
+            "A plan needs a batch of at least 1, not " + std::to_string(options.batch) + "."};
+  }
+  if (options.threads < 1) {
+    return {StatusCode::invalid_argument,
+            "A plan needs at least 1 thread, not " + std::to_string(options.threads) + "."};
+  }
+  if (options.choices == nullptr) return {};
+  std::set<std::string_view> names;
+  for (const Node& node : graph_.nodes()) names.insert(node.name);
+  for (const auto& [name, choice] : *options.choices) {
+    if (names.contains(name)) continue;
+    return {StatusCode::invalid_argument,
+            "A kernel was chosen for '" + name + "', but the graph has no node of that name. Run adapt again."};
+  }
+  return {};
+}
+
+void Planner::place_inputs_and_constants() {
+  plan_->slots_.push_back(Slot{});
+  block_of_slot_.push_back(-1);
+  home_.assign(graph_.values().size(), -1);
+  for (const GraphInput& input : graph_.inputs()) {
+    home_[input.value] = add_slot(input.value, types_[input.value], Layout::plain, block_count_++);
+    plan_->input_slots_.push_back(home_[input.value]);
+  }
+  for (ValueId value = 0; value < graph_.values().size(); ++value) {
+    if (!graph_.value(value).is_constant()) continue;
+    home_[value] = add_slot(value, types_[value], Layout::plain, -1);
+    plan_->slots_[static_cast<std::size_t>(home_[value])].kind = Slot::Kind::constant;
+  }
+}
+
+Status Planner::plan_stage(int stage) {
+  plan_->stage_begin_.push_back(static_cast<int>(plan_->ops_.size()));
+  for (NodeId id = 0; id < graph_.nodes().size(); ++id) {
+    const Node& node = graph_.node(id);
+    if (node.stage != stage) continue;
+    RHEO_RETURN_IF_ERROR(only_renames(node.kind) ? plan_rename(id) : plan_node(id));
+  }
+  return plan_exit(stage);
+}
+
+Status Planner::plan_rename(NodeId id) {
+  const Node& node = graph_.node(id);
+  RHEO_ASSIGN_OR_RETURN(const int slot, slot_of(node.inputs[0], Layout::plain, node.stage));
+  home_[node.outputs[0]] = add_alias(slot, node.outputs[0], types_[node.outputs[0]], Layout::plain);
+  return {};
+}
+
+Status Planner::plan_node(NodeId id) {
+  const Node& node = graph_.node(id);
+  const KernelCall call = call_of(node);
+  RHEO_ASSIGN_OR_RETURN(SelectedKernel selected, select(call, node.name, lies(node)));
+  PlanOp op;
+  op.kind = node.kind;
+  op.name = node.name;
+  op.node = id;
+  op.stage = node.stage;
+  op.kernel = std::move(selected.kernel);
+  op.kernel_name = std::move(selected.entry);
+  op.refusals = std::move(selected.refusals);
+  for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+    if (node.inputs[i] == kNoValue) {
+      op.inputs.push_back(kAbsentSlot);
+      continue;
+    }
+    const Layout layout = input_layout(node.kind, i, call.inputs[i], selected.layouts);
+    RHEO_ASSIGN_OR_RETURN(const int slot, slot_of(node.inputs[i], layout, node.stage));
+    op.inputs.push_back(slot);
+  }
+  for (ValueId output : node.outputs) {
+    home_[output] = add_slot(output, types_[output], output_layout(types_[output], selected.layouts), block_count_++);
+    op.outputs.push_back(home_[output]);
+  }
+  plan_->ops_.push_back(std::move(op));
+  return {};
+}
+
+Status Planner::plan_exit(int exit) {
+  const Exit& where = graph_.exits()[static_cast<std::size_t>(exit)];
+  if (types_[where.value].dtype != DType::f32) {
+    return {StatusCode::unsupported, "Exit '" + where.name + "' answers in " +
+                                         std::string(name_of(types_[where.value].dtype)) +
+                                         ", but answers are f32. Cast or dequantize in front of the exit."};
+  }
+  RHEO_ASSIGN_OR_RETURN(plan_->exit_slots_[static_cast<std::size_t>(exit)], slot_of(where.value, Layout::plain, exit));
+  return {};
+}
+
+KernelCall Planner::call_of(const Node& node) const {
+  KernelCall call;
+  call.name = node.name;
+  call.op = node.kind;
+  call.attributes = &node.attributes;
+  for (ValueId input : node.inputs) {
+    Operand operand;
+    if (input != kNoValue) {
+      operand.type = &types_[input];
+      if (graph_.value(input).is_constant()) operand.constant = &graph_.value(input).constant;
+    }
+    call.inputs.push_back(operand);
+  }
+  for (ValueId output : node.outputs) call.outputs.push_back({&types_[output], Layout::plain, nullptr});
+  return call;
+}
+
+Result<SelectedKernel> Planner::select(const KernelCall& call, const std::string& node, Layout lies) const {
+  const KernelChoices* choices = plan_->options_.choices;
+  if (choices != nullptr) {
+    if (const auto choice = choices->find(node); choice != choices->end()) {
+      return selector_.chosen(call, choice->second.kernel, attempts_for_output(call, lies, choice->second.layout));
+    }
+  }
+  return selector_.first_accepting(call, default_attempts(call, lies));
+}
+
+Layout Planner::lies(const Node& node) const {
+  for (ValueId input : node.inputs) {
+    if (input == kNoValue || graph_.value(input).is_constant() || !is_picture(types_[input])) continue;
+    return plan_->slots_[static_cast<std::size_t>(home_[input])].layout;
+  }
+  return Layout::plain;
+}
+
+Result<int> Planner::slot_of(ValueId value, Layout layout, int stage) {
+  const int home = home_[value];
+  const Slot& slot = plan_->slots_[static_cast<std::size_t>(home)];
+  if (slot.layout == layout) return home;
+  const auto key = std::tuple(value, layout, stage);
+  if (const auto copy = copies_.find(key); copy != copies_.end()) return copy->second;
+  if (same_bytes(types_[value], slot.layout, layout)) {
+    return copies_[key] = add_alias(home, value, types_[value], layout);
+  }
+  RHEO_ASSIGN_OR_RETURN(const int copy, add_reorder(value, layout, stage));
+  copies_[key] = copy;
+  return copy;
+}
+
+Result<int> Planner::add_reorder(ValueId value, Layout layout, int stage) {
+  const Attributes none;
+  const int source = home_[value];
+  KernelCall call;
+  call.name = "reorder(" + graph_.value(value).name + ")";
+  call.op = OpKind::reorder;
+  call.attributes = &none;
+  call.inputs = {{&types_[value], Layout::plain, nullptr}};
+  call.outputs = {{&types_[value], Layout::plain, nullptr}};
+  const LayoutPair attempt = {plan_->slots_[static_cast<std::size_t>(source)].layout, layout};
+  RHEO_ASSIGN_OR_RETURN(SelectedKernel selected, selector_.first_accepting(call, std::span(&attempt, 1)));
+  const int copy = add_slot(value, types_[value], layout, block_count_++);
+  PlanOp op;
+  op.kind = OpKind::reorder;
+  op.name = std::move(call.name);
+  op.stage = stage;
+  op.kernel = std::move(selected.kernel);
+  op.kernel_name = std::move(selected.entry);
+  op.inputs = {source};
+  op.outputs = {copy};
+  op.refusals = std::move(selected.refusals);
+  plan_->ops_.push_back(std::move(op));
+  return copy;
+}
+
+int Planner::add_slot(ValueId value, const TensorType& type, Layout layout, int block) {
+  Slot slot;
+  slot.kind = Slot::Kind::arena;
+  slot.value = value;
+  slot.layout = layout;
+  slot.type = type;
+  plan_->slots_.push_back(std::move(slot));
+  block_of_slot_.push_back(block);
+  return static_cast<int>(plan_->slots_.size()) - 1;
+}
+
+int Planner::add_alias(int slot, ValueId value, const TensorType& type, Layout layout) {
+  const Slot source = plan_->slots_[static_cast<std::size_t>(slot)];
+  // A renamed constant keeps pointing at the constant's elements.
+  const bool constant = source.kind == Slot::Kind::constant;
+  const int alias =
+      add_slot(constant ? source.value : value, type, layout, block_of_slot_[static_cast<std::size_t>(slot)]);
+  plan_->slots_.back().kind = source.kind;
+  return alias;
+}
+
+// What crosses from stages 0..k to later ones: one slot per block, because names of one block are the same bytes.
+void Planner::find_carried() {
+  const int stages = graph_.stage_count();
+  const auto block_of = [&](int slot) { return block_of_slot_[static_cast<std::size_t>(slot)]; };
+  std::vector<int> made_in(static_cast<std::size_t>(block_count_), 0);  // stage per block; inputs are there from 0 on
+  for (const PlanOp& op : plan_->ops_) {
+    for (int slot : op.outputs) made_in[static_cast<std::size_t>(block_of(slot))] = op.stage;
+  }
+  plan_->carried_.assign(static_cast<std::size_t>(stages), {});
+  for (int stage = 0; stage < stages; ++stage) {
+    std::set<int> blocks;
+    const auto carry = [&](int slot) {
+      const int block = block_of(slot);
+      if (block < 0 || made_in[static_cast<std::size_t>(block)] > stage) return;
+      if (blocks.insert(block).second) plan_->carried_[static_cast<std::size_t>(stage)].push_back(slot);
+    };
+    for (const PlanOp& op : plan_->ops_) {
+      if (op.stage > stage) std::for_each(op.inputs.begin(), op.inputs.end(), carry);
+    }
+    // A later exit may answer with what is already there.
+    for (int exit = stage + 1; exit < stages; ++exit) carry(plan_->exit_slot(exit));
+  }
+}
+
+Result<std::shared_ptr<const Plan>> make_plan_from(const KernelLists& lists, std::shared_ptr<const Graph> graph,
+                                                   const PlanOptions& options) {
+  return Planner(lists, std::move(graph), options).make();
+}
+
+KernelLists default_kernels() { return {cpu_kernels(), reference_kernels()}; }
+
+Result<std::shared_ptr<const Plan>> make_plan(std::shared_ptr<const Graph> graph, const PlanOptions& options) {
+  return make_plan_from(default_kernels(), std::move(graph), options);
+}
+
+}  // namespace rheo
