@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // The loops of run/picture_sums.h, 16 elements at a time.
+#include "run/picture_sums.h"
+
+// gcc 12 warns of values that its own header leaves undefined on purpose.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#ifndef __clang__
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
 #include <immintrin.h>
+#pragma GCC diagnostic pop
 
 #include <algorithm>
-
-#include "run/picture_sums.h"
 
 namespace rheo {
 namespace {
@@ -17,6 +24,24 @@ __mmask16 first_lanes(std::int64_t count) {
                      : static_cast<__mmask16>((1u << std::max<std::int64_t>(count, 0)) - 1u);
 }
 
+// Sums of the lanes, in a fixed order.
+float sum_of(__m512 x) {
+  alignas(64) float lanes[16];
+  _mm512_store_ps(lanes, x);
+  for (int width = 8; width > 0; width /= 2) {
+    for (int i = 0; i < width; ++i) lanes[i] += lanes[i + width];
+  }
+  return lanes[0];
+}
+
+// Two sums of 16 bits each, below 65536, in one word per lane: both are added up at once.
+std::uint32_t sum_of_pairs(__m512i x) {
+  const __m256i eight = _mm256_add_epi32(_mm512_castsi512_si256(x), _mm512_maskz_extracti32x8_epi32(0xff, x, 1));
+  __m128i four = _mm_add_epi32(_mm256_castsi256_si128(eight), _mm256_extracti128_si256(eight, 1));
+  four = _mm_add_epi32(four, _mm_unpackhi_epi64(four, four));
+  return static_cast<std::uint32_t>(_mm_cvtsi128_si32(four)) + static_cast<std::uint32_t>(_mm_extract_epi32(four, 1));
+}
+
 struct Lanes {
   __m512 sum = _mm512_setzero_ps();
   __m512 squares = _mm512_setzero_ps();
@@ -24,10 +49,9 @@ struct Lanes {
   __m512 vertical = _mm512_setzero_ps();
 
   void fold(PictureSums& sums) {
-    sums.sum += static_cast<double>(_mm512_reduce_add_ps(sum));
-    sums.squares += static_cast<double>(_mm512_reduce_add_ps(squares));
-    sums.gradients +=
-        static_cast<double>(_mm512_reduce_add_ps(horizontal)) + static_cast<double>(_mm512_reduce_add_ps(vertical));
+    sums.sum += static_cast<double>(sum_of(sum));
+    sums.squares += static_cast<double>(sum_of(squares));
+    sums.gradients += static_cast<double>(sum_of(horizontal)) + static_cast<double>(sum_of(vertical));
     *this = Lanes();
   }
 };
@@ -64,8 +88,11 @@ void add_sums(const Picture& picture, float shift, PictureSums& sums) {
     }
   }
   lanes.fold(sums);
-  sums.smallest = _mm512_reduce_min_ps(smallest);
-  sums.largest = _mm512_reduce_max_ps(largest);
+  alignas(64) float bounds[32];
+  _mm512_store_ps(bounds, smallest);
+  _mm512_store_ps(bounds + 16, largest);
+  sums.smallest = *std::min_element(bounds, bounds + 16);
+  sums.largest = *std::max_element(bounds + 16, bounds + 32);
 }
 
 // Every element becomes a word with one bit set, its bin. Counting bins is then counting bits per position, which full
@@ -111,12 +138,15 @@ class BinCounter {
   // Byte counters are full after 255 additions.
   bool is_full() const { return additions_ == 255; }
   void flush_sixteens(Histogram& histogram) {
+    const __m512i even = _mm512_set1_epi32(0x00ff00ff);
     for (unsigned shift = 0; shift < 8; ++shift) {
-      for (unsigned byte = 0; byte < 4; ++byte) {
-        const __m512i counts = _mm512_and_si512(
-            _mm512_srl_epi32(sixteens_[shift], _mm_cvtsi32_si128(static_cast<int>(8 * byte))), _mm512_set1_epi32(0xff));
-        histogram[8 * byte + shift] += 16 * static_cast<std::uint64_t>(_mm512_reduce_add_epi32(counts));
-      }
+      const __m512i bytes = sixteens_[shift];
+      const std::uint32_t low = sum_of_pairs(_mm512_and_si512(bytes, even));
+      const std::uint32_t high = sum_of_pairs(_mm512_and_si512(_mm512_srli_epi16(bytes, 8), even));
+      histogram[shift] += 16 * (low & 0xffff);
+      histogram[8 + shift] += 16 * (high & 0xffff);
+      histogram[16 + shift] += 16 * (low >> 16);
+      histogram[24 + shift] += 16 * (high >> 16);
       sixteens_[shift] = _mm512_setzero_si512();
     }
     additions_ = 0;
