@@ -87,7 +87,8 @@ void check_step(const Mind& mind, Item& item) {
 void end_early(const Mind& mind, const Status& status, Item& item) {
   const bool cut_short = status.code() == StatusCode::deadline_exceeded || status.code() == StatusCode::cancelled;
   if (cut_short && !item.evidence.empty()) {
-    estimate(mind, item);  // one item of a batch may have got evidence before the step failed for the others
+    // One item of a batch may have got its evidence before the step failed for the others.
+    if (item.evidence.back().path == item.next) estimate(mind, item);
     const Evidence& best = item.evidence.best();
     if (best.usable) {
       item.answer = best.path;
