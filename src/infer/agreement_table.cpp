@@ -6,7 +6,7 @@
 #include <string>
 
 #include "base/checked.h"
-#include "run/frame.h"
+#include "run/confidence.h"
 
 namespace rheo {
 
