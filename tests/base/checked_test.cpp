@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/checked.h"
+
+#include <gtest/gtest.h>
+
+namespace rheo {
+namespace {
+
+TEST(Checked, GivesNothingOnOverflow) {
+  EXPECT_EQ(checked_add<std::int64_t>(2, 3), 5);
+  EXPECT_FALSE(checked_add<std::int64_t>(INT64_MAX, 1).has_value());
+  EXPECT_EQ(checked_mul<std::uint64_t>(1U << 31, 2), std::uint64_t{1} << 32);
+  EXPECT_FALSE(checked_mul<std::uint64_t>(std::uint64_t{1} << 32, std::uint64_t{1} << 32).has_value());
+}
+
+TEST(Checked, AlignsUpward) {
+  EXPECT_EQ(align_up(0, 64), 0U);
+  EXPECT_EQ(align_up(1, 64), 64U);
+  EXPECT_EQ(align_up(64, 64), 64U);
+  EXPECT_EQ(align_up(65, 64), 128U);
+}
+
+}  // namespace
+}  // namespace rheo
