@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "graph/hash.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "support/sample_graphs.h"
+
+namespace rheo {
+namespace {
+
+using testing::random_tensor;
+
+// Everything that a test may vary; the defaults are the graph that all hashes are compared with.
+struct Recipe {
+  int flipped_bit = -1;  // of the weights
+  std::int64_t stride = 1;
+  double epsilon = 1e-5;
+  std::string exit = "final";
+  Preprocessing preprocessing;
+  Shape input{kDynamic, 2, 6, 6};
+  OpKind last = OpKind::relu;
+  bool swap_weights_early = false;  // constants added in another order
+  bool dead_node = false;
+  std::string prefix;  // of all names
+  std::string source;
+  std::vector<std::string> labels;
+};
+
+std::string hash_of(const Recipe& recipe) {
+  GraphBuilder builder;
+  Tensor weights = random_tensor({3, 2, 3, 3}, 5);
+  if (recipe.flipped_bit >= 0) {
+    auto* bytes = static_cast<unsigned char*>(weights.mutable_data());
+    bytes[recipe.flipped_bit / 8] =
+        static_cast<unsigned char>(bytes[recipe.flipped_bit / 8] ^ (1 << (recipe.flipped_bit % 8)));
+  }
+  const auto add = [&](const char* name, const Tensor& tensor) {
+    return builder.add_constant(recipe.prefix + name, tensor).value();
+  };
+  const Tensor ones = random_tensor({3}, 6, 0.5F, 1);
+  ValueId early = kNoValue;
+  if (recipe.swap_weights_early) early = add("scale", ones);
+  const ValueId image =
+      builder.add_input(recipe.prefix + "image", {DType::f32, recipe.input, {}}, recipe.preprocessing).value();
+  const ValueId w = add("weights", weights);
+  const ValueId scale = early == kNoValue ? add("scale", ones) : early;
+  if (recipe.dead_node) (void)builder.add_node(OpKind::tanh, {image}, {}, "dead").value();
+  const std::vector<ValueId> conv_inputs{image, w};
+  const ValueId conv = builder
+                           .add_node(OpKind::conv2d, conv_inputs,
+                                     {{"strides", std::vector<std::int64_t>{recipe.stride, 1}},
+                                      {"pads", std::vector<std::int64_t>{1, 1, 1, 1}}},
+                                     recipe.prefix + "conv", recipe.source)
+                           .value();
+  const ValueId norm = builder
+                           .add_node(OpKind::batch_norm, {conv, scale, scale, scale, scale},
+                                     {{"epsilon", recipe.epsilon}}, recipe.prefix + "norm")
+                           .value();
+  const ValueId last = builder.add_node(recipe.last, {norm}, {}, recipe.prefix + "last").value();
+  EXPECT_TRUE(builder.add_exit(recipe.exit, last).ok());
+  builder.set_labels(recipe.labels);
+  return content_hash(*builder.build().value());
+}
+
+TEST(ContentHash, Is128BitsInHex) {
+  const std::string hash = hash_of({});
+  EXPECT_EQ(hash.size(), 32U);
+  EXPECT_EQ(hash.find_first_not_of("0123456789abcdef"), std::string::npos);
+}
+
+TEST(ContentHash, ChangesWithEveryBitOfAWeight) {
+  std::set<std::string> hashes{hash_of({})};
+  const int bits = 3 * 2 * 3 * 3 * 32;
+  for (int bit = 0; bit < bits; ++bit) hashes.insert(hash_of({.flipped_bit = bit}));
+  EXPECT_EQ(hashes.size(), static_cast<std::size_t>(bits) + 1);
+}
+
+TEST(ContentHash, ChangesWithAllThatIsComputed) {
+  std::set<std::string> hashes{hash_of({})};
+  hashes.insert(hash_of({.stride = 2}));
+  hashes.insert(hash_of({.epsilon = 1e-4}));
+  hashes.insert(hash_of({.exit = "last"}));
+  hashes.insert(hash_of({.preprocessing = {.scale = 0.5, .offset = 0}}));
+  hashes.insert(hash_of({.preprocessing = {.scale = 1, .offset = 0.5}}));
+  hashes.insert(hash_of({.input = {kDynamic, 2, 6, 7}}));
+  hashes.insert(hash_of({.input = {1, 2, 6, 6}}));
+  hashes.insert(hash_of({.last = OpKind::tanh}));
+  EXPECT_EQ(hashes.size(), 9U);
+}
+
+TEST(ContentHash, DependsOnNothingElse) {
+  const std::string expected = hash_of({});
+  EXPECT_EQ(hash_of({}), expected);
+  EXPECT_EQ(hash_of({.swap_weights_early = true}), expected);
+  EXPECT_EQ(hash_of({.dead_node = true}), expected);
+  EXPECT_EQ(hash_of({.prefix = "model."}), expected);
+  EXPECT_EQ(hash_of({.source = "model.py:1"}), expected);
+  EXPECT_EQ(hash_of({.labels = {"cat", "dog"}}), expected);
+}
+
+TEST(ContentHash, SeesWhichValueAnExitNames) {
+  const auto hash = [](bool swapped) {
+    testing::Net net;
+    const ValueId image = net.input({kDynamic, 4});
+    const ValueId a = net.node(OpKind::relu, {image});
+    const ValueId b = net.node(OpKind::relu, {a});
+    net.exit("one", swapped ? b : a);
+    net.exit("two", swapped ? a : b);
+    return content_hash(*net.build());
+  };
+  EXPECT_NE(hash(false), hash(true));
+}
+
+}  // namespace
+}  // namespace rheo

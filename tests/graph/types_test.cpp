@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include "graph/graph.h"
+#include "support/sample_graphs.h"
+
+namespace rheo {
+namespace {
+
+using testing::GraphPointer;
+using testing::Net;
+
+TEST(ConcreteTypes, PutTheBatchEverywhere) {
+  const GraphPointer graph = testing::three_exit_graph();
+  const std::vector<TensorType> types = concrete_types(*graph, 7).value();
+  ASSERT_EQ(types.size(), graph->values().size());
+  for (std::size_t id = 0; id < types.size(); ++id) {
+    EXPECT_TRUE(types[id].shape.is_static()) << graph->values()[id].name;
+    if (!graph->values()[id].is_constant()) {
+      EXPECT_EQ(types[id].shape[0], 7) << graph->values()[id].name;
+    }
+  }
+  EXPECT_EQ(types[graph->exits()[2].value].shape, (Shape{7, 5}));
+}
+
+TEST(ConcreteTypes, RefuseShapesThatTheModelDoesNotTake) {
+  const GraphPointer graph = testing::three_exit_graph();
+  const Shape good{2, 1, 12, 12};
+  EXPECT_TRUE(concrete_types(*graph, std::span(&good, 1)).ok());
+  EXPECT_FALSE(concrete_types(*graph, std::span<const Shape>()).ok());
+  for (const Shape& bad : {Shape{2, 1, 12, 13}, Shape{2, 1, 12}, Shape{0, 1, 12, 12}, Shape{kDynamic, 1, 12, 12}}) {
+    const Status status = concrete_types(*graph, std::span(&bad, 1)).status();
+    EXPECT_EQ(status.code(), StatusCode::invalid_argument) << bad.to_string();
+    EXPECT_NE(status.message().find("image"), std::string::npos) << status.to_string();
+  }
+  EXPECT_FALSE(concrete_types(*graph, 0).ok());
+}
+
+TEST(MultiplyAdds, AddUpStageByStage) {
+  Net net;
+  const ValueId image = net.input({kDynamic, 3, 8, 8});
+  const ValueId conv = net.conv(image, 4, 3, 2);  // 4 * 4 * 4 results, 27 products each
+  const ValueId flat = net.node(OpKind::flatten, {conv}, {{"start", 1}, {"end", -1}});
+  net.exit("exit1", net.linear(flat, 5));                  // 5 results, 64 products each
+  net.exit("final", net.linear(net.linear(flat, 10), 5));  // 10 of 64 and 5 of 10
+  const GraphPointer graph = net.build();
+  EXPECT_EQ(multiply_adds(*graph, 0).value(), 64 * 27 + 5 * 64);
+  EXPECT_EQ(multiply_adds(*graph, 1).value(), 64 * 27 + 5 * 64 + 10 * 64 + 5 * 10);
+  EXPECT_FALSE(multiply_adds(*graph, 2).ok());
+  EXPECT_FALSE(multiply_adds(*graph, -1).ok());
+}
+
+}  // namespace
+}  // namespace rheo
