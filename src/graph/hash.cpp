@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <bit>
+#include <cmath>
 #include <unordered_map>
 
 #define XXH_INLINE_ALL
@@ -34,9 +35,9 @@ class Hasher {
     if (!type.quantization.empty()) number(static_cast<std::uint64_t>(type.quantization.axis));
   }
   void attribute(const AttributeValue& value) {
+    if (const auto* real_value = std::get_if<double>(&value)) return attribute_number(*real_value);
+    if (const auto* integer = std::get_if<std::int64_t>(&value)) return attribute_integer(*integer);
     number(value.index());
-    if (const auto* integer = std::get_if<std::int64_t>(&value)) number(static_cast<std::uint64_t>(*integer));
-    if (const auto* number_value = std::get_if<double>(&value)) real(*number_value);
     if (const auto* string = std::get_if<std::string>(&value)) text(*string);
     if (const auto* list = std::get_if<std::vector<std::int64_t>>(&value)) {
       number(list->size());
@@ -49,6 +50,19 @@ class Hasher {
   }
 
  private:
+  void attribute_integer(std::int64_t value) {
+    text("integer");
+    number(static_cast<std::uint64_t>(value));
+  }
+  // Text formats do not tell 1 from 1.0, and neither does an op, so a whole real counts as the integer.
+  void attribute_number(double value) {
+    constexpr double kExact = 9007199254740992.0;  // 2^53: up to here every integer is a double
+    if (std::abs(value) <= kExact && value == std::trunc(value))
+      return attribute_integer(static_cast<std::int64_t>(value));
+    text("real");
+    real(value);
+  }
+
   XXH3_state_t state_;
 };
 

@@ -18,14 +18,14 @@ struct Recipe {
   std::int64_t stride = 1;
   double epsilon = 1e-5;
   std::string exit = "final";
-  Preprocessing preprocessing;
+  Preprocessing preprocessing = {};
   Shape input{kDynamic, 2, 6, 6};
   OpKind last = OpKind::relu;
   bool swap_weights_early = false;  // constants added in another order
   bool dead_node = false;
-  std::string prefix;  // of all names
-  std::string source;
-  std::vector<std::string> labels;
+  std::string prefix = {};  // of all names
+  std::string source = {};
+  std::vector<std::string> labels = {};
 };
 
 std::string hash_of(const Recipe& recipe) {

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// Passes: named functions Graph -> Graph that keep what is computed, for every input, up to rounding. They run once
+// per model, in the one order that passes.cpp lists; each is timed and its result verified.
+// To add one: a file with the function, its line in passes.cpp and its declaration below, a test.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "graph/graph.h"
+#include "transform/rewriter.h"
+
+namespace rheo {
+
+struct Pass {
+  std::string_view name;  // "fold_batch_norm"
+  Result<GraphPointer> (*run)(const Graph& graph);
+};
+
+// What one pass did.
+struct PassReport {
+  std::string name;
+  std::int64_t ns = 0;  // wall time, verification included
+  std::size_t nodes_before = 0;
+  std::size_t nodes_after = 0;
+};
+
+// All passes in order.
+std::span<const Pass> passes();
+
+// Runs `list` in order. A failure names the pass. `reports` may be null; else one line per pass is appended.
+Result<GraphPointer> run_passes(GraphPointer graph, std::span<const Pass> list,
+                                std::vector<PassReport>* reports = nullptr);
+
+// Runs them all.
+Result<GraphPointer> optimize(GraphPointer graph, std::vector<PassReport>* reports = nullptr);
+
+// Computes nodes that depend on constants alone.
+Result<GraphPointer> fold_constants(const Graph& graph);
+// Smaller or better known spellings of the same: reshapes that change nothing disappear, pools over the whole picture
+// become global_avg_pool, a clamp that is a relu or relu6 becomes one, a matmul by a constant matrix becomes linear.
+Result<GraphPointer> simplify(const Graph& graph);
+// conv2d or linear, then batch_norm -> one op with other weights.
+Result<GraphPointer> fold_batch_norm(const Graph& graph);
+// conv2d or linear, then add of one constant per channel -> the op's bias.
+Result<GraphPointer> fuse_bias(const Graph& graph);
+// add of a conv2d or linear and something else of the same shape -> the op's residual. Must run before fuse_activation:
+// the residual is added before the activation, so an op that already has an activation takes no residual.
+Result<GraphPointer> fuse_residual(const Graph& graph);
+// conv2d or linear, then a unary op -> the op's activation.
+Result<GraphPointer> fuse_activation(const Graph& graph);
+
+}  // namespace rheo

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transform/rewriter.h"
+
+#include <fmt/format.h>
+
+#include "base/try.h"
+
+namespace rheo {
+
+Rewriter::Rewriter(const Graph& graph)
+    : graph_(&graph),
+      readers_(graph.values().size(), 0),
+      is_exit_(graph.values().size(), false),
+      map_(graph.values().size(), kNoValue) {
+  for (const Value& value : graph.values()) old_names_.insert(value.name);
+  for (const Node& node : graph.nodes()) {
+    for (const ValueId input : node.inputs) {
+      if (input != kNoValue) ++readers_[input];
+    }
+  }
+  for (const Exit& exit : graph.exits()) is_exit_[exit.value] = true;
+}
+
+Result<Rewriter> Rewriter::create(const Graph& graph) {
+  Rewriter rewriter(graph);
+  for (const GraphInput& input : graph.inputs()) {
+    RHEO_ASSIGN_OR_RETURN(const ValueId value,
+                          rewriter.builder_.add_input(input.name, graph.value(input.value).type, input.preprocessing));
+    rewriter.new_names_.insert(input.name);
+    rewriter.map_[input.value] = value;
+  }
+  return rewriter;
+}
+
+Result<ValueId> Rewriter::mapped(ValueId old) {
+  if (old == kNoValue || map_[old] != kNoValue) return old == kNoValue ? kNoValue : map_[old];
+  const Value& value = graph_->value(old);
+  if (!value.is_constant()) {
+    return Status(StatusCode::internal, fmt::format("A rewrite reads '{}' before anything stands for it.", value.name));
+  }
+  RHEO_ASSIGN_OR_RETURN(map_[old], add_constant_named(value.name, value.constant, value.type.quantization));
+  return map_[old];
+}
+
+Result<std::vector<ValueId>> Rewriter::mapped(std::span<const ValueId> old) {
+  std::vector<ValueId> values;
+  for (const ValueId id : old) {
+    RHEO_ASSIGN_OR_RETURN(const ValueId value, mapped(id));
+    values.push_back(value);
+  }
+  return values;
+}
+
+Result<ValueId> Rewriter::emit(OpKind kind, std::vector<ValueId> inputs, Attributes attributes, std::string name,
+                               std::string source) {
+  while (!inputs.empty() && inputs.back() == kNoValue) inputs.pop_back();
+  RHEO_ASSIGN_OR_RETURN(const ValueId value, builder_.add_node(kind, inputs, attributes, name, source));
+  new_names_.insert(std::move(name));
+  emitted_[value] = {kind, std::move(attributes), std::move(inputs), std::move(source)};
+  return value;
+}
+
+Status Rewriter::replace(const Node& old, OpKind kind, std::vector<ValueId> inputs, Attributes attributes) {
+  if (old.outputs.size() != 1) {
+    return {StatusCode::internal,
+            fmt::format("Node '{}' has {} outputs; only one can be replaced.", old.name, old.outputs.size())};
+  }
+  RHEO_ASSIGN_OR_RETURN(const ValueId value,
+                        emit(kind, std::move(inputs), std::move(attributes), old.name, old.source));
+  stand_in(old.outputs[0], value);
+  return {};
+}
+
+Status Rewriter::copy(const Node& old) {
+  RHEO_ASSIGN_OR_RETURN(std::vector<ValueId> inputs, mapped(old.inputs));
+  return replace(old, old.kind, std::move(inputs), old.attributes);
+}
+
+Status Rewriter::replace_with_constant(const Node& old, Tensor tensor, Quantization quantization) {
+  RHEO_ASSIGN_OR_RETURN(const ValueId value, add_constant_named(old.name, std::move(tensor), std::move(quantization)));
+  stand_in(old.outputs[0], value);
+  return {};
+}
+
+Result<ValueId> Rewriter::add_constant(std::string_view name, Tensor tensor, Quantization quantization) {
+  return add_constant_named(fresh_name(name), std::move(tensor), std::move(quantization));
+}
+
+Result<ValueId> Rewriter::add_constant_named(std::string name, Tensor tensor, Quantization quantization) {
+  RHEO_ASSIGN_OR_RETURN(const ValueId value, builder_.add_constant(name, tensor, std::move(quantization)));
+  new_names_.insert(std::move(name));
+  constants_[value] = std::move(tensor);
+  return value;
+}
+
+const Rewriter::Emitted* Rewriter::maker(ValueId value) const {
+  const auto found = emitted_.find(value);
+  return found == emitted_.end() ? nullptr : &found->second;
+}
+
+const Tensor* Rewriter::constant(ValueId value) const {
+  const auto found = constants_.find(value);
+  return found == constants_.end() ? nullptr : &found->second;
+}
+
+std::string Rewriter::fresh_name(std::string_view name) const {
+  std::string unique(name);
+  for (int number = 2; old_names_.contains(unique) || new_names_.contains(unique); ++number) {
+    unique = fmt::format("{}.{}", name, number);
+  }
+  return unique;
+}
+
+Result<GraphPointer> Rewriter::finish() {
+  for (const Exit& exit : graph_->exits()) {
+    RHEO_ASSIGN_OR_RETURN(const ValueId value, mapped(exit.value));
+    RHEO_RETURN_IF_ERROR(builder_.add_exit(exit.name, value));
+  }
+  builder_.set_labels({graph_->labels().begin(), graph_->labels().end()});
+  return builder_.build();
+}
+
+Result<GraphPointer> rewrite(const Graph& graph, RewriteRule rule) {
+  RHEO_ASSIGN_OR_RETURN(Rewriter rewriter, Rewriter::create(graph));
+  for (const Node& node : graph.nodes()) {
+    RHEO_ASSIGN_OR_RETURN(const bool is_done, rule(rewriter, node));
+    if (!is_done) RHEO_RETURN_IF_ERROR(rewriter.copy(node));
+  }
+  return rewriter.finish();
+}
+
+}  // namespace rheo
