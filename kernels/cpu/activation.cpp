@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernels/cpu/activation.h"
+
+#include <array>
+#include <string>
+#include <utility>
+
+#include "op/activation.h"
+
+namespace rheo {
+namespace {
+
+constexpr std::array<std::pair<OpKind, Activation::Kind>, 9> kKinds = {{
+    {OpKind::relu, Activation::Kind::relu},
+    {OpKind::relu6, Activation::Kind::clamp},
+    {OpKind::clamp, Activation::Kind::clamp},
+    {OpKind::hardswish, Activation::Kind::hardswish},
+    {OpKind::hardsigmoid, Activation::Kind::hardsigmoid},
+    {OpKind::silu, Activation::Kind::silu},
+    {OpKind::gelu, Activation::Kind::gelu},
+    {OpKind::sigmoid, Activation::Kind::sigmoid},
+    {OpKind::tanh, Activation::Kind::tanh},
+}};
+
+Result<Activation> from_settings(const ActivationSettings& settings) {
+  for (const auto& [kind, function] : kKinds) {
+    if (kind != settings.kind) continue;
+    if (kind == OpKind::relu6) return Activation{function, 0.0F, 6.0F};
+    return Activation{function, static_cast<float>(settings.low), static_cast<float>(settings.high)};
+  }
+  return Status(StatusCode::unsupported, "The CPU kernels do not know \"" + std::string(name_of(settings.kind)) +
+                                             "\" as an activation; use it as an op of its own.");
+}
+
+}  // namespace
+
+Result<Activation> fused_activation(const Attributes& attributes) {
+  const std::string_view name = attributes.text("activation");
+  if (name.empty()) return Activation{};
+  const Result<OpKind> op = op_from_name(name);
+  if (!op) return op.status();
+  return from_settings(ActivationSettings::fused(*op, attributes));
+}
+
+Result<Activation> activation_of(OpKind op, const Attributes& attributes) {
+  return from_settings(ActivationSettings::alone(op, attributes));
+}
+
+bool keeps_zero(const Activation& activation) {
+  switch (activation.kind) {
+    case Activation::Kind::clamp:
+      return activation.alpha <= 0 && activation.beta >= 0;
+    case Activation::Kind::hardsigmoid:
+    case Activation::Kind::sigmoid:
+      return false;
+    default:
+      return true;
+  }
+}
+
+}  // namespace rheo

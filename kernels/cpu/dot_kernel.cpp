@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernels/cpu/dot_kernel.h"
+
+#include <algorithm>
+#include <cstring>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/try.h"
+#include "kernels/cpu/dot_pack.h"
+#include "kernels/cpu/dot_source.h"
+#include "kernels/cpu/lanes/loops.h"
+#include "kernels/cpu/refusal.h"
+
+namespace rheo {
+namespace {
+
+// Everything that stays the same from run to run and from frame to frame.
+struct DotPlan {
+  Conv2dRequest read;
+  DotLoops dot;
+  DotSource source;
+  std::shared_ptr<const DotPack> pack;
+  Segments segments;
+  std::vector<std::ptrdiff_t> segment_offsets;
+  std::vector<float> scale, bias;        // per output channel, padded by 16
+  std::vector<std::int32_t> start;       // first value of 8-bit sums, padded by 16
+  std::int64_t tiles = 1, blocks = 1;    // per group
+  int chunks = 1;
+
+  std::int64_t units() const { return tiles * blocks * read.shape.groups; }
+};
+
+class BoundDot : public BoundKernel {
+ public:
+  BoundDot(std::shared_ptr<const DotPlan> plan, const Buffers& buffers) : plan_(std::move(plan)) {
+    const Conv2dRequest& read = plan_->read;
+    x_ = static_cast<const std::byte*>(buffers.inputs[0]);
+    scratch_ = static_cast<std::byte*>(buffers.scratch);
+    finish_.scale = plan_->scale.data();
+    finish_.bias = plan_->bias.data();
+    finish_.activation = read.activation;
+    finish_.residual = read.has_residual ? buffers.inputs[3] : nullptr;
+    finish_.residual_dtype = read.residual;
+    finish_.residual_scale = read.residual_scale;
+    finish_.output = buffers.outputs[0];
+    finish_.output_dtype = read.output;
+    finish_.inverse_output_scale = is_8bit(read.output) ? 1.0F / read.output_scale : 1.0F;
+  }
+
+  Status run(ThreadPool* pool) override {
+    const DotPlan& plan = *plan_;
+    const std::byte* source = x_;
+    if (plan.source.copies()) {
+      plan.source.copy(x_, scratch_, pool);
+      source = scratch_;
+    }
+    if (pool == nullptr || plan.chunks == 1) {
+      compute(source, 0, plan.units());
+      return {};
+    }
+    pool->for_each(plan.chunks, [&](int chunk) {
+      compute(source, plan.units() * chunk / plan.chunks, plan.units() * (chunk + 1) / plan.chunks);
+    });
+    return {};
+  }
+
+ private:
+  // Units [begin, end) of groups x blocks x tiles: neighbours share a block of weights.
+  void compute(const std::byte* source, std::int64_t begin, std::int64_t end) const {
+    const DotPlan& plan = *plan_;
+    const Conv2dShape& shape = plan.read.shape;
+    const std::int64_t group_channels = shape.out_channels / shape.groups;
+    const std::int64_t pixels = shape.out_pixels();
+    TileCall call;
+    call.segment_offsets = plan.segment_offsets.data();
+    call.segments = plan.segments.count;
+    call.steps = plan.segments.steps;
+    call.channel_stride = shape.out_channels;
+    for (std::int64_t unit = begin; unit < end; ++unit) {
+      const std::int64_t tile = unit % plan.tiles;
+      const std::int64_t block = unit / plan.tiles % plan.blocks;
+      const std::int64_t group = unit / plan.tiles / plan.blocks;
+      const std::int64_t first = block * plan.dot.block_channels;
+      call.first_channel = group * group_channels + first;
+      call.channels = static_cast<int>(std::min<std::int64_t>(plan.dot.block_channels, group_channels - first));
+      call.weights = plan.pack->weights.get() + static_cast<std::size_t>(group) * plan.pack->group_bytes +
+                     static_cast<std::size_t>(block) * plan.pack->block_bytes;
+      call.start = plan.start.data() + call.first_channel;
+      call.first_pixel = pixels * tile / plan.tiles;
+      call.pixel_count = static_cast<int>(pixels * (tile + 1) / plan.tiles - call.first_pixel);
+      plan.source.locate(source, group, call);
+      plan.dot.tile(call, finish_);
+    }
+  }
+
+  std::shared_ptr<const DotPlan> plan_;
+  const std::byte* x_;
+  std::byte* scratch_;
+  Finish finish_;
+};
+
+class DotKernel : public Kernel {
+ public:
+  explicit DotKernel(std::shared_ptr<const DotPlan> plan) : plan_(std::move(plan)) {}
+  std::string implementation() const override { return plan_->dot.name; }
+  std::size_t scratch_bytes() const override { return plan_->source.scratch_bytes(); }
+  Result<std::unique_ptr<BoundKernel>> bind(const Buffers& buffers) const override {
+    return std::unique_ptr<BoundKernel>(std::make_unique<BoundDot>(plan_, buffers));
+  }
+
+ private:
+  std::shared_ptr<const DotPlan> plan_;
+};
+
+const DotLoops& dot_loops(DType x, Isa isa) {
+  if (is_8bit(x) && isa >= Isa::avx512_vnni) return dot_vnni();
+  if (x == DType::bf16 && isa >= Isa::avx512_vnni_bf16) return dot_bf16();
+  return loops_for(isa).dot_f32;
+}
+
+void set_channel_values(DotPlan& plan) {
+  const Conv2dRequest& read = plan.read;
+  const std::size_t channels = static_cast<std::size_t>(read.shape.out_channels);
+  plan.scale.assign(channels + 16, 0.0F);
+  plan.bias.assign(channels + 16, 0.0F);
+  plan.start.assign(channels + 16, 0);
+  const bool shifted = plan.dot.element == DType::u8 && read.x == DType::i8;
+  for (std::size_t c = 0; c < channels; ++c) {
+    float weight_scale = 1;
+    if (read.weights == DType::i8) {
+      const std::vector<float>& scales = read.weights_scales->scales;
+      weight_scale = scales.size() == 1 ? scales[0] : scales[c];
+    }
+    plan.scale[c] = read.x_scale * weight_scale;
+    if (read.bias_tensor != nullptr) plan.bias[c] = read.bias_tensor->as<float>()[c];
+    if (shifted) plan.start[c] = plan.pack->shift_correction[c];
+  }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Kernel>> make_dot_kernel(Conv2dRequest read, const KernelRequest& request) {
+  const Shape& y = request.outputs[0].type->shape;
+  if (!same_bytes(y, read.output_layout, Layout::nhwc)) return refuse("The own convolution answers in nhwc only.");
+  if (read.x_layout == Layout::nchw16c) return refuse("The own convolution reads nhwc or plain pictures only.");
+  auto plan = std::make_shared<DotPlan>();
+  plan->read = std::move(read);
+  plan->dot = dot_loops(plan->read.x, request.isa);
+  const Conv2dShape& shape = plan->read.shape;
+  plan->segments = segments_of(shape, plan->dot.step);
+  const Layout x_layout =
+      same_bytes(request.inputs[0].type->shape, plan->read.x_layout, Layout::nhwc) ? Layout::nhwc : Layout::plain;
+  plan->source = DotSource(shape, plan->segments, plan->dot, plan->read.x, x_layout, loops_for(request.isa));
+  plan->segment_offsets = plan->source.segment_offsets(plan->segments);
+  RHEO_ASSIGN_OR_RETURN(plan->pack, dot_pack(plan->read, plan->dot, *request.weights));
+  set_channel_values(*plan);
+  const std::int64_t group_channels = shape.out_channels / shape.groups;
+  plan->blocks = (group_channels + plan->dot.block_channels - 1) / plan->dot.block_channels;
+  plan->tiles = (shape.out_pixels() + plan->dot.tile_pixels - 1) / plan->dot.tile_pixels;
+  // Twice as many chunks as threads, so that a thread the system took away delays half of its share at most.
+  const std::int64_t wanted = request.threads > 1 ? std::int64_t{2} * request.threads : 1;
+  plan->chunks = static_cast<int>(std::min(plan->units(), wanted));
+  return std::unique_ptr<Kernel>(std::make_unique<DotKernel>(std::move(plan)));
+}
+
+}  // namespace rheo

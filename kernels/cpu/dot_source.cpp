@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernels/cpu/dot_source.h"
+
+#include <cstring>
+
+#include "kernels/cpu/refusal.h"
+
+namespace rheo {
+namespace {
+
+constexpr std::int64_t kReadAhead = 64;               // the last step may read past the last element
+constexpr std::int64_t kWorthSplitting = 128 * 1024;  // bytes; below, waking threads costs more than the copy
+
+}  // namespace
+
+DotSource::DotSource(const Conv2dShape& shape, const Segments& segments, const DotLoops& dot, DType x, Layout x_layout,
+                     const Loops& loops)
+    : shape_(shape), loops_(&loops), x_(x), element_(dot.element), x_layout_(x_layout) {
+  const bool same_type = x == element_;
+  shifts_ = element_ == DType::u8 && x == DType::i8;
+  copies_ = shape.has_padding() || !same_type || x_layout != Layout::nhwc || segments.elements % dot.step != 0;
+  element_bytes_ = static_cast<std::int64_t>(size_bytes(element_));
+  padded_height_ = shape.pad_top + shape.in_height + shape.pad_bottom;
+  padded_width_ = shape.pad_left + shape.in_width + shape.pad_right;
+}
+
+std::size_t DotSource::scratch_bytes() const {
+  return copies_ ? static_cast<std::size_t>(shape_.batch * padded_height_ * row_bytes() + kReadAhead) : 0;
+}
+
+std::vector<std::ptrdiff_t> DotSource::segment_offsets(const Segments& segments) const {
+  std::vector<std::ptrdiff_t> offsets;
+  const std::int64_t columns = segments.whole_rows ? 1 : shape_.kernel_width;
+  for (std::int64_t y = 0; y < shape_.kernel_height; ++y) {
+    for (std::int64_t x = 0; x < columns; ++x) {
+      offsets.push_back(y * shape_.dilation_height * row_bytes() +
+                        x * shape_.dilation_width * shape_.in_channels * element_bytes_);
+    }
+  }
+  return offsets;
+}
+
+void DotSource::copy(const std::byte* x, std::byte* to, ThreadPool* pool) const {
+  const std::int64_t rows = shape_.batch * padded_height_;
+  std::memset(to + rows * row_bytes(), 0, kReadAhead);
+  if (pool == nullptr || rows * row_bytes() < kWorthSplitting) {
+    for (std::int64_t row = 0; row < rows; ++row) copy_row(x, to + row * row_bytes(), row);
+    return;
+  }
+  const int chunks = 2 * pool->threads();
+  pool->for_each(chunks, [&](int chunk) {
+    for (std::int64_t row = rows * chunk / chunks; row < rows * (chunk + 1) / chunks; ++row) {
+      copy_row(x, to + row * row_bytes(), row);
+    }
+  });
+}
+
+void DotSource::copy_row(const std::byte* x, std::byte* to, std::int64_t row) const {
+  const int nothing = shifts_ ? 0x80 : 0;
+  const std::int64_t image = row / padded_height_;
+  const std::int64_t y = row % padded_height_ - shape_.pad_top;
+  if (y < 0 || y >= shape_.in_height) {
+    std::memset(to, nothing, static_cast<std::size_t>(row_bytes()));
+    return;
+  }
+  const std::int64_t pixel_bytes = shape_.in_channels * element_bytes_;
+  std::memset(to, nothing, static_cast<std::size_t>(shape_.pad_left * pixel_bytes));
+  std::memset(to + (shape_.pad_left + shape_.in_width) * pixel_bytes, nothing,
+              static_cast<std::size_t>(shape_.pad_right * pixel_bytes));
+  std::byte* inner = to + shape_.pad_left * pixel_bytes;
+  const std::int64_t x_bytes = static_cast<std::int64_t>(size_bytes(x_));
+  const DType to_dtype = shifts_ ? DType::i8 : element_;
+  const std::int64_t count = shape_.in_width * shape_.in_channels;
+  if (x_layout_ == Layout::nhwc) {
+    const std::byte* from = x + (image * shape_.in_height + y) * count * x_bytes;
+    loops_->convert(from, x_, inner, to_dtype, 1.0F, count);
+  } else {
+    const std::int64_t plane = shape_.in_height * shape_.in_width;
+    const std::byte* from = x + (image * shape_.in_channels * plane + y * shape_.in_width) * x_bytes;
+    loops_->convert_transposed(from, x_, plane, inner, to_dtype, shape_.in_channels, 1.0F, shape_.in_channels,
+                               shape_.in_width);
+  }
+  if (shifts_) loops_->add_128(inner, count);
+}
+
+void DotSource::locate(const std::byte* source, std::int64_t group, TileCall& call) const {
+  const std::int64_t pixel_bytes = shape_.in_channels * element_bytes_;
+  const std::byte* origin = source + group * (shape_.in_channels / shape_.groups) * element_bytes_;
+  std::int64_t column = call.first_pixel % shape_.out_width;
+  std::int64_t line = call.first_pixel / shape_.out_width % shape_.out_height;
+  std::int64_t image = call.first_pixel / shape_.out_width / shape_.out_height;
+  for (int p = 0; p < call.pixel_count; ++p) {
+    call.pixels[p] = origin + (image * padded_height_ + line * shape_.stride_height) * row_bytes() +
+                     column * shape_.stride_width * pixel_bytes;
+    if (++column < shape_.out_width) continue;
+    column = 0;
+    if (++line < shape_.out_height) continue;
+    line = 0;
+    ++image;
+  }
+}
+
+}  // namespace rheo

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// Conversions between element types: quantize, dequantize, cast and the changes of layout are all made of these.
+// Include only from lanes/loops_<instruction set>.cpp; see vector.h.
+#pragma once
+
+#include "kernels/cpu/lanes/vector.h"
+
+namespace rheo {
+namespace {
+
+void convert(const void* in, DType in_dtype, void* out, DType out_dtype, float scale, std::int64_t count) {
+  if (in_dtype == out_dtype && scale == 1.0F) {
+    std::memcpy(out, in, static_cast<std::size_t>(count) * element_bytes(in_dtype));
+    return;
+  }
+  const std::byte* from = static_cast<const std::byte*>(in);
+  std::byte* to = static_cast<std::byte*>(out);
+  const std::int64_t from_bytes = static_cast<std::int64_t>(element_bytes(in_dtype));
+  const std::int64_t to_bytes = static_cast<std::int64_t>(element_bytes(out_dtype));
+  const auto loop = [&](auto from_type, auto to_type) __attribute__((always_inline)) {
+    std::int64_t i = 0;
+    for (; i + kLanes <= count; i += kLanes) {
+      store_from_f32(to + i * to_bytes, load_as_f32(from + i * from_bytes, from_type()) * scale, to_type());
+    }
+    if (i < count) {
+      const int left = static_cast<int>(count - i);
+      store_part(to + i * to_bytes, load_part(from + i * from_bytes, from_type(), left) * scale, to_type(), left);
+    }
+  };
+  const auto with_source = [&](auto from_type) __attribute__((always_inline)) {
+    switch (out_dtype) {
+      case DType::bf16:
+        return loop(from_type, [] { return DType::bf16; });
+      case DType::u8:
+        return loop(from_type, [] { return DType::u8; });
+      case DType::i8:
+        return loop(from_type, [] { return DType::i8; });
+      default:
+        return loop(from_type, [] { return DType::f32; });
+    }
+  };
+  switch (in_dtype) {
+    case DType::bf16:
+      return with_source([] { return DType::bf16; });
+    case DType::u8:
+      return with_source([] { return DType::u8; });
+    case DType::i8:
+      return with_source([] { return DType::i8; });
+    default:
+      return with_source([] { return DType::f32; });
+  }
+}
+
+// Moves one element at a time, but through a square that stays in the first cache.
+void convert_transposed(const void* in, DType in_dtype, std::int64_t in_stride, void* out, DType out_dtype,
+                        std::int64_t out_stride, float scale, std::int64_t rows, std::int64_t columns) {
+  const std::byte* from = static_cast<const std::byte*>(in);
+  std::byte* to = static_cast<std::byte*>(out);
+  const std::int64_t from_bytes = static_cast<std::int64_t>(element_bytes(in_dtype));
+  const std::int64_t to_bytes = static_cast<std::int64_t>(element_bytes(out_dtype));
+  constexpr std::int64_t kTile = kLanes;
+  alignas(64) std::byte converted[kTile * kTile * 4];
+  for (std::int64_t row = 0; row < rows; row += kTile) {
+    const int row_count = static_cast<int>(rows - row < kTile ? rows - row : kTile);
+    for (std::int64_t column = 0; column < columns; column += kTile) {
+      const int column_count = static_cast<int>(columns - column < kTile ? columns - column : kTile);
+      for (int r = 0; r < row_count; ++r) {
+        const std::byte* line = from + ((row + r) * in_stride + column) * from_bytes;
+        store_from_f32(converted + r * kTile * to_bytes, load_part(line, in_dtype, column_count) * scale, out_dtype);
+      }
+      for (int c = 0; c < column_count; ++c) {
+        std::byte* line = to + ((column + c) * out_stride + row) * to_bytes;
+        const std::byte* element = converted + c * to_bytes;
+        for (int r = 0; r < row_count; ++r) {
+          if (to_bytes == 4) std::memcpy(line + 4 * r, element + r * kTile * 4, 4);
+          if (to_bytes == 2) std::memcpy(line + 2 * r, element + r * kTile * 2, 2);
+          if (to_bytes == 1) line[r] = element[r * kTile];
+        }
+      }
+    }
+  }
+}
+
+void add_128(void* values, std::int64_t count) {
+  std::uint8_t* bytes = static_cast<std::uint8_t*>(values);
+  std::int64_t i = 0;
+  for (; i + kLanes <= count; i += kLanes) store(bytes + i, load<U8x16>(bytes + i) + std::uint8_t{128});
+  for (; i < count; ++i) bytes[i] = static_cast<std::uint8_t>(bytes[i] + 128);
+}
+
+}  // namespace
+}  // namespace rheo

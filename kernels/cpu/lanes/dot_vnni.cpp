@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// 8-bit sums of products: vpdpbusd adds four u8 * i8 products to each of 16 32-bit sums, exactly.
+#include <immintrin.h>
+
+#include "kernels/cpu/lanes/loops.h"
+#include "kernels/cpu/lanes/tile.h"
+
+namespace rheo {
+namespace {
+
+struct DotU8 {
+  using Sum = I32x16;
+  static constexpr int kStep = 4;
+  static RHEO_INLINE Sum first(const std::int32_t* start) { return load<I32x16>(start); }
+  static RHEO_INLINE Sum multiply_add(const Sum& sum, const std::byte* element, const std::byte* weights) {
+    std::int32_t quad;
+    std::memcpy(&quad, element, sizeof(quad));
+    return bits_as<I32x16>(
+        _mm512_dpbusd_epi32(bits_as<__m512i>(sum), _mm512_set1_epi32(quad), load<__m512i>(weights)));
+  }
+  static RHEO_INLINE F32x16 to_f32(const Sum& sum) { return __builtin_convertvector(sum, F32x16); }
+};
+
+}  // namespace
+
+const DotLoops& dot_vnni() {
+  static constexpr DotLoops kLoops = {DType::u8, 4, 6, 64, &tile_entry<DotU8, 6, 4>, "own:avx512_vnni"};
+  return kLoops;
+}
+
+}  // namespace rheo

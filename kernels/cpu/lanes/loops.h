@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// The inner loops of this backend as a table of functions, one table per instruction set. What a loop computes is said
+// here; where it runs is decided once, when a kernel is made.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "base/cpu.h"
+#include "kernels/cpu/activation.h"
+#include "kernels/cpu/finish.h"
+
+namespace rheo {
+
+inline constexpr int kMaxTilePixels = 6;
+
+// Sums of products of up to six rows of the left matrix ("pixels") with a block of output channels.
+//   sum[p][c] = start[c] + sum over segments s, elements k of pixels[p][segment_offsets[s] + k] * weights[s][k][c]
+// Weights are packed as in dot_pack.h. Rows of the output lie `channel_stride` elements apart.
+struct TileCall {
+  const std::byte* pixels[kMaxTilePixels] = {};
+  int pixel_count = 0;                             // 1..6
+  const std::byte* weights = nullptr;              // of this block, 64-byte aligned
+  const std::int32_t* start = nullptr;             // 8-bit sums only: first value of every sum
+  const std::ptrdiff_t* segment_offsets = nullptr;  // in bytes
+  int segments = 0;
+  int steps = 0;                 // per segment; one step is 1 f32, 2 bf16 or 4 8-bit elements
+  std::int64_t first_pixel = 0;  // row of the output
+  std::int64_t first_channel = 0;
+  int channels = 0;  // 1..block_channels of the table
+  std::int64_t channel_stride = 0;
+};
+
+// One way to multiply: element type of both sides after packing, and the tile sizes that fit the registers.
+struct DotLoops {
+  DType element = DType::f32;  // f32, bf16, or u8 (left u8, right i8)
+  int step = 1;                // elements per step
+  int tile_pixels = 1;
+  int block_channels = 16;
+  void (*tile)(const TileCall& call, const Finish& finish) = nullptr;
+  const char* name = "";
+};
+
+struct Loops {
+  DotLoops dot_f32;
+  // out[i] = convert(scale * in[i]) for any of f32, bf16, u8, i8 on either side.
+  void (*convert)(const void* in, DType in_dtype, void* out, DType out_dtype, float scale, std::int64_t count);
+  // The same from [rows, columns] (rows `in_stride` elements apart) to [columns, rows] (`out_stride` apart).
+  void (*convert_transposed)(const void* in, DType in_dtype, std::int64_t in_stride, void* out, DType out_dtype,
+                             std::int64_t out_stride, float scale, std::int64_t rows, std::int64_t columns);
+  // Turns i8 into u8 in place: stored + 128.
+  void (*add_128)(void* values, std::int64_t count);
+};
+
+const Loops& loops_portable();
+const Loops& loops_avx2();
+const Loops& loops_avx512();
+const Loops& loops_for(Isa isa);
+const DotLoops& dot_vnni();  // 8-bit; needs Isa::avx512_vnni
+const DotLoops& dot_bf16();  // needs Isa::avx512_vnni_bf16
+
+}  // namespace rheo

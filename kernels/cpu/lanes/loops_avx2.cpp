@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernels/cpu/lanes/convert.h"
+#include "kernels/cpu/lanes/loops.h"
+#include "kernels/cpu/lanes/tile.h"
+
+namespace rheo {
+
+const Loops& loops_avx2() {
+  static constexpr Loops kLoops = {
+      .dot_f32 = {DType::f32, 1, 6, 16 * 1, &tile_entry<DotF32, 6, 1>, "own:avx2"},
+      .convert = &convert,
+      .convert_transposed = &convert_transposed,
+      .add_128 = &add_128,
+  };
+  return kLoops;
+}
+
+}  // namespace rheo

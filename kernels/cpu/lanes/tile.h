@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+// The register tile of every matrix product here: P pixels times V vectors of 16 output channels are held in registers
+// while the elements stream by. Each step loads V weight vectors once and P elements, and does P * V multiply-adds.
+// Include only from files named for an instruction set; see vector.h.
+#pragma once
+
+#include <type_traits>
+#include <utility>
+
+#include "kernels/cpu/lanes/activate.h"
+#include "kernels/cpu/lanes/loops.h"
+#include "kernels/cpu/lanes/vector.h"
+
+namespace rheo {
+namespace {
+
+template <int N, typename F>
+RHEO_INLINE void unrolled(F&& f) {
+  [&]<int... I>(std::integer_sequence<int, I...>) __attribute__((always_inline)) {
+    (f(std::integral_constant<int, I>{}), ...);
+  }
+  (std::make_integer_sequence<int, N>{});
+}
+
+struct DotF32 {
+  using Sum = F32x16;
+  static constexpr int kStep = 1;
+  static RHEO_INLINE Sum first(const std::int32_t*) { return Sum{}; }
+  static RHEO_INLINE Sum multiply_add(const Sum& sum, const std::byte* element, const std::byte* weights) {
+    float x;
+    std::memcpy(&x, element, sizeof(x));
+    return sum + x * load<F32x16>(weights);
+  }
+  static RHEO_INLINE F32x16 to_f32(const Sum& sum) { return sum; }
+};
+
+// sums: [pixels][vectors]. The types are template arguments so that the inner loop has no switch on them.
+template <DType ResidualType, DType OutputType, bool HasResidual>
+void finish_typed(const F32x16* sums, int vectors, const TileCall& call, const Finish& finish) {
+  constexpr std::int64_t kResidualBytes = static_cast<std::int64_t>(element_bytes(ResidualType));
+  constexpr std::int64_t kOutputBytes = static_cast<std::int64_t>(element_bytes(OutputType));
+  const F32x16 residual_scale = splat(finish.residual_scale);
+  const F32x16 output_scale = splat(finish.inverse_output_scale);
+  const Activation activation = finish.activation;
+  for (int v = 0; v < vectors; ++v) {
+    const std::int64_t channel = call.first_channel + v * kLanes;
+    const int count = call.channels - v * kLanes;
+    const F32x16 scale = load<F32x16>(finish.scale + channel);
+    const F32x16 bias = load<F32x16>(finish.bias + channel);
+    std::int64_t at = call.first_pixel * call.channel_stride + channel;
+    for (int p = 0; p < call.pixel_count; ++p, at += call.channel_stride) {
+      F32x16 y = sums[p * vectors + v] * scale + bias;
+      if constexpr (HasResidual) {
+        const std::byte* from = static_cast<const std::byte*>(finish.residual) + at * kResidualBytes;
+        y += load_part(from, ResidualType, count) * residual_scale;
+      }
+      y = activation.kind == Activation::Kind::relu ? larger(y, F32x16{}) : activate(y, activation);
+      if constexpr (OutputType == DType::u8 || OutputType == DType::i8) y *= output_scale;
+      store_part(static_cast<std::byte*>(finish.output) + at * kOutputBytes, y, OutputType, count);
+    }
+  }
+}
+
+template <DType OutputType>
+void finish_residual(const F32x16* sums, int vectors, const TileCall& call, const Finish& finish) {
+  if (finish.residual == nullptr) return finish_typed<DType::f32, OutputType, false>(sums, vectors, call, finish);
+  switch (finish.residual_dtype) {
+    case DType::bf16:
+      return finish_typed<DType::bf16, OutputType, true>(sums, vectors, call, finish);
+    case DType::u8:
+      return finish_typed<DType::u8, OutputType, true>(sums, vectors, call, finish);
+    case DType::i8:
+      return finish_typed<DType::i8, OutputType, true>(sums, vectors, call, finish);
+    default:
+      return finish_typed<DType::f32, OutputType, true>(sums, vectors, call, finish);
+  }
+}
+
+__attribute__((noinline)) void finish_tile(const F32x16* sums, int vectors, const TileCall& call,
+                                           const Finish& finish) {
+  switch (finish.output_dtype) {
+    case DType::bf16:
+      return finish_residual<DType::bf16>(sums, vectors, call, finish);
+    case DType::u8:
+      return finish_residual<DType::u8>(sums, vectors, call, finish);
+    case DType::i8:
+      return finish_residual<DType::i8>(sums, vectors, call, finish);
+    default:
+      return finish_residual<DType::f32>(sums, vectors, call, finish);
+  }
+}
+
+// Few sums would wait for each other's latency, so small tiles keep several partial sums per result.
+template <typename Dot, int P, int V>
+void tile(const TileCall& call, const Finish& finish) {
+  constexpr int kChains = P * V >= 4 ? 1 : P * V >= 2 ? 2 : 4;
+  constexpr int kElementBytes = 4;  // of one step: 1 f32, 2 bf16 or 4 8-bit elements
+  constexpr int kWeightBytes = V * 64;
+  typename Dot::Sum sums[kChains][P][V];
+  unrolled<V>([&](auto v) __attribute__((always_inline)) {
+    const typename Dot::Sum first = Dot::first(call.start == nullptr ? nullptr : call.start + v * kLanes);
+    unrolled<P>([&](auto p) __attribute__((always_inline)) {
+      sums[0][p][v] = first;
+      unrolled<kChains - 1>(
+          [&](auto chain) __attribute__((always_inline)) { sums[chain + 1][p][v] = typename Dot::Sum{}; });
+    });
+  });
+  const std::byte* weights = call.weights;
+  for (int segment = 0; segment < call.segments; ++segment) {
+    const std::byte* pixels[P];
+    unrolled<P>([&](auto p) __attribute__((always_inline)) {
+      pixels[p] = call.pixels[p] + call.segment_offsets[segment];
+    });
+    const auto step = [&](auto chain, std::ptrdiff_t at) __attribute__((always_inline)) {
+      unrolled<P>([&](auto p) __attribute__((always_inline)) {
+        unrolled<V>([&](auto v) __attribute__((always_inline)) {
+          sums[chain][p][v] =
+              Dot::multiply_add(sums[chain][p][v], pixels[p] + at * kElementBytes, weights + chain * kWeightBytes + v * 64);
+        });
+      });
+    };
+    int at = 0;
+    for (; at + kChains <= call.steps; at += kChains) {
+      unrolled<kChains>([&](auto chain) __attribute__((always_inline)) { step(chain, at + chain); });
+      weights += kChains * kWeightBytes;
+    }
+    if constexpr (kChains > 1) {
+      for (; at < call.steps; ++at) {
+        step(std::integral_constant<int, 0>{}, at);
+        weights += kWeightBytes;
+      }
+    }
+  }
+  F32x16 results[P * V];
+  unrolled<P>([&](auto p) __attribute__((always_inline)) {
+    unrolled<V>([&](auto v) __attribute__((always_inline)) {
+      typename Dot::Sum sum = sums[0][p][v];
+      unrolled<kChains - 1>([&](auto chain) __attribute__((always_inline)) { sum += sums[chain + 1][p][v]; });
+      results[p * V + v] = Dot::to_f32(sum);
+    });
+  });
+  finish_tile(results, V, call, finish);
+}
+
+template <typename Dot, int P, int MaxV>
+void tile_of_pixels(const TileCall& call, const Finish& finish) {
+  const int vectors = (call.channels + kLanes - 1) / kLanes;
+  unrolled<MaxV>([&](auto v) {
+    if (vectors == v + 1) tile<Dot, P, v + 1>(call, finish);
+  });
+}
+
+template <typename Dot, int MaxP, int MaxV>
+void tile_entry(const TileCall& call, const Finish& finish) {
+  unrolled<MaxP>([&](auto p) {
+    if (call.pixel_count == p + 1) tile_of_pixels<Dot, p + 1, MaxV>(call, finish);
+  });
+}
+
+}  // namespace
+}  // namespace rheo

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// linear by own loops: y[row, o] = activation(sum over i of x[row, i] * w[o, i] + bias[o] + residual[row, o]).
+// Layouts: plain. Types: f32, bf16, u8/i8 x i8; f32, bf16, u8 or i8 out. Limits: constant weights and bias.
+// Tested by tests/agree/kernels_test.cpp.
+#include "base/try.h"
+#include "kernels/cpu/dot_kernel.h"
+#include "kernels/cpu/entries.h"
+
+namespace rheo {
+
+Result<std::unique_ptr<Kernel>> make_own_linear(const KernelRequest& request) {
+  RHEO_ASSIGN_OR_RETURN(Conv2dRequest read, read_linear(request));
+  return make_dot_kernel(std::move(read), request);
+}
+
+}  // namespace rheo

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernels/cpu/refusal.h"
+
+namespace rheo {
+
+float scale_of(const TensorType& type) {
+  return is_8bit(type.dtype) && !type.quantization.empty() ? type.quantization.scales.front() : 1.0F;
+}
+
+const Operand* operand(std::span<const Operand> operands, std::size_t index) {
+  return index < operands.size() && operands[index].type != nullptr ? &operands[index] : nullptr;
+}
+
+}  // namespace rheo

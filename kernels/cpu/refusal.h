@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a kernel says no: a Status whose sentence becomes the reason in the plan.
+#pragma once
+
+#include <string>
+
+#include <rheo/status.h>
+
+#include "kernels/kernel.h"
+
+namespace rheo {
+
+inline Status refuse(std::string sentence) { return Status(StatusCode::unsupported, std::move(sentence)); }
+
+// f32, bf16, u8 or i8: the element types this backend computes with.
+inline bool is_numeric(DType dtype) {
+  return dtype == DType::f32 || dtype == DType::bf16 || dtype == DType::u8 || dtype == DType::i8;
+}
+inline bool is_8bit(DType dtype) { return dtype == DType::u8 || dtype == DType::i8; }
+
+// What one stored step of the operand is worth; 1 for values that are not 8-bit.
+float scale_of(const TensorType& type);
+// The operand at `index`, or null where it is absent.
+const Operand* operand(std::span<const Operand> operands, std::size_t index);
+
+}  // namespace rheo
