@@ -48,13 +48,10 @@ Result<Activation> activation_of(OpKind op, const Attributes& attributes) {
 
 bool keeps_zero(const Activation& activation) {
   switch (activation.kind) {
-    case Activation::Kind::clamp:
-      return activation.alpha <= 0 && activation.beta >= 0;
+    case Activation::Kind::clamp: return activation.alpha <= 0 && activation.beta >= 0;
     case Activation::Kind::hardsigmoid:
-    case Activation::Kind::sigmoid:
-      return false;
-    default:
-      return true;
+    case Activation::Kind::sigmoid: return false;
+    default: return true;
   }
 }
 

@@ -32,10 +32,10 @@ struct Conv2dRequest {
   DType x = DType::f32, weights = DType::f32, output = DType::f32, residual = DType::f32;
   Layout x_layout = Layout::nhwc, output_layout = Layout::nhwc;
   float x_scale = 1, output_scale = 1, residual_scale = 1;
-  const Tensor* weights_tensor = nullptr;         // constant
-  const Quantization* weights_scales = nullptr;   // of 8-bit weights
-  const Tensor* bias_tensor = nullptr;            // constant f32, or null
-  bool has_residual = false;                      // same shape and layout as the output
+  const Tensor* weights_tensor = nullptr;        // constant
+  const Quantization* weights_scales = nullptr;  // of 8-bit weights
+  const Tensor* bias_tensor = nullptr;           // constant f32, or null
+  bool has_residual = false;                     // same shape and layout as the output
 };
 
 // Reads the request of either op. Refuses weights or bias that are not constants, a residual that would broadcast, and

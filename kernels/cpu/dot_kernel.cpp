@@ -24,9 +24,9 @@ struct DotPlan {
   std::shared_ptr<const DotPack> pack;
   Segments segments;
   std::vector<std::ptrdiff_t> segment_offsets;
-  std::vector<float> scale, bias;        // per output channel, padded by 16
-  std::vector<std::int32_t> start;       // first value of 8-bit sums, padded by 16
-  std::int64_t tiles = 1, blocks = 1;    // per group
+  std::vector<float> scale, bias;      // per output channel, padded by 16
+  std::vector<std::int32_t> start;     // first value of 8-bit sums, padded by 16
+  std::int64_t tiles = 1, blocks = 1;  // per group
   int chunks = 1;
 
   std::int64_t units() const { return tiles * blocks * read.shape.groups; }

@@ -34,7 +34,8 @@ void fill(const Conv2dShape& shape, const DotLoops& dot, const Segments& segment
     const std::int64_t in_group = channel % group_channels;
     const std::int64_t block = in_group / dot.block_channels;
     const std::int64_t lane = in_group % dot.block_channels;
-    const std::int64_t in_block = std::min<std::int64_t>(dot.block_channels, group_channels - block * dot.block_channels);
+    const std::int64_t in_block =
+        std::min<std::int64_t>(dot.block_channels, group_channels - block * dot.block_channels);
     const std::int64_t lanes = (in_block + 15) / 16 * 16;
     Target* to = reinterpret_cast<Target*>(pack.weights.get() + static_cast<std::size_t>(group) * pack.group_bytes +
                                            static_cast<std::size_t>(block) * pack.block_bytes);
@@ -55,9 +56,9 @@ void fill(const Conv2dShape& shape, const DotLoops& dot, const Segments& segment
 
 std::string key_of(const Conv2dShape& shape, const DotLoops& dot) {
   std::string key = "dot";
-  for (const std::int64_t part : {static_cast<std::int64_t>(dot.element), std::int64_t{dot.block_channels}, shape.groups,
-                                  shape.out_channels, shape.in_channels, shape.kernel_height, shape.kernel_width,
-                                  std::int64_t{shape.dilation_width == 1}}) {
+  for (const std::int64_t part :
+       {static_cast<std::int64_t>(dot.element), std::int64_t{dot.block_channels}, shape.groups, shape.out_channels,
+        shape.in_channels, shape.kernel_height, shape.kernel_width, std::int64_t{shape.dilation_width == 1}}) {
     key += ':' + std::to_string(part);
   }
   return key;
@@ -78,7 +79,8 @@ Segments segments_of(const Conv2dShape& shape, int step) {
   Segments segments;
   segments.whole_rows = shape.groups == 1 && (shape.dilation_width == 1 || shape.kernel_width == 1);
   const std::int64_t depth = shape.in_channels / shape.groups;
-  segments.count = static_cast<int>(segments.whole_rows ? shape.kernel_height : shape.kernel_height * shape.kernel_width);
+  segments.count =
+      static_cast<int>(segments.whole_rows ? shape.kernel_height : shape.kernel_height * shape.kernel_width);
   segments.elements = segments.whole_rows ? shape.kernel_width * depth : depth;
   segments.steps = static_cast<int>((segments.elements + step - 1) / step);
   return segments;
@@ -91,14 +93,17 @@ Result<std::shared_ptr<const DotPack>> dot_pack(const Conv2dRequest& request, co
     const std::int64_t group_channels = shape.out_channels / shape.groups;
     const std::int64_t blocks = (group_channels + dot.block_channels - 1) / dot.block_channels;
     const std::int64_t last = (group_channels - (blocks - 1) * dot.block_channels + 15) / 16 * 16;
-    const std::size_t channel_bytes = static_cast<std::size_t>(segments.count) * static_cast<std::size_t>(segments.steps) * 4;
+    const std::size_t channel_bytes =
+        static_cast<std::size_t>(segments.count) * static_cast<std::size_t>(segments.steps) * 4;
     auto pack = std::make_shared<DotPack>();
     pack->block_bytes = channel_bytes * static_cast<std::size_t>(dot.block_channels);
-    pack->group_bytes = pack->block_bytes * static_cast<std::size_t>(blocks - 1) + channel_bytes * static_cast<std::size_t>(last);
+    pack->group_bytes =
+        pack->block_bytes * static_cast<std::size_t>(blocks - 1) + channel_bytes * static_cast<std::size_t>(last);
     const std::size_t bytes = pack->group_bytes * static_cast<std::size_t>(shape.groups);
     pack->weights = aligned_bytes(bytes);
     if (pack->weights == nullptr) {
-      return Status(StatusCode::resource_exhausted, "No memory for " + std::to_string(bytes) + " bytes of packed weights.");
+      return Status(StatusCode::resource_exhausted,
+                    "No memory for " + std::to_string(bytes) + " bytes of packed weights.");
     }
     pack->shift_correction.resize(static_cast<std::size_t>(shape.out_channels) + 16);
     const void* from = request.weights_tensor->data();
@@ -115,7 +120,8 @@ Result<std::shared_ptr<const DotPack>> dot_pack(const Conv2dRequest& request, co
     }
     return WeightStore::Pack{pack, bytes};
   };
-  RHEO_ASSIGN_OR_RETURN(std::shared_ptr<void> pack, store.get(request.weights_tensor->data(), key_of(shape, dot), make));
+  RHEO_ASSIGN_OR_RETURN(std::shared_ptr<void> pack,
+                        store.get(request.weights_tensor->data(), key_of(shape, dot), make));
   return std::static_pointer_cast<const DotPack>(pack);
 }
 

@@ -50,24 +50,15 @@ RHEO_INLINE F32x16 erf(const F32x16& x) {
 RHEO_INLINE F32x16 activate(const F32x16& x, const Activation& activation) {
   const F32x16 zero{};
   switch (activation.kind) {
-    case Activation::Kind::none:
-      return x;
-    case Activation::Kind::relu:
-      return larger(x, zero);
-    case Activation::Kind::clamp:
-      return smaller(larger(x, splat(activation.alpha)), splat(activation.beta));
-    case Activation::Kind::hardswish:
-      return x * smaller(larger(x + 3.0F, zero), splat(6)) * (1.0F / 6);
-    case Activation::Kind::hardsigmoid:
-      return smaller(larger(x + 3.0F, zero), splat(6)) * (1.0F / 6);
-    case Activation::Kind::silu:
-      return x * sigmoid(x);
-    case Activation::Kind::gelu:
-      return 0.5F * x * (1.0F + erf(x * 0.70710678F));
-    case Activation::Kind::sigmoid:
-      return sigmoid(x);
-    case Activation::Kind::tanh:
-      return tanh(x);
+    case Activation::Kind::none: return x;
+    case Activation::Kind::relu: return larger(x, zero);
+    case Activation::Kind::clamp: return smaller(larger(x, splat(activation.alpha)), splat(activation.beta));
+    case Activation::Kind::hardswish: return x * smaller(larger(x + 3.0F, zero), splat(6)) * (1.0F / 6);
+    case Activation::Kind::hardsigmoid: return smaller(larger(x + 3.0F, zero), splat(6)) * (1.0F / 6);
+    case Activation::Kind::silu: return x * sigmoid(x);
+    case Activation::Kind::gelu: return 0.5F * x * (1.0F + erf(x * 0.70710678F));
+    case Activation::Kind::sigmoid: return sigmoid(x);
+    case Activation::Kind::tanh: return tanh(x);
   }
   return x;
 }

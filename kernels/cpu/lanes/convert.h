@@ -29,25 +29,17 @@ void convert(const void* in, DType in_dtype, void* out, DType out_dtype, float s
   };
   const auto with_source = [&](auto from_type) __attribute__((always_inline)) {
     switch (out_dtype) {
-      case DType::bf16:
-        return loop(from_type, [] { return DType::bf16; });
-      case DType::u8:
-        return loop(from_type, [] { return DType::u8; });
-      case DType::i8:
-        return loop(from_type, [] { return DType::i8; });
-      default:
-        return loop(from_type, [] { return DType::f32; });
+      case DType::bf16: return loop(from_type, [] { return DType::bf16; });
+      case DType::u8: return loop(from_type, [] { return DType::u8; });
+      case DType::i8: return loop(from_type, [] { return DType::i8; });
+      default: return loop(from_type, [] { return DType::f32; });
     }
   };
   switch (in_dtype) {
-    case DType::bf16:
-      return with_source([] { return DType::bf16; });
-    case DType::u8:
-      return with_source([] { return DType::u8; });
-    case DType::i8:
-      return with_source([] { return DType::i8; });
-    default:
-      return with_source([] { return DType::f32; });
+    case DType::bf16: return with_source([] { return DType::bf16; });
+    case DType::u8: return with_source([] { return DType::u8; });
+    case DType::i8: return with_source([] { return DType::i8; });
+    default: return with_source([] { return DType::f32; });
   }
 }
 

@@ -15,8 +15,8 @@ struct DotBf16 {
   static RHEO_INLINE Sum multiply_add(const Sum& sum, const std::byte* element, const std::byte* weights) {
     std::int32_t pair;
     std::memcpy(&pair, element, sizeof(pair));
-    return bits_as<F32x16>(_mm512_dpbf16_ps(bits_as<__m512>(sum), bits_as<__m512bh>(_mm512_set1_epi32(pair)),
-                                            load<__m512bh>(weights)));
+    return bits_as<F32x16>(
+        _mm512_dpbf16_ps(bits_as<__m512>(sum), bits_as<__m512bh>(_mm512_set1_epi32(pair)), load<__m512bh>(weights)));
   }
   static RHEO_INLINE F32x16 to_f32(const Sum& sum) { return sum; }
 };

@@ -15,8 +15,7 @@ struct DotU8 {
   static RHEO_INLINE Sum multiply_add(const Sum& sum, const std::byte* element, const std::byte* weights) {
     std::int32_t quad;
     std::memcpy(&quad, element, sizeof(quad));
-    return bits_as<I32x16>(
-        _mm512_dpbusd_epi32(bits_as<__m512i>(sum), _mm512_set1_epi32(quad), load<__m512i>(weights)));
+    return bits_as<I32x16>(_mm512_dpbusd_epi32(bits_as<__m512i>(sum), _mm512_set1_epi32(quad), load<__m512i>(weights)));
   }
   static RHEO_INLINE F32x16 to_f32(const Sum& sum) { return __builtin_convertvector(sum, F32x16); }
 };

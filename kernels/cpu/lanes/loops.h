@@ -19,9 +19,9 @@ inline constexpr int kMaxTilePixels = 6;
 // Weights are packed as in dot_pack.h. Rows of the output lie `channel_stride` elements apart.
 struct TileCall {
   const std::byte* pixels[kMaxTilePixels] = {};
-  int pixel_count = 0;                             // 1..6
-  const std::byte* weights = nullptr;              // of this block, 64-byte aligned
-  const std::int32_t* start = nullptr;             // 8-bit sums only: first value of every sum
+  int pixel_count = 0;                              // 1..6
+  const std::byte* weights = nullptr;               // of this block, 64-byte aligned
+  const std::int32_t* start = nullptr;              // 8-bit sums only: first value of every sum
   const std::ptrdiff_t* segment_offsets = nullptr;  // in bytes
   int segments = 0;
   int steps = 0;                 // per segment; one step is 1 f32, 2 bf16 or 4 8-bit elements

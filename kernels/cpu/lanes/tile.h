@@ -65,28 +65,20 @@ template <DType OutputType>
 void finish_residual(const F32x16* sums, int vectors, const TileCall& call, const Finish& finish) {
   if (finish.residual == nullptr) return finish_typed<DType::f32, OutputType, false>(sums, vectors, call, finish);
   switch (finish.residual_dtype) {
-    case DType::bf16:
-      return finish_typed<DType::bf16, OutputType, true>(sums, vectors, call, finish);
-    case DType::u8:
-      return finish_typed<DType::u8, OutputType, true>(sums, vectors, call, finish);
-    case DType::i8:
-      return finish_typed<DType::i8, OutputType, true>(sums, vectors, call, finish);
-    default:
-      return finish_typed<DType::f32, OutputType, true>(sums, vectors, call, finish);
+    case DType::bf16: return finish_typed<DType::bf16, OutputType, true>(sums, vectors, call, finish);
+    case DType::u8: return finish_typed<DType::u8, OutputType, true>(sums, vectors, call, finish);
+    case DType::i8: return finish_typed<DType::i8, OutputType, true>(sums, vectors, call, finish);
+    default: return finish_typed<DType::f32, OutputType, true>(sums, vectors, call, finish);
   }
 }
 
 __attribute__((noinline)) void finish_tile(const F32x16* sums, int vectors, const TileCall& call,
                                            const Finish& finish) {
   switch (finish.output_dtype) {
-    case DType::bf16:
-      return finish_residual<DType::bf16>(sums, vectors, call, finish);
-    case DType::u8:
-      return finish_residual<DType::u8>(sums, vectors, call, finish);
-    case DType::i8:
-      return finish_residual<DType::i8>(sums, vectors, call, finish);
-    default:
-      return finish_residual<DType::f32>(sums, vectors, call, finish);
+    case DType::bf16: return finish_residual<DType::bf16>(sums, vectors, call, finish);
+    case DType::u8: return finish_residual<DType::u8>(sums, vectors, call, finish);
+    case DType::i8: return finish_residual<DType::i8>(sums, vectors, call, finish);
+    default: return finish_residual<DType::f32>(sums, vectors, call, finish);
   }
 }
 
@@ -101,21 +93,20 @@ void tile(const TileCall& call, const Finish& finish) {
     const typename Dot::Sum first = Dot::first(call.start == nullptr ? nullptr : call.start + v * kLanes);
     unrolled<P>([&](auto p) __attribute__((always_inline)) {
       sums[0][p][v] = first;
-      unrolled<kChains - 1>(
-          [&](auto chain) __attribute__((always_inline)) { sums[chain + 1][p][v] = typename Dot::Sum{}; });
+      unrolled<kChains - 1>([&](auto chain)
+                                __attribute__((always_inline)) { sums[chain + 1][p][v] = typename Dot::Sum{}; });
     });
   });
   const std::byte* weights = call.weights;
   for (int segment = 0; segment < call.segments; ++segment) {
     const std::byte* pixels[P];
-    unrolled<P>([&](auto p) __attribute__((always_inline)) {
-      pixels[p] = call.pixels[p] + call.segment_offsets[segment];
-    });
+    unrolled<P>([&](auto p)
+                    __attribute__((always_inline)) { pixels[p] = call.pixels[p] + call.segment_offsets[segment]; });
     const auto step = [&](auto chain, std::ptrdiff_t at) __attribute__((always_inline)) {
       unrolled<P>([&](auto p) __attribute__((always_inline)) {
         unrolled<V>([&](auto v) __attribute__((always_inline)) {
-          sums[chain][p][v] =
-              Dot::multiply_add(sums[chain][p][v], pixels[p] + at * kElementBytes, weights + chain * kWeightBytes + v * 64);
+          sums[chain][p][v] = Dot::multiply_add(sums[chain][p][v], pixels[p] + at * kElementBytes,
+                                                weights + chain * kWeightBytes + v * 64);
         });
       });
     };

@@ -85,21 +85,15 @@ RHEO_INLINE U16x16 low_halves(const U32x16& v) {
 }
 #else
 RHEO_INLINE U32x16 widen(const U16x16& v) { return __builtin_convertvector(v, U32x16); }
-RHEO_INLINE I32x16 widen(const U8x16& v) {
-  return __builtin_convertvector(__builtin_convertvector(v, U16x16), I32x16);
-}
-RHEO_INLINE I32x16 widen(const I8x16& v) {
-  return __builtin_convertvector(__builtin_convertvector(v, I16x16), I32x16);
-}
+RHEO_INLINE I32x16 widen(const U8x16& v) { return __builtin_convertvector(__builtin_convertvector(v, U16x16), I32x16); }
+RHEO_INLINE I32x16 widen(const I8x16& v) { return __builtin_convertvector(__builtin_convertvector(v, I16x16), I32x16); }
 RHEO_INLINE U8x16 low_bytes(const I32x16& v) {
   return __builtin_convertvector(__builtin_convertvector(v, U16x16), U8x16);
 }
 RHEO_INLINE U16x16 low_halves(const U32x16& v) { return __builtin_convertvector(v, U16x16); }
 #endif
 
-RHEO_INLINE F32x16 f32_from_bf16(const U16x16& v) {
-  return bits_as<F32x16>(widen(v) << 16);
-}
+RHEO_INLINE F32x16 f32_from_bf16(const U16x16& v) { return bits_as<F32x16>(widen(v) << 16); }
 
 // Round to nearest, ties to even; a NaN stays a (quiet) NaN.
 RHEO_INLINE U16x16 bf16_from_f32(const F32x16& v) {
@@ -112,31 +106,22 @@ RHEO_INLINE U16x16 bf16_from_f32(const F32x16& v) {
 // The 16 elements of `dtype` (f32, bf16, u8, i8) at `from`, as they are stored: no scale.
 RHEO_INLINE F32x16 load_as_f32(const void* from, DType dtype) {
   switch (dtype) {
-    case DType::bf16:
-      return f32_from_bf16(load<U16x16>(from));
-    case DType::u8:
-      return __builtin_convertvector(widen(load<U8x16>(from)), F32x16);
-    case DType::i8:
-      return __builtin_convertvector(widen(load<I8x16>(from)), F32x16);
-    default:
-      return load<F32x16>(from);
+    case DType::bf16: return f32_from_bf16(load<U16x16>(from));
+    case DType::u8: return __builtin_convertvector(widen(load<U8x16>(from)), F32x16);
+    case DType::i8: return __builtin_convertvector(widen(load<I8x16>(from)), F32x16);
+    default: return load<F32x16>(from);
   }
 }
 
 // Stores 16 elements as `dtype`; 8-bit values are rounded and saturated, a NaN becomes 0.
 RHEO_INLINE void store_from_f32(void* to, const F32x16& v, DType dtype) {
   switch (dtype) {
-    case DType::bf16:
-      store(to, bf16_from_f32(v));
-      return;
-    case DType::u8:
-      store(to, low_bytes(round_to_integer(smaller(larger(v, splat(0)), splat(255)))));
-      return;
+    case DType::bf16: store(to, bf16_from_f32(v)); return;
+    case DType::u8: store(to, low_bytes(round_to_integer(smaller(larger(v, splat(0)), splat(255))))); return;
     case DType::i8:
       store(to, low_bytes(round_to_integer(smaller(larger(v == v ? v : F32x16{}, splat(-128)), splat(127)))));
       return;
-    default:
-      store(to, v);
+    default: store(to, v);
   }
 }
 
