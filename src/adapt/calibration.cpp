@@ -212,6 +212,7 @@ class Fitter {
 }  // namespace
 
 float fit_temperature(const AgreementTable& table, PathId path, std::span<const int> rows) {
+  if (path == table.reference()) return 1;  // it always agrees with itself; the fit would run off to the coldest
   double inverse = 1;
   for (int step = 0; step < 50; ++step) {
     double slope = 0;
@@ -220,19 +221,22 @@ float fit_temperature(const AgreementTable& table, PathId path, std::span<const 
       const auto input = static_cast<std::size_t>(row);
       if (!table.evidence(path, input).usable || !table.evidence(table.reference(), input).usable) continue;
       const std::span<const float> logits = table.logits(path, input);
+      const float truth = logits[static_cast<std::size_t>(table.reference_answer(input))];
+      if (!std::isfinite(truth)) continue;
       const double top = *std::max_element(logits.begin(), logits.end());
       double sum = 0;
       double first = 0;
       double second = 0;
       for (const float logit : logits) {
         const double below = logit - top;
+        if (!std::isfinite(below)) continue;  // a class that cannot be
         const double weight = std::exp(inverse * below);
         sum += weight;
         first += weight * below;
         second += weight * below * below;
       }
       const double mean = first / sum;
-      slope += mean - (logits[static_cast<std::size_t>(table.reference_answer(input))] - top);
+      slope += mean - (truth - top);
       curvature += second / sum - mean * mean;
     }
     if (!(curvature > 0)) break;

@@ -16,6 +16,7 @@ namespace rheo {
 
 // The temperature that makes this path's softmax say how often its answer is the reference's, by Newton steps on the
 // inverse temperature (convex), in [1/20, 20]. Rows with logits that are not finite are left out.
+// 1 for the reference itself.
 float fit_temperature(const AgreementTable& table, PathId path, std::span<const int> rows);
 
 // Weights of a logistic model by iteratively reweighted least squares with an L2 penalty.

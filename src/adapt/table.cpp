@@ -36,10 +36,14 @@ class Tally {
     labelled_ = std::all_of(set.rows.begin(), set.rows.end(),
                             [&](int row) { return set.table.label(static_cast<std::size_t>(row)) >= 0; });
     replay_.path_counts.resize(set.table.paths());
+    replay_.path_runs.resize(set.table.paths());
     replay_.answered_by.reserve(set.rows.size());
     replay_.costs_us.reserve(set.rows.size());
   }
 
+  void ran(PathId path) { replay_.path_runs[path.index] += 1; }
+
+  // One row, once all its paths are told.
   void add(int row, PathId path, double cost_us, double multiply_adds) {
     const auto input = static_cast<std::size_t>(row);
     const std::int32_t answer = set_.table.evidence(path, input).answer;
@@ -92,7 +96,10 @@ Result<Replay> replay(const ReplaySet& set, const Policy& policy) {
     for (const Item& item : std::span(items).first(count)) {
       if (!item.status.ok()) return item.status.with_context("Replaying input " + std::to_string(item.index));
       double cost_us = 0;
-      for (const Evidence& evidence : item.evidence) cost_us += evidence.cost_us;
+      for (const Evidence& evidence : item.evidence) {
+        cost_us += evidence.cost_us;
+        tally.ran(evidence.path);
+      }
       tally.add(item.index, item.answer, cost_us, multiply_adds_of(set.ladder, item.evidence));
     }
   }
@@ -109,6 +116,7 @@ Replay replay_oracle(const ReplaySet& set) {
       if (cheaper && set.table.agrees(path, static_cast<std::size_t>(row))) cheapest = path;
     }
     const PathProfile& profile = set.ladder.profile(cheapest);
+    tally.ran(cheapest);
     tally.add(row, cheapest, profile.latency_us, profile.multiply_adds);
   }
   return tally.finish();

@@ -34,6 +34,7 @@ struct Replay {
   std::vector<PathId> answered_by;        // [rows]
   std::vector<float> costs_us;            // [rows]
   std::vector<std::int64_t> path_counts;  // [paths], rows answered by each path
+  std::vector<std::int64_t> path_runs;    // [paths], rows that ran each path
   double multiply_adds = 0;               // mean per input; a switched path adds its own, a resumed one only the rest
 };
 

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapt/tune.h"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "adapt/chain.h"
+#include "adapt/induction.h"
+#include "base/try.h"
+
+namespace rheo {
+namespace {
+
+// Makes and replays the policy of one price.
+using AtPrice = std::function<Result<TunedPolicy>(double price_us)>;
+
+Result<TunedPolicy> replayed(const ReplaySet& set, std::string name, Result<std::shared_ptr<const Policy>> policy) {
+  if (!policy) return policy.status();
+  RHEO_ASSIGN_OR_RETURN(Replay tuned, replay(set, **policy));
+  return TunedPolicy{std::move(name), *policy, std::move(tuned)};
+}
+
+// The price at which the disagreement falls to `disagreement`, by bisection of its logarithm: a higher price makes a
+// safer policy, up to noise.
+Result<double> price_for(const AtPrice& at_price, double disagreement, double low_us, double high_us) {
+  for (int round = 0; round < 9; ++round) {
+    const double middle_us = std::sqrt(low_us * high_us);
+    RHEO_ASSIGN_OR_RETURN(const TunedPolicy tuned, at_price(middle_us));
+    (tuned.tuned.disagreement > disagreement ? low_us : high_us) = middle_us;
+  }
+  return high_us;
+}
+
+// A geometric grid of prices between those of the two ends of the span.
+Result<std::vector<TunedPolicy>> tune_list(const ReplaySet& set, const TuneOptions& options, const AtPrice& at_price) {
+  if (options.policies < 2 || !(options.safest_disagreement > 0) ||
+      !(options.boldest_disagreement > options.safest_disagreement) || set.rows.empty()) {
+    return Status(StatusCode::invalid_argument,
+                  "Tuning needs inputs, at least two policies, and a span of disagreements above 0.");
+  }
+  const double reference_us = std::max(1e-3, set.ladder.profile(set.ladder.reference()).latency_us);
+  RHEO_ASSIGN_OR_RETURN(const double bold_us,
+                        price_for(at_price, options.boldest_disagreement, reference_us * 0.03, reference_us * 1e5));
+  RHEO_ASSIGN_OR_RETURN(const double safe_us,
+                        price_for(at_price, options.safest_disagreement, bold_us, reference_us * 1e5));
+  std::vector<TunedPolicy> list;
+  for (int i = 0; i < options.policies; ++i) {
+    const double share = static_cast<double>(i) / (options.policies - 1);
+    RHEO_ASSIGN_OR_RETURN(TunedPolicy tuned, at_price(safe_us * std::pow(bold_us / safe_us, share)));
+    list.push_back(std::move(tuned));
+  }
+  freeze(list);
+  return list;
+}
+
+}  // namespace
+
+TuneOptions options_for(double max_disagreement, int policies) {
+  return {policies, 0.25 * max_disagreement, std::min(0.9, 1.3 * max_disagreement)};
+}
+
+Result<std::vector<TunedPolicy>> tune_tradeoff(const ReplaySet& set, const TuneOptions& options) {
+  const InductionStates states(set);
+  return tune_list(set, options, [&](double price_us) {
+    return replayed(set, fmt::format("tradeoff price={:.0f}us", price_us),
+                    make_tradeoff_policy(fit_tradeoff_table(states, price_us)));
+  });
+}
+
+Result<std::vector<TunedPolicy>> tune_thresholds(const ReplaySet& set, const TuneOptions& options) {
+  const ChainTuner tuner(set);
+  return tune_list(set, options, [&](double price_us) {
+    std::vector<ThresholdsRung> rungs = tuner.best_chain(price_us);
+    std::string name = "thresholds";
+    for (const ThresholdsRung& rung : rungs) {
+      name += fmt::format(" {}>={:.3f}", set.ladder.name(rung.path), rung.margin);
+    }
+    return replayed(set, std::move(name), make_thresholds_policy(std::move(rungs)));
+  });
+}
+
+Result<std::vector<TunedPolicy>> fixed_policies(const ReplaySet& set) {
+  std::vector<TunedPolicy> list;
+  for (std::size_t i = 0; i < set.ladder.size(); ++i) {
+    const PathId path{static_cast<std::uint8_t>(i)};
+    RHEO_ASSIGN_OR_RETURN(TunedPolicy tuned,
+                          replayed(set, fmt::format("fixed {}", set.ladder.name(path)), make_fixed_policy(path)));
+    list.push_back(std::move(tuned));
+  }
+  return list;
+}
+
+void freeze(std::vector<TunedPolicy>& policies) {
+  std::stable_sort(policies.begin(), policies.end(), [](const TunedPolicy& a, const TunedPolicy& b) {
+    if (a.tuned.losses.disagreements != b.tuned.losses.disagreements) {
+      return a.tuned.losses.disagreements < b.tuned.losses.disagreements;
+    }
+    return a.tuned.cost_us < b.tuned.cost_us;
+  });
+  double cheapest_us = std::numeric_limits<double>::infinity();
+  std::erase_if(policies, [&](const TunedPolicy& policy) {
+    const bool dominated = policy.tuned.cost_us >= cheapest_us;
+    cheapest_us = std::min(cheapest_us, policy.tuned.cost_us);
+    return dominated;
+  });
+}
+
+std::vector<DroppedPath> unused_paths(const ReplaySet& set, std::span<const TunedPolicy> policies) {
+  std::vector<std::int64_t> runs(set.ladder.size());
+  std::size_t on_front = 0;
+  for (const TunedPolicy& policy : policies) {
+    const bool dominated = std::any_of(policies.begin(), policies.end(), [&](const TunedPolicy& other) {
+      const bool no_worse = other.tuned.cost_us <= policy.tuned.cost_us &&
+                            other.tuned.losses.disagreements <= policy.tuned.losses.disagreements;
+      return no_worse && (other.tuned.cost_us < policy.tuned.cost_us ||
+                          other.tuned.losses.disagreements < policy.tuned.losses.disagreements);
+    });
+    if (dominated) continue;
+    ++on_front;
+    for (std::size_t i = 0; i < runs.size(); ++i) runs[i] += policy.tuned.path_runs[i];
+  }
+  std::vector<DroppedPath> dropped;
+  for (std::size_t i = 0; i + 1 < runs.size(); ++i) {
+    if (runs[i] > 0) continue;
+    const PathId path{static_cast<std::uint8_t>(i)};
+    const PathProfile& profile = set.ladder.profile(path);
+    dropped.push_back({std::string(set.ladder.name(path)),
+                       fmt::format("none of the {} policies on the cost-agreement front runs it on any of {} tuning "
+                                   "inputs; alone it takes {:.1f} us and agrees on {:.2f} %",
+                                   on_front, set.rows.size(), profile.latency_us, 100 * profile.agreement)});
+  }
+  return dropped;
+}
+
+}  // namespace rheo

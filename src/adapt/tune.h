@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tuning: lists of policies from the tuning split, safest first, each list along one knob. The lists are frozen here;
+// the certification split is never among the rows.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include <rheo/adapt.h>
+#include <rheo/policy.h>
+#include <rheo/status.h>
+
+#include "adapt/table.h"
+
+namespace rheo {
+
+// One entry of a frozen list, with what it did on the tuning rows.
+struct TunedPolicy {
+  std::string name;  // "tradeoff price=120us"
+  std::shared_ptr<const Policy> policy;
+  Replay tuned;
+};
+
+struct TuneOptions {
+  int policies = 20;  // length of the list, at least 2
+  // The disagreement on the tuning rows that the list spans, shares in (0, 1). A narrower span around what is promised
+  // gives finer steps there.
+  double safest_disagreement = 0.0005;
+  double boldest_disagreement = 0.03;
+};
+
+// The span that suits a promise: from well inside to somewhat past it.
+TuneOptions options_for(double max_disagreement, int policies);
+
+// Optimal stopping by fitted backward induction, one table per price of a wrong answer.
+Result<std::vector<TunedPolicy>> tune_tradeoff(const ReplaySet& set, const TuneOptions& options);
+
+// Margin thresholds along the best chain of rungs, one list entry per price. The baseline that the trade-off must beat.
+Result<std::vector<TunedPolicy>> tune_thresholds(const ReplaySet& set, const TuneOptions& options);
+
+// Every single path, always.
+Result<std::vector<TunedPolicy>> fixed_policies(const ReplaySet& set);
+
+// Safest first: by disagreement on the tuning rows, by cost on ties. Entries that cost more than a safer one go.
+void freeze(std::vector<TunedPolicy>& policies);
+
+// Paths that no policy on the cost-agreement front of `policies` ever runs on the tuning rows, with the reason. The
+// reference is never among them.
+std::vector<DroppedPath> unused_paths(const ReplaySet& set, std::span<const TunedPolicy> policies);
+
+}  // namespace rheo
