@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "support/kernel_runner.h"
+
+#include <algorithm>
+#include <cstring>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "base/try.h"
+
+namespace rheo::testing {
+namespace {
+
+// Memory with a guard behind it that a kernel must not touch.
+class GuardedBuffer {
+ public:
+  explicit GuardedBuffer(std::size_t bytes, std::byte fill)
+      : bytes_(bytes), tensor_(Tensor::zeros(DType::u8, {static_cast<std::int64_t>(bytes + kGuardBytes)}).value()) {
+    std::memset(data(), std::to_integer<int>(fill), bytes_);
+    std::memset(data() + bytes_, kGuard, kGuardBytes);
+  }
+  std::byte* data() { return static_cast<std::byte*>(tensor_.mutable_data()); }
+  std::span<std::byte> bytes() { return {data(), bytes_}; }
+  bool guard_is_intact() {
+    return std::all_of(data() + bytes_, data() + bytes_ + kGuardBytes,
+                       [](std::byte b) { return b == std::byte{kGuard}; });
+  }
+
+ private:
+  static constexpr std::size_t kGuardBytes = 128;
+  static constexpr int kGuard = 0xA5;
+  std::size_t bytes_;
+  Tensor tensor_;
+};
+
+void reorder(const TensorType& type, const void* in, Layout from, void* out, Layout to) {
+  const Attributes none;
+  const Operand input{&type, from, nullptr};
+  const Operand output{&type, to, nullptr};
+  WeightStore weights;
+  KernelRequest request;
+  request.op = OpKind::reorder;
+  request.attributes = &none;
+  request.inputs = {&input, 1};
+  request.outputs = {&output, 1};
+  request.weights = &weights;
+  const auto kernel = entry_of(reference_kernels(), "ref.reorder").make(request);
+  const void* inputs[] = {in};
+  void* outputs[] = {out};
+  kernel.value()->bind({inputs, outputs, nullptr}).value()->run(nullptr).ok();
+}
+
+Status broken(const KernelEntry& entry, std::string_view what) {
+  return Status(StatusCode::internal, fmt::format("The kernel {} {}.", entry.name, what));
+}
+
+// Everything one kernel call needs, kept alive together.
+class Bench {
+ public:
+  static Result<std::unique_ptr<Bench>> make(const KernelEntry& entry, const KernelRun& run) {
+    auto bench = std::make_unique<Bench>(entry, run);
+    RHEO_RETURN_IF_ERROR(bench->prepare());
+    return bench;
+  }
+
+  Bench(const KernelEntry& entry, const KernelRun& run) : entry_(entry), run_(run) {}
+
+  Result<KernelOutcome> outcome() {
+    // Two fills of the outputs show elements that are never written: they would differ.
+    RHEO_ASSIGN_OR_RETURN(const Contents first, compute(std::byte{0xFF}, std::nullopt));
+    RHEO_ASSIGN_OR_RETURN(const Contents second, compute(std::byte{0x11}, std::nullopt));
+    if (first != second)
+      return broken(entry_, "left a part of its output unwritten, or its results change between runs");
+    if (const int input = kernel_->in_place_input(); input >= 0) {
+      RHEO_ASSIGN_OR_RETURN(const Contents in_place, compute(std::byte{0x11}, static_cast<std::size_t>(input)));
+      if (first != in_place) return broken(entry_, "gives another result in place");
+    }
+    KernelOutcome outcome;
+    for (std::size_t i = 0; i < types_.size(); ++i) {
+      outcome.outputs.push_back(from_layout(first[i].data(), run_.output_layout, types_[i]));
+      if (bytes_in_layout(outcome.outputs[i], run_.output_layout) != first[i])
+        return broken(entry_, "left something but zeros in the channels that pad nchw16c");
+    }
+    outcome.types = types_;
+    outcome.implementation = kernel_->implementation();
+    return outcome;
+  }
+
+ private:
+  using Contents = std::vector<std::vector<std::byte>>;
+
+  Status prepare() {
+    input_types_.resize(run_.inputs.size());
+    std::vector<const TensorType*> pointers;
+    for (std::size_t i = 0; i < run_.inputs.size(); ++i) {
+      const KernelInput& input = run_.inputs[i];
+      input_types_[i] = {
+          .dtype = input.tensor.dtype(), .shape = input.tensor.shape(), .quantization = input.quantization};
+      const bool is_absent = input.tensor.empty();
+      pointers.push_back(is_absent ? nullptr : &input_types_[i]);
+      inputs_.push_back({pointers.back(), input.layout, input.is_constant ? &input.tensor : nullptr});
+      input_bytes_.push_back(is_absent ? std::vector<std::byte>() : bytes_in_layout(input.tensor, input.layout));
+    }
+    RHEO_ASSIGN_OR_RETURN(types_, infer_types(entry_.op, {run_.attributes, pointers}));
+    for (const TensorType& type : types_) outputs_.push_back({&type, run_.output_layout, nullptr});
+
+    KernelRequest request;
+    request.op = entry_.op;
+    request.attributes = &run_.attributes;
+    request.inputs = inputs_;
+    request.outputs = outputs_;
+    request.isa = run_.isa;
+    request.threads = run_.threads;
+    request.weights = &weights_;
+    RHEO_ASSIGN_OR_RETURN(kernel_, entry_.make(request));
+    return {};
+  }
+
+  // What lies in the outputs after one bind and run; `shared_input`: the input whose memory output 0 takes over.
+  Result<Contents> compute(std::byte fill, std::optional<std::size_t> shared_input) {
+    std::vector<GuardedBuffer> inputs;
+    std::vector<GuardedBuffer> outputs;
+    std::vector<const void*> input_addresses;
+    std::vector<void*> output_addresses;
+    for (std::size_t i = 0; i < inputs_.size(); ++i) {
+      GuardedBuffer& buffer = inputs.emplace_back(input_bytes_[i].size(), std::byte{0});
+      std::copy(input_bytes_[i].begin(), input_bytes_[i].end(), buffer.data());
+      const void* address = inputs_[i].constant != nullptr ? inputs_[i].constant->data() : buffer.data();
+      input_addresses.push_back(inputs_[i].type == nullptr ? nullptr : address);
+    }
+    for (const TensorType& type : types_)
+      output_addresses.push_back(outputs.emplace_back(storage_bytes(type, run_.output_layout), fill).data());
+    if (shared_input) output_addresses[0] = inputs[*shared_input].data();
+    GuardedBuffer scratch(kernel_->scratch_bytes(), std::byte{0xEE});
+
+    RHEO_ASSIGN_OR_RETURN(const std::unique_ptr<BoundKernel> bound,
+                          kernel_->bind({input_addresses, output_addresses, scratch.data()}));
+    RHEO_RETURN_IF_ERROR(bound->run(run_.pool));
+
+    Contents contents;
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+      GuardedBuffer& buffer = shared_input && i == 0 ? inputs[*shared_input] : outputs[i];
+      if (!buffer.guard_is_intact()) return broken(entry_, "wrote past the end of an output");
+      contents.emplace_back(buffer.bytes().begin(), buffer.bytes().end());
+    }
+    if (!scratch.guard_is_intact()) return broken(entry_, "wrote past the end of its scratch memory");
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+      const bool is_changed = !std::equal(input_bytes_[i].begin(), input_bytes_[i].end(), inputs[i].data());
+      if (shared_input != i && is_changed) return broken(entry_, "changed an input");
+    }
+    return contents;
+  }
+
+  const KernelEntry& entry_;
+  const KernelRun& run_;
+  WeightStore weights_;
+  std::vector<TensorType> input_types_;
+  std::vector<TensorType> types_;
+  std::vector<Operand> inputs_;
+  std::vector<Operand> outputs_;
+  std::vector<std::vector<std::byte>> input_bytes_;  // in the layout of the input
+  std::unique_ptr<Kernel> kernel_;
+};
+
+}  // namespace
+
+const KernelEntry& entry_of(std::span<const KernelEntry> list, std::string_view name) {
+  for (const KernelEntry& entry : list) {
+    if (entry.name == name) return entry;
+  }
+  throw_error(Status(StatusCode::not_found, fmt::format("No kernel of the list is named {}.", name)));
+}
+
+std::vector<std::byte> bytes_in_layout(const Tensor& tensor, Layout layout) {
+  const TensorType type{.dtype = tensor.dtype(), .shape = tensor.shape(), .quantization = {}};
+  std::vector<std::byte> bytes(storage_bytes(type, layout));
+  reorder(type, tensor.data(), Layout::plain, bytes.data(), layout);
+  return bytes;
+}
+
+Tensor from_layout(const void* bytes, Layout layout, const TensorType& type) {
+  Tensor tensor = Tensor::zeros(type.dtype, type.shape).value();
+  reorder({.dtype = type.dtype, .shape = type.shape, .quantization = {}}, bytes, layout, tensor.mutable_data(),
+          Layout::plain);
+  return tensor;
+}
+
+Result<KernelOutcome> run_kernel(const KernelEntry& entry, const KernelRun& run) {
+  RHEO_ASSIGN_OR_RETURN(const std::unique_ptr<Bench> bench, Bench::make(entry, run));
+  return bench->outcome();
+}
+
+Result<KernelOutcome> run_reference(OpKind op, KernelRun run) {
+  for (KernelInput& input : run.inputs) input.layout = Layout::plain;
+  run.output_layout = Layout::plain;
+  run.pool = nullptr;
+  return run_kernel(entry_of(reference_kernels(), fmt::format("ref.{}", name_of(op))), run);
+}
+
+}  // namespace rheo::testing
