@@ -38,13 +38,19 @@ struct Package {
   // [i * input count, (i + 1) * input count). f32, each [1, ...].
   std::vector<Tensor> self_test_inputs;
   std::vector<Tensor> self_test_outputs;
-  // Content hash (graph/hash.h). `write_package` computes it; after reading it was compared with the content.
+  // What `model_hash` below says of all this. Filled in by reading, which compares it with the content.
   std::string model_hash;
 };
 
+// Binds a certificate to what decides the answers: 32 hexadecimal digits over the graph's content hash, the ladder, the
+// ranges, the estimator and the choices. The certificate itself, the policy (which the certificate quotes) and the
+// self-test do not count.
+std::string model_hash(const Package& package);
+
 // Writes atomically: a temporary file in the same folder is written, synchronised and renamed. On failure nothing is
 // left behind and an earlier file of that name is untouched. `package.model_hash` is ignored and computed afresh.
-// invalid_argument: no graph, a number that is not finite, a name that is used twice. io_error: the system's words.
+// invalid_argument: no graph, a number that is not finite, a name that is used twice, a certificate whose model_hash is
+// not model_hash(package). io_error: the system's words.
 Status write_package(const Package& package, const std::string& file);
 
 // The same bytes in memory.

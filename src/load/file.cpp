@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "load/file.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <string_view>
+#include <system_error>
+
+#include <rheo/tensor.h>
+
+#include "base/checked.h"
+
+namespace rheo {
+namespace {
+
+// Closes when it goes out of scope.
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  ~Descriptor() { close(); }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int number() const { return number_; }
+  bool close() {
+    const bool closed = number_ < 0 || ::close(number_) == 0;
+    number_ = -1;
+    return closed;
+  }
+
+ private:
+  int number_;
+};
+
+// The system's words for `error`, a value of errno.
+std::string reason(int error) { return std::generic_category().message(error); }
+
+Status failure(std::string_view what, const std::string& file, int error) {
+  const StatusCode code = error == ENOENT || error == ENOTDIR ? StatusCode::not_found : StatusCode::io_error;
+  return Status(code, fmt::format("Cannot {} '{}': {}.", what, file, reason(error)));
+}
+
+Result<FileBytes> read_all(const Descriptor& descriptor, std::size_t size_bytes, const std::string& file) {
+  const auto booked = checked_add(size_bytes, Tensor::kAlignment);
+  if (!booked) return Status(StatusCode::limit_exceeded, fmt::format("'{}' is too large to read.", file));
+  std::shared_ptr<std::byte> owner(
+      static_cast<std::byte*>(std::aligned_alloc(Tensor::kAlignment, align_up(size_bytes + 1, Tensor::kAlignment))),
+      [](std::byte* memory) { std::free(memory); });
+  if (owner == nullptr) {
+    return Status(StatusCode::resource_exhausted,
+                  fmt::format("Cannot read '{}': {} bytes of memory are not to be had.", file, size_bytes));
+  }
+  std::size_t done = 0;
+  while (done < size_bytes) {
+    const ssize_t got = ::read(descriptor.number(), owner.get() + done, size_bytes - done);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return failure("read", file, errno);
+    if (got == 0) break;  // somebody made the file shorter meanwhile
+    done += static_cast<std::size_t>(got);
+  }
+  return FileBytes{owner, {owner.get(), done}};
+}
+
+bool write_all(int descriptor, std::span<const std::byte> part) {
+  while (!part.empty()) {
+    const ssize_t put = ::write(descriptor, part.data(), part.size());
+    if (put < 0 && errno == EINTR) continue;
+    if (put < 0) return false;
+    part = part.subspan(static_cast<std::size_t>(put));
+  }
+  return true;
+}
+
+// A file that did not exist before, made beside `file`; its name goes to `temporary`. Other processes and threads may
+// be writing the same file: each gets a name of its own.
+int create_beside(const std::string& file, std::string& temporary) {
+  constexpr int kAttempts = 1000;
+  int descriptor = -1;
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    temporary = fmt::format("{}.{}-{}.partial", file, ::getpid(), attempt);
+    descriptor = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (descriptor >= 0 || errno != EEXIST) break;
+  }
+  return descriptor;
+}
+
+}  // namespace
+
+Result<FileBytes> read_file(const std::string& file, std::size_t limit_bytes) {
+  const Descriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (descriptor.number() < 0) return failure("open", file, errno);
+  struct stat facts {};
+  if (::fstat(descriptor.number(), &facts) != 0) return failure("read", file, errno);
+  if (!S_ISREG(facts.st_mode)) {
+    return Status(StatusCode::invalid_argument, fmt::format("'{}' is no regular file; name a file.", file));
+  }
+  const auto size_bytes = static_cast<std::size_t>(facts.st_size);
+  if (size_bytes > limit_bytes) {
+    return Status(StatusCode::limit_exceeded,
+                  fmt::format("'{}' has {} bytes, more than the limit of {}.", file, size_bytes, limit_bytes));
+  }
+  return read_all(descriptor, size_bytes, file);
+}
+
+Status write_file_atomically(const std::string& file, std::span<const std::span<const std::byte>> parts) {
+  std::string temporary;
+  Descriptor descriptor(create_beside(file, temporary));
+  if (descriptor.number() < 0) return failure("write", file, errno);
+  const bool written =
+      std::all_of(parts.begin(), parts.end(), [&](auto part) { return write_all(descriptor.number(), part); }) &&
+      ::fsync(descriptor.number()) == 0 && descriptor.close() && ::rename(temporary.c_str(), file.c_str()) == 0;
+  if (written) return Status();
+  const Status status = failure("write", file, errno);
+  ::unlink(temporary.c_str());
+  return status;
+}
+
+}  // namespace rheo

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "load/package.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include "base/try.h"
+#include "graph/hash.h"
+#include "load/file.h"
+#include "load/graph_json.h"
+#include "load/json_fields.h"
+#include "load/ladder_json.h"
+#include "load/safetensors.h"
+
+namespace rheo {
+namespace {
+
+constexpr int kVersion = 1;
+constexpr std::size_t kHashBytes = 32;
+constexpr std::size_t kSelfTestLimit = 4096;
+// Names of the sections in __metadata__. "rheo" is always there and tells the version.
+constexpr std::string_view kRheo = "rheo";
+constexpr std::string_view kGraph = "graph";
+constexpr std::string_view kLadder = "ladder";
+constexpr std::string_view kRanges = "ranges";
+constexpr std::string_view kCertificate = "certificate";
+// The free sections, and where a Package keeps them.
+struct FreeSection {
+  std::string_view name;
+  std::string Package::*text;
+};
+constexpr std::array kFreeSections = {FreeSection{"policy", &Package::policy},
+                                      FreeSection{"estimator", &Package::estimator},
+                                      FreeSection{"choices", &Package::choices}};
+
+using Sections = std::map<std::string, std::string, std::less<>>;
+
+std::string self_test_name(std::string_view which, std::size_t index) {
+  return fmt::format("self_test.{}.{}", which, index);
+}
+
+Status broken(std::string what) { return Status(StatusCode::bad_format, std::move(what)); }
+
+// Takes the section out; nothing when the file has none.
+std::optional<std::string> take_section(Sections& sections, std::string_view name) {
+  const auto found = sections.find(name);
+  if (found == sections.end()) return std::nullopt;
+  std::string text = std::move(found->second);
+  sections.erase(found);
+  return text;
+}
+
+Result<std::string> require_section(Sections& sections, std::string_view name) {
+  std::optional<std::string> text = take_section(sections, name);
+  if (!text) return broken(fmt::format("The file lacks the section '{}'; it is no Rheo package.", name));
+  return std::move(*text);
+}
+
+struct Heading {
+  std::string model_hash;
+  std::size_t self_test_inputs = 0;
+  std::size_t self_test_outputs = 0;
+};
+
+Result<Heading> read_heading(const std::string& text, const LoadLimits& limits) {
+  Result<JsonValue> root = parse_json(text, limits);
+  if (!root) return root.status().with_context(kRheo);
+  Heading heading;
+  int version = 0;
+  JsonFields fields(*root, std::string(kRheo));
+  fields.integer("version", version, 0, 1'000'000);
+  if (fields.ok() && version != kVersion) {
+    return Status(StatusCode::unsupported,
+                  fmt::format("The package has version {}; this library reads version {}.", version, kVersion));
+  }
+  fields.text("model_hash", heading.model_hash, kHashBytes);
+  fields.integer("self_test_inputs", heading.self_test_inputs, 0, kSelfTestLimit);
+  fields.integer("self_test_outputs", heading.self_test_outputs, 0, kSelfTestLimit);
+  RHEO_RETURN_IF_ERROR(fields.finish());
+  return heading;
+}
+
+Status read_self_test(NamedTensors& tensors, std::string_view which, std::size_t count, std::vector<Tensor>& out) {
+  for (std::size_t i = 0; i < count; ++i) {
+    auto tensor = tensors.extract(self_test_name(which, i));
+    if (tensor.empty()) return broken(fmt::format("The file lacks the tensor '{}'.", self_test_name(which, i)));
+    out.push_back(std::move(tensor.mapped()));
+  }
+  return Status();
+}
+
+// An open dimension of the graph stands for exactly one item here.
+bool is_one_item(const Tensor& tensor, const TensorType& type) {
+  Shape shape = type.shape;
+  if (shape.rank() > 0 && shape[0] == kDynamic) shape[0] = 1;
+  return tensor.dtype() == type.dtype && tensor.shape() == shape;
+}
+
+Status check_self_test(const Package& package) {
+  const auto inputs = package.graph->inputs();
+  const TensorType& answer = package.graph->value(package.graph->exits().back().value).type;
+  if (package.self_test_inputs.size() != package.self_test_outputs.size() * inputs.size()) {
+    return broken(fmt::format("The self-test has {} inputs and {} outputs for a model with {} inputs.",
+                              package.self_test_inputs.size(), package.self_test_outputs.size(), inputs.size()));
+  }
+  for (std::size_t i = 0; i < package.self_test_inputs.size(); ++i) {
+    if (is_one_item(package.self_test_inputs[i], package.graph->value(inputs[i % inputs.size()].value).type)) continue;
+    return broken(fmt::format("'{}' does not have the type of the model's input.", self_test_name("input", i)));
+  }
+  for (std::size_t i = 0; i < package.self_test_outputs.size(); ++i) {
+    if (is_one_item(package.self_test_outputs[i], answer)) continue;
+    return broken(fmt::format("'{}' does not have the type of the model's last exit.", self_test_name("output", i)));
+  }
+  return Status();
+}
+
+Status check_hashes(const Package& package) {
+  const std::string computed = model_hash(package);
+  if (computed != package.model_hash) {
+    return broken(fmt::format("The content hashes to {}, but the package says {}: it was changed after it was made.",
+                              computed, package.model_hash));
+  }
+  if (package.certificate && package.certificate->model_hash != computed) {
+    return broken(
+        fmt::format("The certificate is for another model ({}, this one is {}); set its model_hash from "
+                    "model_hash(package).",
+                    package.certificate->model_hash, computed));
+  }
+  return Status();
+}
+
+Status read_sections(Sections& sections, NamedTensors& tensors, const LoadLimits& limits, Package& package) {
+  RHEO_ASSIGN_OR_RETURN(const std::string graph, require_section(sections, kGraph));
+  RHEO_ASSIGN_OR_RETURN(package.graph, graph_from_json(graph, tensors, limits));
+  RHEO_ASSIGN_OR_RETURN(const std::string ladder, require_section(sections, kLadder));
+  RHEO_ASSIGN_OR_RETURN(package.ladder, ladder_from_json(ladder, *package.graph, limits));
+  RHEO_ASSIGN_OR_RETURN(const std::string ranges, require_section(sections, kRanges));
+  RHEO_ASSIGN_OR_RETURN(package.ranges, ranges_from_json(ranges, *package.graph, limits));
+  if (const auto certificate = take_section(sections, kCertificate)) {
+    RHEO_ASSIGN_OR_RETURN(package.certificate, certificate_from_json(*certificate, limits));
+  }
+  for (const FreeSection& section : kFreeSections) {
+    const auto text = take_section(sections, section.name);
+    if (!text) continue;
+    if (text->size() > limits.text_bytes) {
+      return Status(StatusCode::limit_exceeded, fmt::format("The section '{}' has {} bytes, more than the limit of {}.",
+                                                            section.name, text->size(), limits.text_bytes));
+    }
+    if (const auto parsed = parse_json(*text, limits); !parsed) return parsed.status().with_context(section.name);
+    package.*section.text = *text;
+  }
+  return Status();
+}
+
+Result<Package> read_all(std::span<const std::byte> bytes, const std::shared_ptr<const void>& owner,
+                         const LoadLimits& limits) {
+  RHEO_ASSIGN_OR_RETURN(Safetensors content, read_safetensors(bytes, owner, limits));
+  RHEO_ASSIGN_OR_RETURN(const std::string heading_text, require_section(content.metadata, kRheo));
+  RHEO_ASSIGN_OR_RETURN(const Heading heading, read_heading(heading_text, limits));
+  Package package;
+  package.model_hash = heading.model_hash;
+  RHEO_RETURN_IF_ERROR(read_self_test(content.tensors, "input", heading.self_test_inputs, package.self_test_inputs));
+  RHEO_RETURN_IF_ERROR(read_self_test(content.tensors, "output", heading.self_test_outputs, package.self_test_outputs));
+  RHEO_RETURN_IF_ERROR(read_sections(content.metadata, content.tensors, limits, package));
+  if (!content.metadata.empty()) {
+    return broken(fmt::format("The file has the unknown section '{}'.", content.metadata.begin()->first.substr(0, 64)));
+  }
+  if (!content.tensors.empty()) {
+    return broken(fmt::format("The graph does not use the tensor '{}'.", content.tensors.begin()->first));
+  }
+  RHEO_RETURN_IF_ERROR(check_self_test(package));
+  RHEO_RETURN_IF_ERROR(check_hashes(package));
+  return package;
+}
+
+Result<Safetensors> to_safetensors(const Package& package) {
+  Safetensors content;
+  const auto add_self_test = [&](std::string_view which, const std::vector<Tensor>& tensors) {
+    for (std::size_t i = 0; i < tensors.size(); ++i) content.tensors.emplace(self_test_name(which, i), tensors[i]);
+  };
+  add_self_test("input", package.self_test_inputs);
+  add_self_test("output", package.self_test_outputs);
+  content.metadata.emplace(
+      kRheo, fmt::format(R"({{"version":{},"model_hash":"{}","self_test_inputs":{},"self_test_outputs":{}}})", kVersion,
+                         model_hash(package), package.self_test_inputs.size(), package.self_test_outputs.size()));
+  RHEO_ASSIGN_OR_RETURN(std::string graph, graph_to_json(*package.graph, content.tensors));
+  content.metadata.emplace(kGraph, std::move(graph));
+  content.metadata.emplace(kLadder, ladder_to_json(package.ladder));
+  content.metadata.emplace(kRanges, ranges_to_json(package.ranges));
+  if (package.certificate) content.metadata.emplace(kCertificate, certificate_to_json(*package.certificate));
+  for (const FreeSection& section : kFreeSections) {
+    if (!(package.*section.text).empty()) content.metadata.emplace(section.name, package.*section.text);
+  }
+  return content;
+}
+
+}  // namespace
+
+std::string model_hash(const Package& package) {
+  std::string text;
+  for (const std::string& part : {content_hash(*package.graph), ladder_to_json(package.ladder),
+                                  ranges_to_json(package.ranges), package.estimator, package.choices}) {
+    text += fmt::format("{}:{}\n", part.size(), part);
+  }
+  const XXH128_hash_t hash = XXH3_128bits(text.data(), text.size());
+  return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
+}
+
+Result<std::vector<std::byte>> package_bytes(const Package& package) {
+  if (package.graph == nullptr) {
+    return Status(StatusCode::invalid_argument, "A package needs a graph before it can be written.");
+  }
+  RHEO_ASSIGN_OR_RETURN(const Safetensors content, to_safetensors(package));
+  Result<std::vector<std::byte>> bytes = safetensors_bytes(content);
+  if (!bytes) return bytes;
+  // Nobody shall find out at load time that what was written cannot be read.
+  if (const Result<Package> again = read_package(*bytes); !again) {
+    return Status(StatusCode::invalid_argument, "The package would not be readable: " + again.status().message());
+  }
+  return bytes;
+}
+
+Status write_package(const Package& package, const std::string& file) {
+  RHEO_ASSIGN_OR_RETURN(const std::vector<std::byte> bytes, package_bytes(package));
+  const std::array parts = {std::span(bytes)};
+  return write_file_atomically(file, parts);
+}
+
+Result<Package> read_package(const std::string& file, const LoadLimits& limits) {
+  RHEO_ASSIGN_OR_RETURN(const FileBytes content, read_file(file, limits.file_bytes));
+  Result<Package> package = read_all(content.bytes, content.owner, limits);
+  if (!package) return package.status().with_context(file);
+  return package;
+}
+
+Result<Package> read_package(std::span<const std::byte> bytes, const LoadLimits& limits) {
+  return read_all(bytes, nullptr, limits);
+}
+
+}  // namespace rheo

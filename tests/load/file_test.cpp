@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "load/file.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <string_view>
+
+#include "load/sample_package.h"
+
+namespace rheo {
+namespace {
+
+using testing::TemporaryFolder;
+
+Status write(const std::string& file, std::string_view a, std::string_view b = {}) {
+  const std::array parts = {std::as_bytes(std::span(a)), std::as_bytes(std::span(b))};
+  return write_file_atomically(file, parts);
+}
+
+std::string_view text_of(const FileBytes& content) {
+  return {reinterpret_cast<const char*>(content.bytes.data()), content.bytes.size()};
+}
+
+TEST(File, ReadsWhatWasWritten) {
+  const TemporaryFolder folder;
+  ASSERT_TRUE(write(folder.file("a"), "one ", "two").ok());
+  EXPECT_EQ(text_of(read_file(folder.file("a")).value()), "one two");
+  ASSERT_TRUE(write(folder.file("a"), "three").ok());
+  EXPECT_EQ(text_of(read_file(folder.file("a")).value()), "three");
+  ASSERT_TRUE(write(folder.file("empty"), "").ok());
+  EXPECT_EQ(read_file(folder.file("empty"))->bytes.size(), 0U);
+  EXPECT_EQ(folder.entries(), 2U);
+}
+
+TEST(File, SaysWhyItCannotRead) {
+  const TemporaryFolder folder;
+  EXPECT_EQ(read_file(folder.file("none")).status().code(), StatusCode::not_found);
+  EXPECT_EQ(read_file(folder.file("")).status().code(), StatusCode::invalid_argument);  // a folder
+  ASSERT_TRUE(write(folder.file("a"), "12345").ok());
+  EXPECT_EQ(read_file(folder.file("a"), 4).status().code(), StatusCode::limit_exceeded);
+}
+
+TEST(File, LeavesNothingBehindWhenWritingFails) {
+  const TemporaryFolder folder;
+  std::filesystem::create_directory(folder.file("a"));
+  const Status status = write(folder.file("a"), "x");
+  EXPECT_EQ(status.code(), StatusCode::io_error);
+  EXPECT_NE(status.message().find("directory"), std::string::npos) << status.message();
+  EXPECT_EQ(folder.entries(), 1U);
+}
+
+}  // namespace
+}  // namespace rheo

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "load/package.h"
+
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <limits>
+
+#include "graph/hash.h"
+#include "load/file.h"
+#include "load/safetensors.h"
+#include "load/sample_package.h"
+
+namespace rheo {
+namespace {
+
+using testing::sample_package;
+using testing::TemporaryFolder;
+using Bytes = std::vector<std::byte>;
+
+Bytes sample_bytes() { return package_bytes(sample_package()).value(); }
+
+// The sample with one section's text changed, or removed when `text` is null.
+Result<Package> read_with_section(const std::string& section, const std::string* text) {
+  Safetensors content = read_safetensors(sample_bytes(), nullptr, {}).value();
+  if (text == nullptr) {
+    content.metadata.erase(section);
+  } else {
+    content.metadata[section] = *text;
+  }
+  return read_package(safetensors_bytes(content).value());
+}
+
+// The sample with the first `from` in a section replaced by `to`.
+Result<Package> read_with(const std::string& section, std::string_view from, std::string_view to) {
+  std::string text = read_safetensors(sample_bytes(), nullptr, {}).value().metadata[section];
+  const std::size_t at = text.find(from);
+  EXPECT_NE(at, std::string::npos) << section << " has no " << from << " in " << text;
+  if (at != std::string::npos) text.replace(at, from.size(), to);
+  return read_with_section(section, &text);
+}
+
+bool same_bits(const Tensor& a, const Tensor& b) {
+  return a.dtype() == b.dtype() && a.shape() == b.shape() && std::memcmp(a.data(), b.data(), a.size_bytes()) == 0;
+}
+
+void expect_same(const Package& read, const Package& written) {
+  EXPECT_EQ(content_hash(*read.graph), content_hash(*written.graph));
+  EXPECT_EQ(model_hash(read), model_hash(written));
+  EXPECT_EQ(read.model_hash, model_hash(written));
+  ASSERT_EQ(read.graph->nodes().size(), written.graph->nodes().size());
+  EXPECT_EQ(read.graph->nodes()[0].name, written.graph->nodes()[0].name);
+  EXPECT_EQ(read.graph->labels()[1], written.graph->labels()[1]);
+  EXPECT_EQ(read.graph->inputs()[0].name, "image");
+  EXPECT_EQ(read.ladder.size(), written.ladder.size());
+  EXPECT_EQ(read.ranges, written.ranges);
+  EXPECT_EQ(read.policy, written.policy);
+  EXPECT_EQ(read.estimator, written.estimator);
+  EXPECT_EQ(read.choices, written.choices);
+  ASSERT_EQ(read.self_test_outputs.size(), written.self_test_outputs.size());
+  for (std::size_t i = 0; i < read.self_test_outputs.size(); ++i) {
+    EXPECT_TRUE(same_bits(read.self_test_inputs[i], written.self_test_inputs[i]));
+    EXPECT_TRUE(same_bits(read.self_test_outputs[i], written.self_test_outputs[i]));
+  }
+}
+
+TEST(Package, ReadsBackWhatWasWritten) {
+  const TemporaryFolder folder;
+  const Package written = sample_package();
+  const Status status = write_package(written, folder.file("model.rheo"));
+  ASSERT_TRUE(status.ok()) << status.message();
+  const Result<Package> read = read_package(folder.file("model.rheo"));
+  ASSERT_TRUE(read.ok()) << read.status().message();
+  expect_same(*read, written);
+  EXPECT_EQ(read->certificate->losses, 3);
+  EXPECT_EQ(read->certificate->bound, 0.0077);
+  EXPECT_EQ(read->ladder.profile(PathId{0}).batches[1].latency_us, 6);
+  EXPECT_EQ(read->ladder.path(PathId{0}).precision, Precision::int8);
+  EXPECT_EQ(folder.entries(), 1U);
+}
+
+TEST(Package, ReadsFromMemoryWithoutKeepingIt) {
+  Bytes bytes = sample_bytes();
+  const Result<Package> read = read_package(bytes);
+  ASSERT_TRUE(read.ok()) << read.status().message();
+  std::fill(bytes.begin(), bytes.end(), std::byte{0xff});
+  expect_same(*read, sample_package());
+}
+
+TEST(Package, NeedsOnlyAGraph) {
+  Package bare;
+  bare.graph = sample_package().graph;
+  const Result<Package> read = read_package(package_bytes(bare).value());
+  ASSERT_TRUE(read.ok()) << read.status().message();
+  EXPECT_EQ(read->ladder.size(), 0U);
+  EXPECT_FALSE(read->certificate.has_value());
+  EXPECT_EQ(read->policy, "");
+  EXPECT_EQ(package_bytes(Package{}).status().code(), StatusCode::invalid_argument);
+}
+
+TEST(Package, IsAnErrorWhenTruncatedAnywhere) {
+  const Bytes bytes = sample_bytes();
+  for (std::size_t size = 0; size < bytes.size(); ++size) {
+    const Result<Package> read = read_package(std::span(bytes).first(size));
+    ASSERT_FALSE(read.ok()) << "the first " << size << " bytes of " << bytes.size();
+    ASSERT_FALSE(read.status().message().empty());
+  }
+}
+
+// Weights, self-test tensors and texts that mean something are covered by hashes and checks. A changed byte may only
+// pass when it changes nothing that counts: a profile's place of writing, the self-test, a label.
+TEST(Package, GivesAnErrorOrAPackageForEveryChangedByte) {
+  const Bytes bytes = sample_bytes();
+  std::size_t accepted = 0;
+  for (std::size_t place = 0; place < bytes.size(); ++place) {
+    for (const int value : {0, 1, 127, 128, 255}) {
+      Bytes changed = bytes;
+      changed[place] = static_cast<std::byte>(value);
+      if (changed == bytes) continue;
+      const Result<Package> read = read_package(changed);
+      if (!read.ok()) {
+        ASSERT_FALSE(read.status().message().empty());
+        continue;
+      }
+      ++accepted;
+      EXPECT_EQ(read->model_hash, model_hash(*read));
+      EXPECT_EQ(content_hash(*read->graph), content_hash(*sample_package().graph)) << "byte " << place;
+    }
+  }
+  EXPECT_LT(accepted, bytes.size());
+}
+
+TEST(Package, RefusesTrailingBytes) {
+  Bytes bytes = sample_bytes();
+  bytes.push_back(std::byte{0});
+  EXPECT_EQ(read_package(bytes).status().code(), StatusCode::bad_format);
+}
+
+TEST(Package, RefusesMissingAndUnknownSections) {
+  const std::string text = "{}";
+  for (const char* section : {"rheo", "graph", "ladder", "ranges"}) {
+    EXPECT_EQ(read_with_section(section, nullptr).status().code(), StatusCode::bad_format) << section;
+  }
+  EXPECT_TRUE(read_with_section("certificate", nullptr).ok());
+  EXPECT_EQ(read_with_section("surprise", &text).status().code(), StatusCode::bad_format);
+}
+
+TEST(Package, RefusesOtherVersions) {
+  EXPECT_EQ(read_with("rheo", R"("version":1)", R"("version":2)").status().code(), StatusCode::unsupported);
+}
+
+TEST(Package, RefusesAChangedModelOrLadder) {
+  const auto changed = read_with("ladder", R"("temperature":1.25)", R"("temperature":1.5)");
+  EXPECT_NE(changed.status().message().find("was changed"), std::string::npos) << changed.status().message();
+  EXPECT_FALSE(read_with("ranges", R"("high":1.5)", R"("high":2.5)").ok());
+  EXPECT_FALSE(read_with("estimator", "plain", "other").ok());
+  EXPECT_FALSE(read_with("graph", R"("op":"relu")", R"("op":"tanh")").ok());
+}
+
+TEST(Package, RefusesACertificateOfAnotherModel) {
+  Package package = sample_package();
+  package.certificate->model_hash = "0123";
+  EXPECT_EQ(package_bytes(package).status().code(), StatusCode::invalid_argument);
+}
+
+TEST(Package, RefusesFreeSectionsThatAreNoJson) {
+  Package package = sample_package();
+  package.policy = "{\"kind\":";
+  EXPECT_EQ(package_bytes(package).status().code(), StatusCode::invalid_argument);
+}
+
+TEST(Package, RefusesSelfTestsThatDoNotFitTheModel) {
+  Package package = sample_package();
+  package.self_test_inputs.pop_back();
+  EXPECT_FALSE(package_bytes(package).ok());
+  package = sample_package();
+  package.self_test_outputs[0] = package.self_test_inputs[0];
+  EXPECT_FALSE(package_bytes(package).ok());
+}
+
+TEST(Package, RefusesNumbersThatAreNotFinite) {
+  Package package = sample_package();
+  package.ranges["hidden"].high = std::numeric_limits<float>::infinity();
+  EXPECT_EQ(package_bytes(package).status().code(), StatusCode::invalid_argument);
+}
+
+TEST(Package, LeavesNothingBehindWhenWritingFails) {
+  const TemporaryFolder folder;
+  std::filesystem::create_directory(folder.file("model.rheo"));  // a folder is in the way: the last step fails
+  EXPECT_EQ(write_package(sample_package(), folder.file("model.rheo")).code(), StatusCode::io_error);
+  EXPECT_EQ(folder.entries(), 1U);
+  EXPECT_EQ(write_package(sample_package(), folder.file("no/such/folder")).code(), StatusCode::not_found);
+}
+
+TEST(Package, KeepsTheOldFileWhenTheNewPackageIsBad) {
+  const TemporaryFolder folder;
+  ASSERT_TRUE(write_package(sample_package(), folder.file("model.rheo")).ok());
+  Package bad = sample_package();
+  bad.policy = "no json";
+  EXPECT_FALSE(write_package(bad, folder.file("model.rheo")).ok());
+  EXPECT_TRUE(read_package(folder.file("model.rheo")).ok());
+  EXPECT_EQ(folder.entries(), 1U);
+}
+
+TEST(Package, NamesTheFileInErrors) {
+  EXPECT_EQ(read_package("/no/such/model.rheo").status().code(), StatusCode::not_found);
+  const auto broken = read_package(std::string("/dev/null"));
+  EXPECT_NE(broken.status().message().find("/dev/null"), std::string::npos);
+}
+
+TEST(Package, HonoursItsLimits) {
+  LoadLimits limits;
+  limits.nodes = 2;
+  EXPECT_EQ(read_package(sample_bytes(), limits).status().code(), StatusCode::limit_exceeded);
+  limits = {};
+  limits.header_bytes = 100;
+  EXPECT_EQ(read_package(sample_bytes(), limits).status().code(), StatusCode::limit_exceeded);
+}
+
+}  // namespace
+}  // namespace rheo

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// Holds the PNG writer of the tests; named _test so that the folder's one test program takes it in.
+#include "load/picture_files.h"
+
+#define STB_IMAGE_WRITE_IMPLEMENTATION
+#define STB_IMAGE_WRITE_STATIC
+#include <stb_image_write.h>
+
+#include <stdexcept>
+
+namespace rheo::testing {
+
+void write_png(const std::string& file, int width, int height, int channels, const std::vector<std::uint8_t>& pixels) {
+  if (stbi_write_png(file.c_str(), width, height, channels, pixels.data(), width * channels) == 0) {
+    throw std::runtime_error("cannot write " + file);
+  }
+}
+
+}  // namespace rheo::testing

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// A package small enough that a test can try every byte of it, with every section filled in; and folders that vanish.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "load/package.h"
+
+namespace rheo::testing {
+
+// image [?, 4] -> linear (exit "early") -> relu -> linear (exit "final"), 3 classes.
+inline Package sample_package() {
+  GraphBuilder builder;
+  const auto tensor = [](const Shape& shape, float first) {
+    Tensor made = Tensor::zeros(DType::f32, shape).value();
+    for (float& element : made.as_mutable<float>()) element = first += 0.25F;
+    return made;
+  };
+  const ValueId image = builder.add_input("image", {DType::f32, {kDynamic, 4}, {}}, {1.0 / 255, 0.5}).value();
+  const ValueId weight = builder.add_constant("first.weight", tensor({3, 4}, -1)).value();
+  const ValueId bias = builder.add_constant("first.bias", tensor({3}, 0)).value();
+  const ValueId first = builder.add_node(OpKind::linear, {image, weight, bias}, {}, "first").value();
+  const ValueId hidden = builder.add_node(OpKind::relu, {first}, {}, "hidden").value();
+  const ValueId weight2 = builder.add_constant("second.weight", tensor({3, 3}, -1)).value();
+  const ValueId second = builder.add_node(OpKind::linear, {hidden, weight2}, {}, "second").value();
+  (void)builder.add_exit("early", first);
+  (void)builder.add_exit("final", second);
+  builder.set_labels({"shirt",
+                      "Stra\xc3\x9f"
+                      "e",
+                      "bag"});
+
+  Package package;
+  package.graph = builder.build().value();
+  PathProfile fast{1.5, 2.25, 12, 0.875, 1.25, {{1, 1.5}, {8, 6}}};
+  PathProfile slow{3, 4.1, 21, 1, 0.9, {}};
+  package.ladder =
+      Ladder::create({{Path{Precision::int8, "early", 0}, fast}, {Path{Precision::f32, "final", 1}, slow}}).value();
+  package.ranges = {{"hidden", {0, 1.5F}}, {"image", {-1, 0.1F}}};
+  package.policy = R"({"kind":"thresholds","margins":[0.5]})";
+  package.estimator = R"({"kind":"plain"})";
+  package.choices = R"({"first":"linear"})";
+  package.self_test_inputs = {tensor({1, 4}, 0), tensor({1, 4}, 1)};
+  package.self_test_outputs = {tensor({1, 3}, 2), tensor({1, 3}, 3)};
+  package.model_hash = model_hash(package);
+  Certificate certificate;
+  certificate.limit = 0.01;
+  certificate.confidence = 0.95;
+  certificate.inputs = 1000;
+  certificate.losses = 3;
+  certificate.bound = 0.0077;
+  certificate.policy = package.policy;
+  certificate.model_hash = package.model_hash;
+  certificate.data_fingerprint = "0123456789abcdef";
+  certificate.isa = "avx2";
+  certificate.library_versions = "rheo 0.1.0";
+  certificate.created = "2026-01-02T03:04:05Z";
+  package.certificate = certificate;
+  return package;
+}
+
+// An empty folder that is removed with everything in it.
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    std::string name = (std::filesystem::temp_directory_path() / "rheo-XXXXXX").string();
+    folder_ = ::mkdtemp(name.data());
+  }
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(folder_, ignored);
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+
+  std::string file(std::string_view name) const { return (folder_ / name).string(); }
+  std::size_t entries() const {
+    std::size_t count = 0;
+    for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(folder_)) ++count;
+    return count;
+  }
+
+ private:
+  std::filesystem::path folder_;
+};
+
+}  // namespace rheo::testing
