@@ -7,8 +7,8 @@
 #include <fstream>
 
 #include "load/npy.h"
-#include "load/picture_files.h"
-#include "load/sample_package.h"
+#include "support/picture_files.h"
+#include "support/temporary_folder.h"
 
 namespace rheo {
 namespace {

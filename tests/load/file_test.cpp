@@ -6,7 +6,7 @@
 #include <array>
 #include <string_view>
 
-#include "load/sample_package.h"
+#include "support/temporary_folder.h"
 
 namespace rheo {
 namespace {

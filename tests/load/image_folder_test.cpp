@@ -6,8 +6,8 @@
 #include <array>
 #include <fstream>
 
-#include "load/picture_files.h"
-#include "load/sample_package.h"
+#include "support/picture_files.h"
+#include "support/temporary_folder.h"
 
 namespace rheo {
 namespace {

@@ -10,6 +10,7 @@
 #include "load/file.h"
 #include "load/safetensors.h"
 #include "load/sample_package.h"
+#include "support/temporary_folder.h"
 
 namespace rheo {
 namespace {

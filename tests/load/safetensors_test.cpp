@@ -6,7 +6,7 @@
 #include <cstring>
 
 #include "load/file.h"
-#include "load/sample_package.h"
+#include "support/temporary_folder.h"
 
 namespace rheo {
 namespace {

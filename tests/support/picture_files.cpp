@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Holds the PNG writer of the tests; named _test so that the folder's one test program takes it in.
-#include "load/picture_files.h"
+#include "support/picture_files.h"
 
 #define STB_IMAGE_WRITE_IMPLEMENTATION
 #define STB_IMAGE_WRITE_STATIC
