@@ -67,6 +67,7 @@ class Plan {
   const Graph& graph() const { return *graph_; }
   std::int64_t batch() const { return options_.batch; }
   int threads() const { return options_.threads; }
+  Isa isa() const { return options_.isa; }
   std::span<const PlanOp> ops() const { return ops_; }
   std::span<const Slot> slots() const { return slots_; }
   // Ops of stage k are [stage_begin(k), stage_begin(k + 1)).

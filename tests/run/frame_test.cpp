@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "run/frame.h"
+
+#include <gtest/gtest.h>
+
+#include <cstring>
+
+#include "base/clock.h"
+#include "support/allocation_count.h"
+#include "support/interpreter.h"
+#include "support/sample_graphs.h"
+
+namespace rheo {
+namespace {
+
+using testing::GraphPointer;
+using testing::random_tensor;
+
+std::shared_ptr<const Plan> reference_plan(const GraphPointer& graph, std::int64_t batch) {
+  PlanOptions options;
+  options.batch = batch;
+  options.allow_reference = true;
+  return make_plan(graph, options).value();
+}
+
+std::unique_ptr<Frame> frame_of(const GraphPointer& graph, std::int64_t batch = 1) {
+  return Frame::create(reference_plan(graph, batch)).value();
+}
+
+Tensor picture(std::uint64_t seed) { return random_tensor({1, 1, 12, 12}, seed, 0, 1); }
+
+std::vector<float> row_of(const TensorView& answers, std::int64_t row) {
+  const auto all = answers.as<float>();
+  const std::size_t width = all.size() / static_cast<std::size_t>(answers.shape()[0]);
+  const auto* begin = all.data() + static_cast<std::size_t>(row) * width;
+  return {begin, begin + width};
+}
+
+std::vector<float> answer_alone(const GraphPointer& graph, const Tensor& input, int exit) {
+  const auto frame = frame_of(graph);
+  EXPECT_TRUE(frame->set_input(0, 0, input).ok());
+  EXPECT_TRUE(frame->run_to(exit, {}).ok());
+  return row_of(frame->exit_output(exit), 0);
+}
+
+TEST(Frame, EveryExitEqualsTheInterpreter) {
+  const GraphPointer graph = testing::three_exit_graph();
+  const auto frame = frame_of(graph);
+  for (std::uint64_t seed = 1; seed < 4; ++seed) {
+    const Tensor input = picture(seed);
+    const auto exits = testing::interpret_exits(*graph, std::span(&input, 1)).value();
+    ASSERT_TRUE(frame->set_input(0, 0, input).ok());
+    const Status done = frame->run_to(2, {});
+    ASSERT_TRUE(done.ok()) << done.message();
+    for (int exit = 0; exit < 3; ++exit) {
+      const auto answer = frame->exit_output(exit).as<float>();
+      const auto wanted = exits[static_cast<std::size_t>(exit)].as<float>();
+      ASSERT_EQ(answer.size(), wanted.size());
+      for (std::size_t i = 0; i < answer.size(); ++i) EXPECT_NEAR(answer[i], wanted[i], 1e-5f) << "exit " << exit;
+    }
+  }
+}
+
+struct OpCounts {
+  std::vector<int> runs;
+  static void after_op(void* context, const Frame&, int op) {
+    ++static_cast<OpCounts*>(context)->runs[static_cast<std::size_t>(op)];
+  }
+};
+
+TEST(Frame, ResumingGivesTheSameBitsAndRunsEveryOpOnce) {
+  const GraphPointer graph = testing::three_exit_graph();
+  const Tensor input = picture(5);
+  const auto straight = answer_alone(graph, input, 2);
+
+  const auto frame = frame_of(graph);
+  OpCounts counts{std::vector<int>(frame->plan().ops().size(), 0)};
+  RunControl control;
+  control.after_op = &OpCounts::after_op;
+  control.context = &counts;
+  ASSERT_TRUE(frame->set_input(0, 0, input).ok());
+  for (int exit : {0, 0, 1, 0, 2, 1}) {
+    ASSERT_TRUE(frame->run_to(exit, control).ok());
+    EXPECT_GE(frame->stages_done(), exit + 1);
+  }
+  EXPECT_EQ(row_of(frame->exit_output(2), 0), straight);
+  EXPECT_EQ(row_of(frame->exit_output(0), 0), answer_alone(graph, input, 0)) << "earlier answers stay readable";
+  for (std::size_t op = 0; op < counts.runs.size(); ++op) EXPECT_EQ(counts.runs[op], 1) << frame->plan().ops()[op].name;
+}
+
+TEST(Frame, AnEarlyExitRunsNothingBehindIt) {
+  const auto frame = frame_of(testing::three_exit_graph());
+  OpCounts counts{std::vector<int>(frame->plan().ops().size(), 0)};
+  RunControl control;
+  control.after_op = &OpCounts::after_op;
+  control.context = &counts;
+  ASSERT_TRUE(frame->set_input(0, 0, picture(1)).ok());
+  ASSERT_TRUE(frame->run_to(0, control).ok());
+  for (std::size_t op = 0; op < counts.runs.size(); ++op) {
+    EXPECT_EQ(counts.runs[op], frame->plan().ops()[op].stage == 0 ? 1 : 0);
+  }
+}
+
+TEST(Frame, SettingAnInputStartsOver) {
+  const GraphPointer graph = testing::three_exit_graph();
+  const auto frame = frame_of(graph);
+  for (std::uint64_t seed : {1, 2, 1}) {
+    ASSERT_TRUE(frame->set_input(0, 0, picture(seed)).ok());
+    EXPECT_EQ(frame->stages_done(), 0);
+    ASSERT_TRUE(frame->run_to(2, {}).ok());
+    EXPECT_EQ(row_of(frame->exit_output(2), 0), answer_alone(graph, picture(seed), 2));
+  }
+}
+
+TEST(Frame, RowsOfABatchAreIndependent) {
+  const GraphPointer graph = testing::three_exit_graph();
+  const auto frame = frame_of(graph, 3);
+  for (std::int64_t row = 0; row < 3; ++row) {
+    ASSERT_TRUE(frame->set_input(0, row, picture(static_cast<std::uint64_t>(row) + 1)).ok());
+  }
+  ASSERT_TRUE(frame->run_to(2, {}).ok());
+  EXPECT_EQ(frame->exit_output(2).shape(), (Shape{3, 5}));
+  for (std::int64_t row = 0; row < 3; ++row) {
+    EXPECT_EQ(row_of(frame->exit_output(2), row), answer_alone(graph, picture(static_cast<std::uint64_t>(row) + 1), 2));
+  }
+}
+
+TEST(Frame, SurvivorsOfABatchGoOnInASmallerOne) {
+  const GraphPointer graph = testing::three_exit_graph();
+  for (int stages : {1, 2}) {
+    const auto four = frame_of(graph, 4);
+    for (std::int64_t row = 0; row < 4; ++row) {
+      ASSERT_TRUE(four->set_input(0, row, picture(static_cast<std::uint64_t>(row) + 1)).ok());
+    }
+    ASSERT_TRUE(four->run_to(stages - 1, {}).ok());
+    const auto two = frame_of(graph, 2);
+    ASSERT_TRUE(two->adopt_row(*four, 3, 0, stages).ok());
+    ASSERT_TRUE(two->adopt_row(*four, 1, 1, stages).ok());
+    two->resume_at(stages);
+    ASSERT_TRUE(two->run_to(2, {}).ok());
+    EXPECT_EQ(row_of(two->exit_output(2), 0), answer_alone(graph, picture(4), 2));
+    EXPECT_EQ(row_of(two->exit_output(2), 1), answer_alone(graph, picture(2), 2));
+
+    const auto one = frame_of(graph, 1);
+    ASSERT_TRUE(one->adopt_row(*four, 2, 0, stages).ok());
+    one->resume_at(stages);
+    ASSERT_TRUE(one->run_to(2, {}).ok());
+    EXPECT_EQ(row_of(one->exit_output(2), 0), answer_alone(graph, picture(3), 2));
+  }
+}
+
+TEST(Frame, RowsThatCannotMoveAreRefused) {
+  const GraphPointer graph = testing::three_exit_graph();
+  const auto two = frame_of(graph, 2);
+  const auto one = frame_of(graph, 1);
+  EXPECT_EQ(one->adopt_row(*two, 0, 0, 1).code(), StatusCode::invalid_argument) << "nothing has run";
+  ASSERT_TRUE(two->set_input(0, 0, picture(1)).ok());
+  ASSERT_TRUE(two->set_input(0, 1, picture(1)).ok());
+  ASSERT_TRUE(two->run_to(0, {}).ok());
+  EXPECT_TRUE(one->adopt_row(*two, 1, 0, 1).ok());
+  EXPECT_EQ(one->adopt_row(*two, 2, 0, 1).code(), StatusCode::invalid_argument);
+  EXPECT_EQ(one->adopt_row(*two, 0, 1, 1).code(), StatusCode::invalid_argument);
+  EXPECT_EQ(one->adopt_row(*two, 0, 0, 2).code(), StatusCode::invalid_argument);
+  const auto stranger = frame_of(testing::three_exit_graph(2));
+  EXPECT_EQ(stranger->adopt_row(*two, 0, 0, 1).code(), StatusCode::invalid_argument);
+}
+
+TEST(Frame, APastDeadlineStopsBeforeTheFirstOp) {
+  const auto frame = frame_of(testing::three_exit_graph());
+  ASSERT_TRUE(frame->set_input(0, 0, picture(1)).ok());
+  RunControl control;
+  control.deadline_ns = now_ns() - 1;
+  const Status late = frame->run_to(0, control);
+  EXPECT_EQ(late.code(), StatusCode::deadline_exceeded);
+  EXPECT_NE(late.message().find(frame->plan().ops()[0].name), std::string::npos);
+  EXPECT_EQ(frame->stages_done(), 0);
+}
+
+// Asks to stop after a given op.
+struct StopAfter {
+  std::stop_source source;
+  int op;
+  static void after_op(void* context, const Frame&, int op) {
+    auto* self = static_cast<StopAfter*>(context);
+    if (op == self->op) self->source.request_stop();
+  }
+};
+
+TEST(Frame, AStoppedRunGoesOnWhereItStopped) {
+  const GraphPointer graph = testing::three_exit_graph();
+  const auto expected = answer_alone(graph, picture(6), 2);
+  const auto frame = frame_of(graph);
+  const int ops = static_cast<int>(frame->plan().ops().size());
+  for (int op = 0; op + 1 < ops; ++op) {
+    ASSERT_TRUE(frame->set_input(0, 0, picture(6)).ok());
+    StopAfter stop{{}, op};
+    RunControl control;
+    control.stop = stop.source.get_token();
+    control.after_op = &StopAfter::after_op;
+    control.context = &stop;
+    EXPECT_EQ(frame->run_to(2, control).code(), StatusCode::cancelled);
+    ASSERT_TRUE(frame->run_to(2, {}).ok());
+    EXPECT_EQ(row_of(frame->exit_output(2), 0), expected) << "stopped after op " << op;
+  }
+}
+
+TEST(Frame, WrongInputsAreNamed) {
+  const auto frame = frame_of(testing::three_exit_graph());
+  const auto message = [&](int input, std::int64_t row, const TensorView& view) {
+    const Status status = frame->set_input(input, row, view);
+    EXPECT_EQ(status.code(), StatusCode::invalid_argument);
+    return status.message();
+  };
+  const Tensor wide = random_tensor({1, 1, 12, 13}, 1);
+  const Tensor flat = random_tensor({1, 144}, 1);
+  const Tensor two = random_tensor({2, 1, 12, 12}, 1);
+  const Tensor bytes = Tensor::zeros(DType::u8, {1, 1, 12, 12}).value();
+  EXPECT_NE(message(0, 0, wide).find("[1, 1, 12, 13]"), std::string::npos);
+  EXPECT_NE(message(0, 0, flat).find("[1, 1, 12, 12]"), std::string::npos);
+  EXPECT_NE(message(0, 0, two).find("[2, 1, 12, 12]"), std::string::npos);
+  EXPECT_NE(message(0, 0, bytes).find("u8"), std::string::npos);
+  EXPECT_NE(message(1, 0, wide).find("no input number 1"), std::string::npos);
+  EXPECT_NE(message(0, 1, picture(1)).find("no row 1"), std::string::npos);
+  EXPECT_NE(message(0, 0, TensorView(nullptr, DType::f32, {1, 1, 12, 12})).find("null"), std::string::npos);
+  EXPECT_EQ(frame->run_to(3, {}).code(), StatusCode::invalid_argument);
+  EXPECT_EQ(frame->run_to(-1, {}).code(), StatusCode::invalid_argument);
+}
+
+TEST(Frame, StridedInputsAreCopiedInOrder) {
+  const GraphPointer graph = testing::three_exit_graph();
+  const Tensor transposed = picture(8);
+  const TensorView view(transposed.data(), DType::f32, {1, 1, 12, 12}, {144, 144, 1, 12});
+  const auto frame = frame_of(graph);
+  ASSERT_TRUE(frame->set_input(0, 0, view).ok());
+  ASSERT_TRUE(frame->run_to(2, {}).ok());
+  EXPECT_EQ(row_of(frame->exit_output(2), 0), answer_alone(graph, Tensor::copy_of(view).value(), 2));
+}
+
+TEST(Frame, ARunAllocatesNothing) {
+  const GraphPointer graph = testing::three_exit_graph();
+  const auto four = frame_of(graph, 4);
+  const auto two = frame_of(graph, 2);
+  const Tensor input = picture(1);
+  const std::size_t before = testing::allocation_count();
+  for (std::int64_t row = 0; row < 4; ++row) EXPECT_TRUE(four->set_input(0, row, input).ok());
+  EXPECT_TRUE(four->run_to(0, {}).ok());
+  EXPECT_TRUE(two->adopt_row(*four, 1, 0, 1).ok());
+  two->resume_at(1);
+  EXPECT_TRUE(two->run_to(2, {}).ok());
+  const Evidence evidence = confidence(two->exit_output(2).as<float>().first(5), PathId{0}, 1);
+  EXPECT_EQ(testing::allocation_count() - before, 0U);
+  EXPECT_TRUE(evidence.usable);
+}
+
+TEST(Frame, SlotDataShowsWhatAnOpWrote) {
+  const GraphPointer graph = testing::three_exit_graph();
+  const auto frame = frame_of(graph);
+  ASSERT_TRUE(frame->set_input(0, 0, picture(1)).ok());
+  const auto* input = reinterpret_cast<const float*>(frame->slot_data(frame->plan().input_slot(0)));
+  const Tensor given = picture(1);
+  EXPECT_EQ(std::memcmp(input, given.data(), given.size_bytes()), 0);
+  EXPECT_EQ(frame->slot_data(0), nullptr);
+  EXPECT_EQ(frame->size_bytes(), frame->plan().arena_bytes());
+}
+
+}  // namespace
+}  // namespace rheo
