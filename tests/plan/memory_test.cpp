@@ -48,7 +48,7 @@ TEST(Book, MemoryIsUsedAgain) {
 TEST(Book, TheTightestGapIsTaken) {
   // Two gaps open at op 2: one of 1024 and one of 256 bytes; the small block belongs in the small one.
   const std::vector<Lifetime> lifetimes = {{4096, 0, 9}, {1024, 0, 1}, {512, 0, 9},
-                                           {256, 0, 1},  {128, 0, 9},  {192, 2, 3}};
+                                           {256, 0, 1},  {200, 0, 9},  {192, 2, 3}};
   const Booking booking = book(lifetimes);
   EXPECT_EQ(booking.offsets[5], booking.offsets[3]);
 }

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "base/clock.h"
+#include "plan/planner.h"
 #include "support/allocation_count.h"
 #include "support/interpreter.h"
 #include "support/sample_graphs.h"
@@ -16,11 +17,12 @@ namespace {
 using testing::GraphPointer;
 using testing::random_tensor;
 
+// Reference kernels only: their bits do not depend on the batch size.
 std::shared_ptr<const Plan> reference_plan(const GraphPointer& graph, std::int64_t batch) {
   PlanOptions options;
   options.batch = batch;
   options.allow_reference = true;
-  return make_plan(graph, options).value();
+  return make_plan_from({{}, reference_kernels()}, graph, options).value();
 }
 
 std::unique_ptr<Frame> frame_of(const GraphPointer& graph, std::int64_t batch = 1) {
