@@ -12,5 +12,16 @@ namespace rheo {
 
 Result<std::unique_ptr<Kernel>> make_own_conv2d(const KernelRequest& request);
 Result<std::unique_ptr<Kernel>> make_own_linear(const KernelRequest& request);
+Result<std::unique_ptr<Kernel>> make_own_max_pool2d(const KernelRequest& request);
+Result<std::unique_ptr<Kernel>> make_own_avg_pool2d(const KernelRequest& request);
+Result<std::unique_ptr<Kernel>> make_own_global_avg_pool(const KernelRequest& request);
+Result<std::unique_ptr<Kernel>> make_own_adaptive_avg_pool2d(const KernelRequest& request);
+Result<std::unique_ptr<Kernel>> make_own_unary(const KernelRequest& request);
+Result<std::unique_ptr<Kernel>> make_own_arithmetic(const KernelRequest& request);
+Result<std::unique_ptr<Kernel>> make_own_reshape(const KernelRequest& request);
+Result<std::unique_ptr<Kernel>> make_own_reorder(const KernelRequest& request);
+Result<std::unique_ptr<Kernel>> make_own_quantize(const KernelRequest& request);
+Result<std::unique_ptr<Kernel>> make_own_dequantize(const KernelRequest& request);
+Result<std::unique_ptr<Kernel>> make_own_cast(const KernelRequest& request);
 
 }  // namespace rheo

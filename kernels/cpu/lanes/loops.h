@@ -41,6 +41,19 @@ struct DotLoops {
   const char* name = "";
 };
 
+// One window of a pool over a picture with channels innermost. Strides are in elements.
+struct PoolWindow {
+  DType from = DType::f32, to = DType::f32;
+  bool is_max = false;
+  float factor = 1;  // averages: 1 / elements, times the scale of 8-bit values
+  std::int64_t channels = 1, rows = 1, columns = 1;
+  std::int64_t row_stride = 0, column_stride = 0;
+  std::int64_t out_channel_stride = 1;
+};
+
+// What element-wise ops do to two operands.
+enum class Arithmetic : unsigned char { add, sub, mul, div };
+
 struct Loops {
   DotLoops dot_f32;
   // out[i] = convert(scale * in[i]) for any of f32, bf16, u8, i8 on either side.
@@ -50,6 +63,14 @@ struct Loops {
                              std::int64_t out_stride, float scale, std::int64_t rows, std::int64_t columns);
   // Turns i8 into u8 in place: stored + 128.
   void (*add_128)(void* values, std::int64_t count);
+  // Maximum or average of one window, for every channel.
+  void (*pool)(const PoolWindow& window, const void* in, void* out);
+  // out[i] = convert(activation(scale * in[i]) / scale) for any of f32, bf16, u8, i8.
+  void (*activate)(const void* in, void* out, DType dtype, float scale, const Activation& activation,
+                   std::int64_t count);
+  // out[i] = a[i * a_step] op b[i * b_step], steps 0 or 1; f32 or bf16.
+  void (*arithmetic)(Arithmetic op, const void* a, std::int64_t a_step, const void* b, std::int64_t b_step, void* out,
+                     DType dtype, std::int64_t count);
 };
 
 const Loops& loops_portable();

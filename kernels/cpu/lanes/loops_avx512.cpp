@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernels/cpu/lanes/convert.h"
-#include "kernels/cpu/lanes/loops.h"
+#include "kernels/cpu/lanes/elementwise.h"
+#include "kernels/cpu/lanes/pool.h"
 #include "kernels/cpu/lanes/tile.h"
 
 namespace rheo {
@@ -11,6 +12,9 @@ const Loops& loops_avx512() {
       .convert = &convert,
       .convert_transposed = &convert_transposed,
       .add_128 = &add_128,
+      .pool = &pool,
+      .activate = &activate_all,
+      .arithmetic = &arithmetic,
   };
   return kLoops;
 }
