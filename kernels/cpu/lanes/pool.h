@@ -22,7 +22,7 @@ void pool_typed(const PoolWindow& w, const void* in, void* out) {
       const std::byte* line = from + (y * w.row_stride + channel) * kFromBytes;
       for (std::int64_t x = 0; x < w.columns; ++x) {
         const F32x16 value = load_part(line + x * w.column_stride * kFromBytes, From, count);
-        const F32x16 greater = (value > result) | (value != value) ? value : result;
+        const F32x16 greater = ((value > result) | (value != value)) ? value : result;
         result = w.is_max ? greater : result + value;
       }
     }

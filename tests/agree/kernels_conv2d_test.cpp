@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+// conv2d of the CPU backend against the reference. Tests kernels/cpu: conv2d, dot_kernel, dot_pack, dot_source,
+// conv2d_shape, activation, refusal, finish and the loops under lanes/.
+#include "agree/kernel_agreement.h"
+
+namespace rheo::testing {
+namespace {
+
+using Integers = std::vector<std::int64_t>;
+
+struct ConvCase {
+  const char* name;
+  std::int64_t batch, in, height, width, out, kernel_h, kernel_w;
+  Integers strides{1, 1}, pads{0, 0, 0, 0}, dilations{1, 1};
+  std::int64_t groups = 1;
+};
+
+const ConvCase kCases[] = {
+    {"one", 1, 1, 1, 1, 1, 1, 1},
+    {"stem", 1, 1, 28, 28, 64, 5, 5, {2, 2}, {2, 2, 2, 2}},
+    {"rgb", 1, 3, 15, 13, 24, 3, 3, {2, 2}, {1, 1, 1, 1}},
+    {"odd", 2, 7, 9, 11, 37, 3, 3, {1, 1}, {1, 1, 1, 1}},
+    {"prime", 1, 13, 7, 5, 17, 3, 1, {1, 2}, {2, 0, 1, 0}},
+    {"dilated", 1, 16, 9, 9, 32, 3, 3, {1, 1}, {2, 2, 2, 2}, {2, 2}},
+    {"pointwise", 3, 64, 7, 7, 128, 1, 1},
+    {"strided", 1, 64, 14, 14, 64, 3, 3, {2, 2}, {1, 1, 1, 1}},
+    {"square", 1, 64, 14, 14, 64, 3, 3, {1, 1}, {1, 1, 1, 1}},
+    {"late", 2, 128, 7, 7, 128, 3, 3, {1, 1}, {1, 1, 1, 1}},
+    {"grouped", 1, 24, 6, 6, 36, 3, 3, {1, 1}, {1, 1, 1, 1}, {1, 1}, 3},
+    {"depthwise", 2, 19, 8, 8, 19, 3, 3, {1, 1}, {1, 1, 1, 1}, {1, 1}, 19},
+    {"depthwise32", 1, 32, 14, 14, 32, 3, 3, {2, 2}, {1, 1, 1, 1}, {1, 1}, 32},
+};
+
+struct TypeCase {
+  const char* name;
+  DType x, weights;
+  const char* out;  // "" for the default
+  DType residual;   // boolean: none
+};
+
+const TypeCase kTypes[] = {
+    {"f32", DType::f32, DType::f32, "", DType::f32},           {"bf16", DType::bf16, DType::bf16, "", DType::bf16},
+    {"bf16_f32", DType::bf16, DType::bf16, "f32", DType::f32}, {"u8_u8", DType::u8, DType::i8, "u8", DType::u8},
+    {"i8_i8", DType::i8, DType::i8, "i8", DType::i8},          {"u8_f32", DType::u8, DType::i8, "", DType::f32},
+    {"i8_u8", DType::i8, DType::i8, "u8", DType::boolean},
+};
+
+bool is_byte(DType dtype) { return dtype == DType::u8 || dtype == DType::i8; }
+
+Tensor values(DType dtype, const Shape& shape, std::uint64_t seed) {
+  if (dtype == DType::u8) return random_tensor_of(dtype, shape, seed, 0, 255);
+  if (dtype == DType::i8) return random_tensor_of(dtype, shape, seed, -127, 127);
+  return random_tensor_of(dtype, shape, seed);
+}
+
+KernelRun run_of(const ConvCase& c, const TypeCase& t, const std::string& activation) {
+  KernelRun run;
+  const std::int64_t depth = c.in / c.groups * c.kernel_h * c.kernel_w;
+  const auto extent = [](std::int64_t in, std::int64_t pads, std::int64_t kernel, std::int64_t dilation,
+                         std::int64_t stride) { return (in + pads - (kernel - 1) * dilation - 1) / stride + 1; };
+  const Shape y{c.batch, c.out, extent(c.height, c.pads[0] + c.pads[2], c.kernel_h, c.dilations[0], c.strides[0]),
+                extent(c.width, c.pads[1] + c.pads[3], c.kernel_w, c.dilations[1], c.strides[1])};
+  Quantization x_scale, w_scale, residual_scale;
+  if (is_byte(t.x)) {
+    x_scale.scales = {0.02F};
+    for (std::int64_t o = 0; o < c.out; ++o) w_scale.scales.push_back(0.002F + 0.0001F * static_cast<float>(o % 7));
+  }
+  if (is_byte(t.residual)) residual_scale.scales = {0.03F};
+  run.inputs.push_back({values(t.x, {c.batch, c.in, c.height, c.width}, 1), x_scale});
+  run.inputs.push_back({values(t.weights, {c.out, c.in / c.groups, c.kernel_h, c.kernel_w}, 2), w_scale, {}, true});
+  run.inputs.push_back({values(DType::f32, {c.out}, 3), {}, {}, true});
+  if (t.residual != DType::boolean) run.inputs.push_back({values(t.residual, y, 4), residual_scale});
+  run.attributes = {{"strides", c.strides},
+                    {"pads", c.pads},
+                    {"dilations", c.dilations},
+                    {"groups", c.groups},
+                    {"activation", activation}};
+  if (*t.out != '\0') run.attributes.set("out_dtype", std::string(t.out));
+  if (std::string(t.out) == "u8" || std::string(t.out) == "i8") {
+    run.attributes.set("out_scale", 0.02 * 0.002 * 80 * std::sqrt(static_cast<double>(depth)));
+  }
+  if (activation == "clamp") {
+    run.attributes.set("alpha", -0.5);
+    run.attributes.set("beta", 1.5);
+  }
+  return run;
+}
+
+class AgreeConv2d : public ::testing::TestWithParam<std::tuple<ConvCase, TypeCase>> {};
+
+TEST_P(AgreeConv2d, WithReference) {
+  const auto& [shape, types] = GetParam();
+  const std::int64_t summands = shape.in / shape.groups * shape.kernel_h * shape.kernel_w;
+  const Agreed agreed = expect_agreement(OpKind::conv2d, run_of(shape, types, "relu"), summands);
+  for (const std::string& name : agreed) RecordProperty(name, 1);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, AgreeConv2d, ::testing::Combine(::testing::ValuesIn(kCases), ::testing::ValuesIn(kTypes)),
+                         [](const auto& info) {
+                           return std::string(std::get<0>(info.param).name) + "_" + std::get<1>(info.param).name;
+                         });
+
+TEST(AgreeConv2dActivations, WithReference) {
+  const ConvCase shape{"small", 1, 8, 6, 6, 24, 3, 3, {1, 1}, {1, 1, 1, 1}};
+  for (const char* activation :
+       {"", "relu", "relu6", "clamp", "hardswish", "hardsigmoid", "silu", "gelu", "sigmoid", "tanh"}) {
+    SCOPED_TRACE(activation);
+    for (const TypeCase& types : kTypes) {
+      SCOPED_TRACE(types.name);
+      expect_agreement(OpKind::conv2d, run_of(shape, types, activation), 72);
+    }
+  }
+}
+
+TEST(Conv2dKernels, RefuseWeightsThatAreNoConstant) {
+  KernelRun run = run_of(kCases[3], kTypes[0], "");
+  run.inputs[1].is_constant = false;
+  run.inputs[1].layout = Layout::plain;
+  for (const KernelEntry& entry : cpu_kernels()) {
+    if (entry.op != OpKind::conv2d) continue;
+    const auto outcome = run_kernel(entry, run);
+    ASSERT_FALSE(outcome.ok());
+    EXPECT_EQ(outcome.status().code(), StatusCode::unsupported) << outcome.status().message();
+  }
+}
+
+}  // namespace
+}  // namespace rheo::testing

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+// All other ops of the CPU backend against the reference: linear, pools, unary, arithmetic, conversions and layouts.
+#include "agree/kernel_agreement.h"
+
+namespace rheo::testing {
+namespace {
+
+using Integers = std::vector<std::int64_t>;
+
+const Shape kPictures[] = {{1, 1, 1, 1}, {1, 16, 7, 7}, {2, 19, 5, 3}, {1, 3, 17, 33}, {3, 64, 4, 4}};
+const DType kNumeric[] = {DType::f32, DType::bf16, DType::u8, DType::i8};
+
+bool is_byte(DType dtype) { return dtype == DType::u8 || dtype == DType::i8; }
+
+KernelInput input_of(DType dtype, const Shape& shape, std::uint64_t seed = 7) {
+  if (dtype == DType::u8) return {random_tensor_of(dtype, shape, seed, 0, 255), {{0.05F}, 0}};
+  if (dtype == DType::i8) return {random_tensor_of(dtype, shape, seed, -127, 127), {{0.05F}, 0}};
+  return {random_tensor_of(dtype, shape, seed, -4, 4)};
+}
+
+TEST(AgreeLinear, WithReference) {
+  struct Case {
+    Shape x;
+    std::int64_t out;
+  };
+  for (const Case& c : {Case{{1, 1}, 1}, Case{{1, 128}, 10}, Case{{1, 576}, 10}, Case{{7, 33}, 70},
+                        Case{{2, 3, 64}, 64}, Case{{5, 257}, 129}}) {
+    const std::int64_t depth = c.x[c.x.rank() - 1];
+    for (DType dtype : kNumeric) {
+      KernelRun run;
+      const bool bytes = is_byte(dtype);
+      run.inputs = {input_of(dtype, c.x)};
+      run.inputs.push_back(input_of(bytes ? DType::i8 : dtype, {c.out, depth}, 8));
+      if (bytes) run.inputs[1].quantization.scales.assign(static_cast<std::size_t>(c.out), 0.01F);
+      run.inputs[1].is_constant = true;
+      run.inputs.push_back({random_tensor_of(DType::f32, {c.out}, 9), {}, {}, true});
+      SCOPED_TRACE(fmt::format("{} {} -> {}", name_of(dtype), c.x.to_string(), c.out));
+      expect_agreement(OpKind::linear, run, 16 * depth);
+      run.attributes = {{"activation", "gelu"}};
+      expect_agreement(OpKind::linear, run, 16 * depth);
+      if (!bytes) continue;
+      run.attributes = {{"out_dtype", "u8"}, {"out_scale", 0.5}};
+      expect_agreement(OpKind::linear, run, depth);
+    }
+  }
+}
+
+TEST(AgreePools, WithReference) {
+  for (const Shape& shape : {Shape{1, 64, 7, 7}, Shape{2, 19, 9, 6}, Shape{1, 1, 5, 5}}) {
+    for (DType dtype : kNumeric) {
+      SCOPED_TRACE(fmt::format("{} {}", name_of(dtype), shape.to_string()));
+      KernelRun run{.inputs = {input_of(dtype, shape)}};
+      expect_agreement(OpKind::global_avg_pool, run, 49);
+      run.attributes = {{"output_size", Integers{3, 2}}};
+      expect_agreement(OpKind::adaptive_avg_pool2d, run, 16);
+      run.attributes = {{"kernel", Integers{3, 3}}, {"strides", Integers{2, 2}}};
+      expect_agreement(OpKind::avg_pool2d, run, 9);
+      expect_agreement(OpKind::max_pool2d, run);
+      run.attributes = {
+          {"kernel", Integers{3, 2}}, {"strides", Integers{2, 1}}, {"pads", Integers{1, 0, 1, 1}}, {"ceil_mode", 1}};
+      expect_agreement(OpKind::avg_pool2d, run, 9);
+      expect_agreement(OpKind::max_pool2d, run);
+      run.attributes.set("count_include_pad", std::int64_t{0});
+      expect_agreement(OpKind::avg_pool2d, run, 9);
+    }
+  }
+}
+
+TEST(AgreeUnary, WithReference) {
+  for (OpKind op : {OpKind::relu, OpKind::relu6, OpKind::hardswish, OpKind::hardsigmoid, OpKind::silu, OpKind::gelu,
+                    OpKind::sigmoid, OpKind::tanh, OpKind::clamp}) {
+    const bool bytes_too = op == OpKind::relu || op == OpKind::relu6 || op == OpKind::clamp;
+    for (DType dtype : kNumeric) {
+      if (is_byte(dtype) && !bytes_too) continue;
+      for (const Shape& shape : {Shape{1, 1, 1, 1}, Shape{2, 19, 5, 3}, Shape{1, 32, 4, 4}, Shape{1009}}) {
+        SCOPED_TRACE(fmt::format("{} {} {}", name_of(op), name_of(dtype), shape.to_string()));
+        KernelRun run{.inputs = {input_of(dtype, shape)}};
+        if (op == OpKind::clamp) run.attributes = {{"min", -1.0}, {"max", 2.0}};
+        expect_agreement(op, run, 16);
+      }
+    }
+  }
+}
+
+TEST(AgreeArithmetic, WithReference) {
+  struct Case {
+    Shape a, b;
+  };
+  for (OpKind op : {OpKind::add, OpKind::sub, OpKind::mul, OpKind::div}) {
+    for (const Case& c : {Case{{2, 19, 5, 3}, {2, 19, 5, 3}}, Case{{2, 19, 5, 3}, {19, 1, 1}}, Case{{1, 32, 4, 4}, {1}},
+                          Case{{1, 32, 4, 4}, {1, 32, 1, 1}}, Case{{3, 1, 7}, {1, 5, 7}}, Case{{5, 1}, {1, 5}},
+                          Case{{7, 64}, {64}}, Case{{1}, {1009}}, Case{{}, {}}}) {
+      for (DType dtype : {DType::f32, DType::bf16}) {
+        SCOPED_TRACE(fmt::format("{} {} {}", name_of(op), c.a.to_string(), c.b.to_string()));
+        KernelRun run{.inputs = {input_of(dtype, c.a, 1), {random_tensor_of(dtype, c.b, 2, 1, 2)}}};
+        expect_agreement(op, run, 4);
+      }
+    }
+  }
+}
+
+TEST(AgreeConversions, WithReference) {
+  for (const Shape& shape : kPictures) {
+    SCOPED_TRACE(shape.to_string());
+    for (DType dtype : kNumeric) expect_agreement(OpKind::reorder, {.inputs = {input_of(dtype, shape)}});
+    for (DType dtype : {DType::f32, DType::bf16}) {
+      KernelRun run{.inputs = {input_of(dtype, shape)}};
+      for (const char* target : {"u8", "i8"}) {
+        run.attributes = {{"dtype", target}, {"scale", 0.02}};
+        expect_agreement(OpKind::quantize, run);
+      }
+      for (const char* target : {"f32", "bf16"}) {
+        run.attributes = {{"dtype", target}};
+        expect_agreement(OpKind::cast, run);
+      }
+    }
+    for (DType dtype : {DType::u8, DType::i8}) {
+      for (const char* target : {"f32", "bf16"}) {
+        expect_agreement(OpKind::dequantize, {.attributes = {{"dtype", target}}, .inputs = {input_of(dtype, shape)}});
+      }
+    }
+  }
+}
+
+TEST(AgreeReshape, WithReference) {
+  for (DType dtype : kNumeric) {
+    KernelRun run{.inputs = {input_of(dtype, {2, 3, 4, 5})}};
+    expect_agreement(OpKind::flatten, run);
+    run.attributes = {{"shape", Integers{6, -1}}};
+    expect_agreement(OpKind::reshape, run);
+  }
+}
+
+}  // namespace
+}  // namespace rheo::testing
