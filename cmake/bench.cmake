@@ -1,1 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
+# bench/NAME.cpp: a Google Benchmark program. bench/NAME/*.cpp: a program of its own. Both look inside the library.
+# bench/torch/ links LibTorch and is built by cmake/torch/.
+find_package(benchmark CONFIG)
+file(GLOB bench_entries CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/bench/*)
+foreach(entry ${bench_entries})
+  get_filename_component(name ${entry} NAME_WE)
+  file(GLOB bench_sources CONFIGURE_DEPENDS ${entry}/*.cpp)
+  if(entry MATCHES "\\.cpp$" AND benchmark_FOUND)
+    add_executable(bench_${name} ${entry})
+    target_link_libraries(bench_${name} PRIVATE rheo_testing benchmark::benchmark)
+  elseif(bench_sources AND NOT name STREQUAL "torch")
+    add_executable(bench_${name} ${bench_sources})
+    target_include_directories(bench_${name} PRIVATE ${PROJECT_SOURCE_DIR}/bench)
+    target_link_libraries(bench_${name} PRIVATE rheo_testing)
+  else()
+    continue()
+  endif()
+  set_target_properties(bench_${name} PROPERTIES OUTPUT_NAME ${name} RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bench)
+endforeach()
+include(demo)

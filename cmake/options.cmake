@@ -1,10 +1,29 @@
 # SPDX-License-Identifier: Apache-2.0
-# What can be switched. Nothing but the library is built when Rheo is a sub-project.
-option(BUILD_SHARED_LIBS "Build librheo as a shared library" ON)
+# What can be switched. As a sub-project Rheo builds its library and nothing else, and changes nothing of its host.
 option(RHEO_BUILD_CLI "Build the rheo command" ${PROJECT_IS_TOP_LEVEL})
 option(RHEO_BUILD_TESTS "Build the tests" ${PROJECT_IS_TOP_LEVEL})
-option(RHEO_BUILD_BENCH "Build the benchmarks" ${PROJECT_IS_TOP_LEVEL})
+option(RHEO_BUILD_BENCH "Build the benchmarks and the demo" ${PROJECT_IS_TOP_LEVEL})
 option(RHEO_BUILD_EXAMPLES "Build the examples" ${PROJECT_IS_TOP_LEVEL})
-option(RHEO_TORCH "Build the TorchScript importer plugin" ${PROJECT_IS_TOP_LEVEL})
+option(RHEO_INSTALL "Make install rules" ${PROJECT_IS_TOP_LEVEL})
+option(RHEO_TORCH "Build the TorchScript importer plugin, when LibTorch is found" ${PROJECT_IS_TOP_LEVEL})
 option(RHEO_DEVELOPER "Warnings are errors, for those who work on Rheo" OFF)
 set(RHEO_SANITIZE "" CACHE STRING "Sanitizers for everything, e.g. address,undefined or thread")
+
+include(GNUInstallDirs)
+if(PROJECT_IS_TOP_LEVEL)
+  if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+    set(CMAKE_BUILD_TYPE Release CACHE STRING "Debug, Release or RelWithDebInfo" FORCE)
+  endif()
+  find_program(RHEO_CCACHE ccache)
+  if(RHEO_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${RHEO_CCACHE})
+  endif()
+  # The build tree has the layout of an installed one, so that the plugin is found the same way in both.
+  set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/${CMAKE_INSTALL_BINDIR})
+  set(CMAKE_LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/${CMAKE_INSTALL_LIBDIR})
+  set(CMAKE_ARCHIVE_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/${CMAKE_INSTALL_LIBDIR})
+  if(RHEO_SANITIZE)
+    add_compile_options(-fsanitize=${RHEO_SANITIZE} -fno-omit-frame-pointer)
+    add_link_options(-fsanitize=${RHEO_SANITIZE})
+  endif()
+endif()

@@ -2,20 +2,36 @@
 # One test program per folder of tests/, so that a room can be built and run alone: `ninja graph_tests && ./graph_tests`.
 find_package(GTest REQUIRED)
 include(GoogleTest)
-file(GLOB rheo_support CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/support/*.cpp)
+
 # A library, so that it is compiled once and a program links only what its tests use.
+file(GLOB rheo_support CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/support/*.cpp)
 add_library(rheo_test_support STATIC EXCLUDE_FROM_ALL ${rheo_support})
 target_include_directories(rheo_test_support PUBLIC ${PROJECT_SOURCE_DIR}/tests)
 target_link_libraries(rheo_test_support PUBLIC rheo_testing GTest::gtest)
-foreach(room base tensor op path graph record load transform plan policy estimate run infer adapt observe engine cli agree golden layers kernels/ref kernels/cpu)
+target_compile_definitions(rheo_test_support PUBLIC RHEO_SOURCE_DIR="${PROJECT_SOURCE_DIR}" RHEO_BINARY_DIR="${PROJECT_BINARY_DIR}")
+
+# Makes every test of `target` known to ctest as room/Suite.Name, with a label: "unit" is what sanitizers run.
+function(rheo_discover_tests target room label)
+  set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+  gtest_discover_tests(${target} TEST_PREFIX "${room}/" DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60 PROPERTIES LABELS ${label} TIMEOUT 600)
+endfunction()
+
+foreach(room base tensor op path graph record load transform plan policy estimate run infer adapt observe engine cli agree golden kernels kernels/ref kernels/cpu)
   file(GLOB room_tests CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${room}/*_test.cpp)
   if(room_tests)
     string(REPLACE "/" "_" target ${room}_tests)
     add_executable(${target} ${room_tests})
-    target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
-    target_link_libraries(${target} PRIVATE rheo_test_support GTest::gtest GTest::gtest_main)
-    target_compile_definitions(${target} PRIVATE RHEO_SOURCE_DIR="${PROJECT_SOURCE_DIR}" RHEO_BINARY_DIR="${PROJECT_BINARY_DIR}")
-    set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
-    gtest_discover_tests(${target} TEST_PREFIX "${room}/" DISCOVERY_MODE PRE_TEST)
+    target_link_libraries(${target} PRIVATE rheo_test_support GTest::gtest_main)
+    rheo_discover_tests(${target} ${room} unit)
+  endif()
+endforeach()
+
+# The tests of kernels once more with the instruction set capped, as on an older processor.
+foreach(target kernels_cpu_tests agree_tests)
+  if(TARGET ${target})
+    add_test(NAME capped/${target}/avx2 COMMAND ${target} --gtest_brief=1)
+    add_test(NAME capped/${target}/portable COMMAND ${target} --gtest_brief=1)
+    set_tests_properties(capped/${target}/avx2 PROPERTIES LABELS capped TIMEOUT 1200 ENVIRONMENT "RHEO_MAX_ISA=avx2;ONEDNN_MAX_CPU_ISA=AVX2")
+    set_tests_properties(capped/${target}/portable PROPERTIES LABELS capped TIMEOUT 1200 ENVIRONMENT "RHEO_MAX_ISA=portable;ONEDNN_MAX_CPU_ISA=SSE41")
   endif()
 endforeach()

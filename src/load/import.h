@@ -15,7 +15,9 @@
 namespace rheo {
 
 // The model in `file` as a Graph.
-// `plugin_dir`: the folder that holds librheo_torch.so. Empty: RHEO_PLUGIN_DIR, else the folder of this library.
+// `plugin_dir`: the folder that holds librheo_torch.so. Empty: the environment's RHEO_PLUGIN_DIR, else the folders of
+// the macro RHEO_PLUGIN_SEARCH (set by the build, separated by ':'), relative to the folder of the file that holds this
+// library: librheo.so, or a program that links it statically. Build tree and installed tree have the same layout.
 // `log` may be empty; the plugin's warnings go there.
 // not_found: no such file. unavailable: the plugin is missing or does not fit; says which file was looked for.
 // bad_format, unsupported: the file is no model, or holds what Rheo lacks; every missing op is listed once.

@@ -1,0 +1,37 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Installs a built tree, moves it, and builds a separate project against it: by CMake, shared and static, and by
+# pkg-config. Then configures a host that takes Rheo in as a sub-project. Usage: install_test.sh BUILD_DIR SOURCE_DIR
+set -eu
+build=$1
+source=$2
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+cmake --install "$build" --prefix "$work/first" >"$work/install.log"
+mv "$work/first" "$work/moved"
+if grep -rIl -e "$work/first" -e "$build" "$work/moved"; then
+  echo "The files above know where they were installed or built." >&2
+  exit 1
+fi
+
+cmake -G Ninja -S "$source/tests/install/consumer" -B "$work/consumer" -DCMAKE_PREFIX_PATH="$work/moved" >"$work/configure.log"
+cmake --build "$work/consumer"
+"$work/consumer/shared_consumer"
+"$work/consumer/static_consumer"
+
+PKG_CONFIG_PATH=$(dirname "$(find "$work/moved" -name rheo.pc)")
+export PKG_CONFIG_PATH
+library_dir=$(pkg-config --variable=libdir rheo)
+# shellcheck disable=SC2046
+c++ -std=c++20 "$source/tests/install/consumer/main.cpp" -o "$work/pkg_consumer" $(pkg-config --cflags --libs rheo)
+LD_LIBRARY_PATH=$library_dir "$work/pkg_consumer"
+
+if [ -x "$work/moved/bin/rheo" ]; then "$work/moved/bin/rheo" --version; fi
+
+cmake -G Ninja -S "$source/tests/install/subproject" -B "$work/subproject" -DRHEO_SOURCE_DIR="$source" >"$work/sub.log"
+cmake --build "$work/subproject" --target host careless >"$work/careless.log" 2>&1 || { cat "$work/careless.log"; exit 1; }
+if grep -i warning "$work/careless.log"; then
+  echo "A warning flag of Rheo leaks into its host." >&2
+  exit 1
+fi
