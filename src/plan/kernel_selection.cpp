@@ -68,6 +68,36 @@ Status nothing_accepts(const KernelCall& call, const std::vector<Refusal>& refus
 
 }  // namespace
 
+KernelCall call_of(const Graph& graph, std::span<const TensorType> types, const Node& node) {
+  KernelCall call;
+  call.name = node.name;
+  call.op = node.kind;
+  call.attributes = &node.attributes;
+  for (ValueId input : node.inputs) {
+    Operand operand;
+    if (input != kNoValue) {
+      operand.type = &types[input];
+      if (graph.value(input).is_constant()) operand.constant = &graph.value(input).constant;
+    }
+    call.inputs.push_back(operand);
+  }
+  for (ValueId output : node.outputs) call.outputs.push_back({&types[output], Layout::plain, nullptr});
+  return call;
+}
+
+KernelCall reorder_call(const Graph& graph, std::span<const TensorType> types, ValueId value) {
+  static const Attributes kNone;
+  KernelCall call;
+  call.name = "reorder(" + graph.value(value).name + ")";
+  call.op = OpKind::reorder;
+  call.attributes = &kNone;
+  call.inputs = {{&types[value], Layout::plain, nullptr}};
+  call.outputs = {{&types[value], Layout::plain, nullptr}};
+  return call;
+}
+
+bool only_renames(OpKind op) { return op == OpKind::reshape || op == OpKind::flatten; }
+
 Result<std::unique_ptr<Kernel>> KernelSelector::ask(const KernelEntry& entry, const KernelCall& call,
                                                     LayoutPair layouts) const {
   std::vector<Operand> inputs = call.inputs;

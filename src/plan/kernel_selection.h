@@ -30,6 +30,13 @@ struct KernelCall {
   std::vector<Operand> outputs;
 };
 
+// The call of one node for concrete types (one per ValueId; they and the graph must outlive the call).
+KernelCall call_of(const Graph& graph, std::span<const TensorType> types, const Node& node);
+// The call that changes the layout of `value`; LayoutPair says from what to what.
+KernelCall reorder_call(const Graph& graph, std::span<const TensorType> types, ValueId value);
+// Reshapes only rename plain memory; no kernel runs for them.
+bool only_renames(OpKind op);
+
 struct SelectedKernel {
   std::shared_ptr<const Kernel> kernel;
   std::string entry;

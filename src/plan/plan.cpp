@@ -13,8 +13,6 @@ namespace {
 
 constexpr int kAbsentSlot = 0;
 
-bool only_renames(OpKind op) { return op == OpKind::reshape || op == OpKind::flatten; }
-
 }  // namespace
 
 Planner::Planner(const KernelLists& lists, std::shared_ptr<const Graph> graph, const PlanOptions& options)
@@ -93,7 +91,7 @@ Status Planner::plan_rename(NodeId id) {
 
 Status Planner::plan_node(NodeId id) {
   const Node& node = graph_.node(id);
-  const KernelCall call = call_of(node);
+  const KernelCall call = call_of(graph_, types_, node);
   RHEO_ASSIGN_OR_RETURN(SelectedKernel selected, select(call, node.name, lies(node)));
   PlanOp op;
   op.kind = node.kind;
@@ -131,23 +129,6 @@ Status Planner::plan_exit(int exit) {
   return {};
 }
 
-KernelCall Planner::call_of(const Node& node) const {
-  KernelCall call;
-  call.name = node.name;
-  call.op = node.kind;
-  call.attributes = &node.attributes;
-  for (ValueId input : node.inputs) {
-    Operand operand;
-    if (input != kNoValue) {
-      operand.type = &types_[input];
-      if (graph_.value(input).is_constant()) operand.constant = &graph_.value(input).constant;
-    }
-    call.inputs.push_back(operand);
-  }
-  for (ValueId output : node.outputs) call.outputs.push_back({&types_[output], Layout::plain, nullptr});
-  return call;
-}
-
 Result<SelectedKernel> Planner::select(const KernelCall& call, const std::string& node, Layout lies) const {
   const KernelChoices* choices = plan_->options_.choices;
   if (choices != nullptr) {
@@ -181,20 +162,14 @@ Result<int> Planner::slot_of(ValueId value, Layout layout, int stage) {
 }
 
 Result<int> Planner::add_reorder(ValueId value, Layout layout, int stage) {
-  const Attributes none;
   const int source = home_[value];
-  KernelCall call;
-  call.name = "reorder(" + graph_.value(value).name + ")";
-  call.op = OpKind::reorder;
-  call.attributes = &none;
-  call.inputs = {{&types_[value], Layout::plain, nullptr}};
-  call.outputs = {{&types_[value], Layout::plain, nullptr}};
+  const KernelCall call = reorder_call(graph_, types_, value);
   const LayoutPair attempt = {plan_->slots_[static_cast<std::size_t>(source)].layout, layout};
   RHEO_ASSIGN_OR_RETURN(SelectedKernel selected, selector_.first_accepting(call, std::span(&attempt, 1)));
   const int copy = add_slot(value, types_[value], layout, block_count_++);
   PlanOp op;
   op.kind = OpKind::reorder;
-  op.name = std::move(call.name);
+  op.name = call.name;
   op.stage = stage;
   op.kernel = std::move(selected.kernel);
   op.kernel_name = std::move(selected.entry);

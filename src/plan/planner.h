@@ -28,7 +28,6 @@ class Planner {
   Status plan_node(NodeId id);
   Status plan_rename(NodeId id);
   Status plan_exit(int exit);
-  KernelCall call_of(const Node& node) const;
   Result<SelectedKernel> select(const KernelCall& call, const std::string& node, Layout lies) const;
   // Slot that holds `value` in `layout`; books a reorder in `stage` when the bytes differ.
   Result<int> slot_of(ValueId value, Layout layout, int stage);
