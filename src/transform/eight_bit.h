@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the int8 transform decides about values before it changes a graph: who wants a value in 8 bits, and which 8-bit
+// type and scale it gets.
+#pragma once
+
+#include <vector>
+
+#include "graph/graph.h"
+#include "graph/ranges.h"
+
+namespace rheo {
+
+// How much the readers of a value want it in 8 bits.
+enum class Want : std::uint8_t {
+  none,     // they compute in f32
+  if_made,  // they take 8 bits as well as f32, so a node that can answer in 8 bits should
+  needed,   // some reader computes in 8 bits: a value made in f32 is quantised
+};
+
+// By value. Values that are exits are never wanted in 8 bits by their exit; readers still may.
+std::vector<Want> wanted_8_bit(const Graph& graph);
+
+// conv2d, and linear layers wide enough, on f32 values with constant weights.
+bool computes_8_bit(const Graph& graph, const Node& node);
+
+// Ops that move or select elements and keep their type and scale: max_pool2d, reshape, flatten, transpose, slice.
+bool keeps_type(OpKind kind);
+
+struct EightBitType {
+  DType dtype = DType::i8;
+  float scale = 1;
+};
+
+// u8 when the value cannot be negative (its op says so, or it is an input and was never seen negative), else i8; the
+// scale spreads the calibrated range over all steps. An input of stored bytes gets exactly the bytes' own step, so that
+// nothing is lost. A value without a range takes that of the value it was moved from; not_found names the value.
+Result<EightBitType> eight_bit_type(const Graph& graph, ValueId value, const Ranges& ranges);
+
+}  // namespace rheo

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transform/lower.h"
+
+#include <fmt/format.h>
+
+namespace rheo {
+namespace {
+
+struct Lowering {
+  Precision precision;
+  Result<GraphPointer> (*run)(const GraphPointer& graph, const Ranges& ranges);
+};
+
+constexpr Lowering kLowerings[] = {
+    {Precision::f32, [](const GraphPointer& graph, const Ranges&) { return Result<GraphPointer>(graph); }},
+    {Precision::bf16, [](const GraphPointer& graph, const Ranges&) { return to_bf16(*graph); }},
+    {Precision::int8, [](const GraphPointer& graph, const Ranges& ranges) { return to_int8(*graph, ranges); }},
+};
+
+}  // namespace
+
+Result<GraphPointer> lower(const GraphPointer& graph, Precision precision, const Ranges& ranges) {
+  for (const Lowering& lowering : kLowerings) {
+    if (lowering.precision != precision) continue;
+    Result<GraphPointer> lowered = lowering.run(graph, ranges);
+    return lowered.ok() ? lowered : lowered.status().with_context(fmt::format("lowering to {}", name_of(precision)));
+  }
+  return Status(StatusCode::unsupported, fmt::format("No transform makes precision {}.", static_cast<int>(precision)));
+}
+
+}  // namespace rheo

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transform/quantize_weights.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/try.h"
+
+namespace rheo {
+namespace {
+
+constexpr float kLargest = 127;
+constexpr int kCandidates = 20;  // steps of 1 % below the largest magnitude
+
+float stored(float weight, float scale) {
+  return std::clamp(std::nearbyint(weight / scale), -kLargest, kLargest);  // ties to even, the default rounding
+}
+
+}  // namespace
+
+double squared_error(std::span<const float> channel, float scale) {
+  double sum = 0;
+  for (const float weight : channel) {
+    const double error = double{weight} - double{scale} * double{stored(weight, scale)};
+    sum += error * error;
+  }
+  return sum;
+}
+
+float weight_scale(std::span<const float> channel) {
+  float largest = 0;
+  for (const float weight : channel) largest = std::max(largest, std::abs(weight));
+  const float widest = largest / kLargest;
+  // Subnormal scales would lose their own precision; such a channel is as good as zero.
+  if (!(widest >= std::numeric_limits<float>::min())) return 1;
+  float best = widest;
+  double best_error = squared_error(channel, widest);
+  for (int step = 1; step <= kCandidates; ++step) {
+    const float scale = widest * (1 - 0.01F * static_cast<float>(step));
+    const double error = squared_error(channel, scale);
+    if (error < best_error) {
+      best = scale;
+      best_error = error;
+    }
+  }
+  return best;
+}
+
+Result<QuantizedWeights> quantize_weights(const Tensor& weights) {
+  const std::span<const float> elements = weights.as<float>();
+  if (!std::ranges::all_of(elements, [](float weight) { return std::isfinite(weight); })) {
+    return Status(StatusCode::bad_format, "A weight is not a finite number, so it has no 8-bit form.");
+  }
+  QuantizedWeights result;
+  RHEO_ASSIGN_OR_RETURN(result.elements, Tensor::zeros(DType::i8, weights.shape()));
+  const std::span<std::int8_t> stored_elements = result.elements.as_mutable<std::int8_t>();
+  const auto channels = static_cast<std::size_t>(weights.shape()[0]);
+  const std::size_t size = elements.size() / channels;
+  for (std::size_t channel = 0; channel < channels; ++channel) {
+    const std::span<const float> source = elements.subspan(channel * size, size);
+    const float scale = weight_scale(source);
+    result.quantization.scales.push_back(scale);
+    for (std::size_t index = 0; index < size; ++index) {
+      stored_elements[channel * size + index] = static_cast<std::int8_t>(stored(source[index], scale));
+    }
+  }
+  return result;
+}
+
+}  // namespace rheo

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// f32 weights -> i8 with one scale per output channel (axis 0), symmetric: stored in [-127, 127], zero point 0.
+#pragma once
+
+#include <span>
+
+#include <rheo/status.h>
+
+#include "tensor/tensor_type.h"
+
+namespace rheo {
+
+struct QuantizedWeights {
+  Tensor elements;            // i8, the shape of the weights
+  Quantization quantization;  // axis 0, one scale per output channel
+};
+
+// `weights`: f32, [out, ...], finite. An all-zero channel gets scale 1.
+Result<QuantizedWeights> quantize_weights(const Tensor& weights);
+
+// The scale for one channel: the largest magnitude / 127, or up to a fifth less where cutting off a few outliers makes
+// the sum of squared rounding errors smaller.
+float weight_scale(std::span<const float> channel);
+
+// sum (w - scale * stored(w))^2, what weight_scale minimises.
+double squared_error(std::span<const float> channel, float scale);
+
+}  // namespace rheo

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transform/representations.h"
+
+#include <fmt/format.h>
+
+#include "base/try.h"
+#include "tensor/half.h"
+
+namespace rheo {
+namespace {
+
+bool is_8_bit(DType dtype) { return dtype == DType::u8 || dtype == DType::i8; }
+
+Result<Tensor> rounded_to_bf16(const Tensor& tensor) {
+  RHEO_ASSIGN_OR_RETURN(Tensor result, Tensor::zeros(DType::bf16, tensor.shape()));
+  auto* bits = static_cast<std::uint16_t*>(result.mutable_data());
+  for (const float element : tensor.as<float>()) *bits++ = f32_to_bf16(element);
+  return result;
+}
+
+}  // namespace
+
+Result<DType> Representations::native_dtype(ValueId old) {
+  RHEO_ASSIGN_OR_RETURN(const ValueId value, native(old));
+  return rewriter_.type(value).dtype;
+}
+
+Result<ValueId> Representations::as_f32(ValueId old) {
+  if (old == kNoValue) return kNoValue;
+  RHEO_ASSIGN_OR_RETURN(const DType dtype, native_dtype(old));
+  if (dtype == DType::bf16) return convert(old, DType::f32, OpKind::cast, {{"dtype", std::string("f32")}});
+  if (is_8_bit(dtype) && rewriter_.graph().value(old).type.dtype == DType::f32) {
+    return convert(old, DType::f32, OpKind::dequantize, {{"dtype", std::string("f32")}});
+  }
+  return native(old);
+}
+
+Result<ValueId> Representations::as_bf16(ValueId old) {
+  if (old == kNoValue) return kNoValue;
+  RHEO_ASSIGN_OR_RETURN(const DType dtype, native_dtype(old));
+  if (dtype != DType::f32) return native(old);
+  if (rewriter_.graph().value(old).is_constant()) return convert_constant(old);
+  return convert(old, DType::bf16, OpKind::cast, {{"dtype", std::string("bf16")}});
+}
+
+Result<ValueId> Representations::as_8_bit(ValueId old, DType dtype, float scale) {
+  RHEO_ASSIGN_OR_RETURN(const DType made_as, native_dtype(old));
+  if (is_8_bit(made_as)) return native(old);
+  return convert(old, dtype, OpKind::quantize,
+                 {{"dtype", std::string(name_of(dtype))}, {"scale", static_cast<double>(scale)}});
+}
+
+Result<ValueId> Representations::convert(ValueId old, DType target, OpKind kind, Attributes attributes) {
+  if (const auto found = converted_.find({old, target}); found != converted_.end()) return found->second;
+  RHEO_ASSIGN_OR_RETURN(const ValueId value, native(old));
+  const std::string& name = rewriter_.graph().value(old).name;
+  RHEO_ASSIGN_OR_RETURN(const ValueId result,
+                        rewriter_.emit(kind, {value}, std::move(attributes),
+                                       rewriter_.fresh_name(fmt::format("{}.{}", name, name_of(target))), {}));
+  converted_[{old, target}] = result;
+  return result;
+}
+
+Result<ValueId> Representations::convert_constant(ValueId old) {
+  if (const auto found = converted_.find({old, DType::bf16}); found != converted_.end()) return found->second;
+  const Value& value = rewriter_.graph().value(old);
+  RHEO_ASSIGN_OR_RETURN(Tensor rounded, rounded_to_bf16(value.constant));
+  RHEO_ASSIGN_OR_RETURN(const ValueId result, rewriter_.add_constant(value.name + ".bf16", std::move(rounded)));
+  converted_[{old, DType::bf16}] = result;
+  return result;
+}
+
+Result<GraphPointer> Representations::finish() {
+  for (const Exit& exit : rewriter_.graph().exits()) {
+    RHEO_ASSIGN_OR_RETURN(const ValueId value, as_f32(exit.value));
+    rewriter_.stand_in(exit.value, value);
+  }
+  return rewriter_.finish();
+}
+
+}  // namespace rheo

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/try.h"
+#include "op/epilogue.h"
+#include "transform/lower.h"
+#include "transform/product.h"
+#include "transform/representations.h"
+
+namespace rheo {
+namespace {
+
+bool is_average(OpKind kind) {
+  return kind == OpKind::avg_pool2d || kind == OpKind::global_avg_pool || kind == OpKind::adaptive_avg_pool2d;
+}
+
+// Nodes that name a type themselves keep it.
+bool is_conversion(OpKind kind) {
+  return kind == OpKind::cast || kind == OpKind::quantize || kind == OpKind::dequantize;
+}
+
+bool is_small_linear(const Graph& graph, const Node& node) {
+  return node.kind == OpKind::linear &&
+         graph.value(node.inputs[kWeightsInput]).type.shape.elements() < kSmallLinearWeights;
+}
+
+// Inputs that become bf16 with their node; the parameters of a normalisation and the bias of a product stay f32.
+bool follows_node(const Node& node, std::size_t position) {
+  if (node.kind == OpKind::batch_norm || node.kind == OpKind::layer_norm) return position == 0;
+  return !is_product(node.kind) || position != kBiasInput;
+}
+
+// Whether each node computes in f32. Decided from the exits backwards: a node whose result nobody wants in bf16
+// stays f32 unless it is worth converting for, which products and the pools in front of heads are.
+struct Arithmetic {
+  std::vector<bool> computes_f32;  // by node: inputs are taken as f32
+  std::vector<bool> answers_f32;   // by node: the result is f32
+};
+
+Arithmetic choose_arithmetic(const Graph& graph) {
+  const std::size_t count = graph.nodes().size();
+  Arithmetic choice{std::vector<bool>(count, false), std::vector<bool>(count, false)};
+  std::vector<bool> wanted_bf16(graph.values().size(), false);
+  std::vector<bool> is_exit(graph.values().size(), false);
+  for (const Exit& exit : graph.exits()) is_exit[exit.value] = true;
+  for (std::size_t id = count; id-- > 0;) {
+    const Node& node = graph.nodes()[id];
+    const ValueId result = node.outputs[0];
+    const bool answers_f32 = is_exit[result] || !wanted_bf16[result];
+    const bool is_worth_it = (is_product(node.kind) && !is_small_linear(graph, node)) || node.kind == OpKind::matmul ||
+                             is_average(node.kind);
+    choice.answers_f32[id] = answers_f32;
+    choice.computes_f32[id] = is_conversion(node.kind) || (answers_f32 && !is_worth_it);
+    if (choice.computes_f32[id]) continue;
+    for (std::size_t position = 0; position < node.inputs.size(); ++position) {
+      if (node.inputs[position] != kNoValue && follows_node(node, position)) wanted_bf16[node.inputs[position]] = true;
+    }
+  }
+  return choice;
+}
+
+Status lower_node(Rewriter& rewriter, Representations& values, const Node& node, bool computes_f32, bool answers_f32) {
+  std::vector<ValueId> inputs;
+  for (std::size_t position = 0; position < node.inputs.size(); ++position) {
+    const ValueId old = node.inputs[position];
+    RHEO_ASSIGN_OR_RETURN(const ValueId input,
+                          computes_f32 || !follows_node(node, position) ? values.as_f32(old) : values.as_bf16(old));
+    inputs.push_back(input);
+  }
+  Attributes attributes = node.attributes;
+  // Sums are f32 inside, so answering in f32 costs nothing and rounds once less. A matmul has no such choice.
+  const bool has_choice = is_product(node.kind) || is_average(node.kind);
+  if (!computes_f32 && answers_f32 && has_choice) attributes.set("out_dtype", std::string("f32"));
+  return rewriter.replace(node, node.kind, std::move(inputs), std::move(attributes));
+}
+
+}  // namespace
+
+Result<GraphPointer> to_bf16(const Graph& graph) {
+  const Arithmetic choice = choose_arithmetic(graph);
+  RHEO_ASSIGN_OR_RETURN(Rewriter rewriter, Rewriter::create(graph));
+  Representations values(rewriter);
+  for (std::size_t id = 0; id < graph.nodes().size(); ++id) {
+    RHEO_RETURN_IF_ERROR(
+        lower_node(rewriter, values, graph.nodes()[id], choice.computes_f32[id], choice.answers_f32[id]));
+  }
+  return values.finish();
+}
+
+}  // namespace rheo
