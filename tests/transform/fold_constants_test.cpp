@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include "support/graph_checks.h"
+#include "support/sample_graphs.h"
+#include "transform/pass.h"
+
+namespace rheo {
+namespace {
+
+using testing::kinds;
+using testing::Net;
+using testing::random_tensor;
+using Names = std::vector<std::string>;
+
+TEST(FoldConstants, ChainsOfConstantsBecomeOne) {
+  Net net;
+  const ValueId image = net.input({kDynamic, 6});
+  const ValueId weights = net.constant({6, 4}, "w");
+  const ValueId turned =
+      net.node(OpKind::transpose, {weights}, {{"permutation", std::vector<std::int64_t>{1, 0}}}, "turned");
+  const ValueId scaled = net.node(OpKind::mul, {turned, net.constant({4, 1}, "s")}, {}, "scaled");
+  net.exit("final", net.node(OpKind::linear, {image, scaled}, {}, "out"));
+  const GraphPointer graph = net.build();
+  const GraphPointer folded = fold_constants(*graph).value();
+  EXPECT_EQ(kinds(*folded), Names{"linear"});
+  EXPECT_EQ(folded->values().size(), 3U);
+  ASSERT_NE(testing::find_value(*folded, "scaled"), nullptr);
+  EXPECT_TRUE(testing::find_value(*folded, "scaled")->is_constant());
+  const std::vector<Tensor> inputs{random_tensor({2, 6}, 3)};
+  EXPECT_TRUE(testing::same_answers(*graph, *folded, inputs, 0));
+}
+
+TEST(FoldConstants, WhatDependsOnTheInputStays) {
+  const GraphPointer graph = testing::three_exit_graph();
+  EXPECT_EQ(kinds(*fold_constants(*graph).value()), kinds(*graph));
+}
+
+}  // namespace
+}  // namespace rheo
