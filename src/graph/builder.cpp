@@ -129,6 +129,8 @@ Result<ValueId> GraphBuilder::add_node(OpKind kind, std::span<const ValueId> inp
     return Status(StatusCode::limit_exceeded, fmt::format("The graph has more than {} nodes; {} was one too many.",
                                                           kMaxNodes, describe(shown, source)));
   }
+  // One spelling for "absent", so that equal graphs hash alike.
+  while (!inputs.empty() && inputs.back() == kNoValue) inputs = inputs.first(inputs.size() - 1);
   std::vector<const TensorType*> types;
   for (const ValueId input : inputs) {
     if (input != kNoValue && input >= parts_->values.size()) {

@@ -97,7 +97,8 @@ class GraphBuilder {
   Result<ValueId> add_input(std::string name, TensorType type, Preprocessing preprocessing = {});
   // Shares the tensor's elements. Empty names are made up.
   Result<ValueId> add_constant(std::string name, Tensor tensor, Quantization quantization = {});
-  // Returns the node's first output. Types are inferred; a misfit names the node, its source and the shapes.
+  // Returns the node's first output. Absent inputs at the end are left out. Types are inferred; a misfit names the
+  // node, its source and the shapes.
   Result<ValueId> add_node(OpKind kind, std::span<const ValueId> inputs, Attributes attributes = {},
                            std::string name = {}, std::string source = {});
   Result<ValueId> add_node(OpKind kind, std::initializer_list<ValueId> inputs, Attributes attributes = {},

@@ -53,7 +53,6 @@ Result<std::vector<ValueId>> Rewriter::mapped(std::span<const ValueId> old) {
 
 Result<ValueId> Rewriter::emit(OpKind kind, std::vector<ValueId> inputs, Attributes attributes, std::string name,
                                std::string source) {
-  while (!inputs.empty() && inputs.back() == kNoValue) inputs.pop_back();
   RHEO_ASSIGN_OR_RETURN(const ValueId value, builder_.add_node(kind, inputs, attributes, name, source));
   new_names_.insert(std::move(name));
   emitted_[value] = {kind, std::move(attributes), std::move(inputs), std::move(source)};

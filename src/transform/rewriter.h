@@ -47,7 +47,7 @@ class Rewriter {
   // From now on `value` stands for `old`.
   void stand_in(ValueId old, ValueId value) { map_[old] = value; }
 
-  // Adds a node; `name` must not be taken. Trailing absent inputs are left out.
+  // Adds a node; `name` must not be taken.
   Result<ValueId> emit(OpKind kind, std::vector<ValueId> inputs, Attributes attributes, std::string name,
                        std::string source);
   // Adds a node that takes the place of `old`: it gets its name and source and stands for its result.

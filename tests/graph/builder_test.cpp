@@ -139,6 +139,17 @@ TEST(GraphBuilder, NeedsAnInputAndAnExit) {
   EXPECT_TRUE(mentions(net.builder().build().status(), {"exit"}));
 }
 
+TEST(GraphBuilder, LeavesOutAbsentInputsAtTheEnd) {
+  Net net;
+  const ValueId image = net.input({kDynamic, 6});
+  const ValueId weights = net.constant({6, 6}, "w");
+  const ValueId plain = net.node(OpKind::linear, {image, weights, kNoValue, kNoValue});
+  net.exit("final", net.node(OpKind::linear, {plain, weights, kNoValue, image}));
+  const GraphPointer graph = net.build();
+  EXPECT_EQ(graph->node(0).inputs.size(), 2U);
+  EXPECT_EQ(graph->node(1).inputs.size(), 4U);
+}
+
 TEST(GraphBuilder, DropsWhatNobodyNeeds) {
   Net net;
   const ValueId image = net.input({kDynamic, 6});
