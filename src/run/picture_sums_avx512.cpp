@@ -54,33 +54,70 @@ struct Lanes {
     sums.gradients += static_cast<double>(sum_of(horizontal)) + static_cast<double>(sum_of(vertical));
     *this = Lanes();
   }
+  void add(__m512 centred, __m512 right, __m512 below) {
+    sum = _mm512_add_ps(sum, centred);
+    squares = _mm512_fmadd_ps(centred, centred, squares);
+    horizontal = _mm512_fmadd_ps(right, right, horizontal);
+    vertical = _mm512_fmadd_ps(below, below, vertical);
+  }
 };
+
+struct Bounds {
+  explicit Bounds(const PictureSums& sums)
+      : smallest(_mm512_set1_ps(sums.smallest)), largest(_mm512_set1_ps(sums.largest)) {}
+
+  void store(PictureSums& sums) const {
+    alignas(64) float lanes[32];
+    _mm512_store_ps(lanes, smallest);
+    _mm512_store_ps(lanes + 16, largest);
+    sums.smallest = *std::min_element(lanes, lanes + 16);
+    sums.largest = *std::max_element(lanes + 16, lanes + 32);
+  }
+
+  __m512 smallest;
+  __m512 largest;
+};
+
+// One row; the last row's lower neighbour is itself, which adds nothing.
+void add_row(const float* row, const float* below, std::int64_t columns, __m512 centre, Lanes& all, Bounds& limits) {
+  Lanes lanes = all;  // local, so that it stays in registers
+  Bounds bounds = limits;
+  std::int64_t i = 0;
+  for (; i + 16 < columns; i += 16) {  // all 16 have a right neighbour
+    const __m512 x = _mm512_loadu_ps(row + i);
+    lanes.add(_mm512_sub_ps(x, centre), _mm512_sub_ps(_mm512_loadu_ps(row + i + 1), x),
+              _mm512_sub_ps(_mm512_loadu_ps(below + i), x));
+    bounds.smallest = _mm512_min_ps(bounds.smallest, x);
+    bounds.largest = _mm512_max_ps(bounds.largest, x);
+  }
+  const __mmask16 inside = first_lanes(columns - i);
+  const __mmask16 has_right = first_lanes(columns - i - 1);
+  const __m512 x = _mm512_maskz_loadu_ps(inside, row + i);
+  const __m512 right = _mm512_maskz_loadu_ps(has_right, row + i + 1);
+  lanes.add(_mm512_maskz_sub_ps(inside, x, centre), _mm512_maskz_sub_ps(has_right, right, x),
+            _mm512_sub_ps(_mm512_maskz_loadu_ps(inside, below + i), x));
+  bounds.smallest = _mm512_mask_min_ps(bounds.smallest, inside, bounds.smallest, x);
+  bounds.largest = _mm512_mask_max_ps(bounds.largest, inside, bounds.largest, x);
+  all = lanes;
+  limits = bounds;
+}
 
 void add_sums(const Picture& picture, float shift, PictureSums& sums) {
   const __m512 centre = _mm512_set1_ps(shift);
-  __m512 smallest = _mm512_set1_ps(sums.smallest);
-  __m512 largest = _mm512_set1_ps(sums.largest);
   Lanes lanes;
+  Bounds bounds(sums);
   std::int64_t since_fold = 0;
   for (std::int64_t row = 0; row < picture.rows; ++row) {
     const float* here = picture.data + row * picture.row_stride;
-    const bool has_below = row + 1 < picture.rows;
-    for (std::int64_t i = 0; i < picture.columns; i += 16) {
-      const __mmask16 inside = first_lanes(picture.columns - i);
-      const __mmask16 has_right = first_lanes(picture.columns - i - 1);
-      const __m512 x = _mm512_maskz_loadu_ps(inside, here + i);
-      const __m512 centred = _mm512_maskz_sub_ps(inside, x, centre);
-      lanes.sum = _mm512_add_ps(lanes.sum, centred);
-      lanes.squares = _mm512_fmadd_ps(centred, centred, lanes.squares);
-      const __m512 right = _mm512_maskz_sub_ps(has_right, _mm512_maskz_loadu_ps(has_right, here + i + 1), x);
-      lanes.horizontal = _mm512_fmadd_ps(right, right, lanes.horizontal);
-      if (has_below) {
-        const __m512 below = _mm512_sub_ps(_mm512_maskz_loadu_ps(inside, here + i + picture.row_stride), x);
-        lanes.vertical = _mm512_fmadd_ps(below, below, lanes.vertical);
+    const float* below = row + 1 < picture.rows ? here + picture.row_stride : here;
+    for (std::int64_t first = 0; first < picture.columns; first += kElementsPerFold) {
+      const std::int64_t count = std::min(picture.columns - first, kElementsPerFold);
+      add_row(here + first, below + first, count, centre, lanes, bounds);
+      if (first + count < picture.columns) {  // the pair of neighbours on both sides of the cut
+        const double step = static_cast<double>(here[first + count] - here[first + count - 1]);
+        sums.gradients += step * step;
       }
-      smallest = _mm512_mask_min_ps(smallest, inside, smallest, x);
-      largest = _mm512_mask_max_ps(largest, inside, largest, x);
-      since_fold += 16;
+      since_fold += count;
       if (since_fold >= kElementsPerFold) {
         lanes.fold(sums);
         since_fold = 0;
@@ -88,11 +125,7 @@ void add_sums(const Picture& picture, float shift, PictureSums& sums) {
     }
   }
   lanes.fold(sums);
-  alignas(64) float bounds[32];
-  _mm512_store_ps(bounds, smallest);
-  _mm512_store_ps(bounds + 16, largest);
-  sums.smallest = *std::min_element(bounds, bounds + 16);
-  sums.largest = *std::max_element(bounds + 16, bounds + 32);
+  bounds.store(sums);
 }
 
 // Every element becomes a word with one bit set, its bin. Counting bins is then counting bits per position, which full
