@@ -198,4 +198,6 @@ Result<KernelOutcome> run_reference(OpKind op, KernelRun run) {
   return run_kernel(entry_of(reference_kernels(), fmt::format("ref.{}", name_of(op))), run);
 }
 
+Tensor reference_output(OpKind op, KernelRun run) { return run_reference(op, std::move(run)).value().outputs[0]; }
+
 }  // namespace rheo::testing

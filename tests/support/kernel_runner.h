@@ -40,6 +40,8 @@ Result<KernelOutcome> run_kernel(const KernelEntry& entry, const KernelRun& run)
 const KernelEntry& entry_of(std::span<const KernelEntry> list, std::string_view name);
 // The reference kernel of `op` on the same tensors, with all layouts plain: the expected result.
 Result<KernelOutcome> run_reference(OpKind op, KernelRun run);
+// Its first output; throws rheo::Error when there is none.
+Tensor reference_output(OpKind op, KernelRun run);
 
 // `tensor` (plain) with its elements put into `layout`, and back. Throws rheo::Error when the shape has no such layout.
 std::vector<std::byte> bytes_in_layout(const Tensor& tensor, Layout layout);

@@ -70,7 +70,8 @@ std::vector<double> values_of(const Tensor& tensor) {
   std::size_t first = 0;
   std::size_t worst = 0;
   for (std::size_t i = 0; i < a.size(); ++i) {
-    if (distance(a[i], b[i]) <= tolerance.absolute + tolerance.relative * std::abs(b[i])) continue;
+    const double relative = std::isfinite(b[i]) ? tolerance.relative * std::abs(b[i]) : 0;
+    if (distance(a[i], b[i]) <= tolerance.absolute + relative) continue;
     if (wrong++ == 0) first = worst = i;
     if (distance(a[i], b[i]) > distance(a[worst], b[worst])) worst = i;
   }

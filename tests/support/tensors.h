@@ -15,6 +15,9 @@ namespace rheo::testing {
 
 // `values` rounded to `dtype`: floats to nearest even, integers cut and saturated. Throws rheo::Error on a misfit.
 Tensor tensor_of(DType dtype, const Shape& shape, const std::vector<double>& values);
+inline Tensor f32_of(const Shape& shape, const std::vector<double>& values) {
+  return tensor_of(DType::f32, shape, values);
+}
 
 // Evenly spread over [low, high); integers over [ceil(low), floor(high)].
 Tensor random_tensor_of(DType dtype, const Shape& shape, std::uint64_t seed, double low = -1, double high = 1);

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include "op/inferred.h"
+
+namespace rheo::testing {
+namespace {
+
+TEST(Normalisation, BatchNormKeepsTheType) {
+  const TensorType c = f32({3});
+  EXPECT_TRUE(infers(inferred(OpKind::batch_norm, {f32({kDynamic, 3, 2, 2}), c, c, c, c}), f32({kDynamic, 3, 2, 2})));
+  EXPECT_TRUE(infers(inferred(OpKind::batch_norm, {bf16({1, 3}), c, c, c, c}), bf16({1, 3})));
+  EXPECT_TRUE(refuses(inferred(OpKind::batch_norm, {f32({1, 4, 2, 2}), c, c, c, c}), {"batch_norm", "[3]", "[4]"}));
+  EXPECT_TRUE(refuses(inferred(OpKind::batch_norm, {f32({3}), c, c, c, c}), {"rank 2"}));
+  EXPECT_TRUE(refuses(inferred(OpKind::batch_norm, {f32({1, 3}), c, c, c, f32({3, 1})}), {"variance"}));
+  EXPECT_TRUE(refuses(inferred(OpKind::batch_norm, {f32({1, 3}), c, c, c, c}, {{"epsilon", -1.0}}), {"epsilon"}));
+}
+
+TEST(Normalisation, LayerNormTakesTheLastAxes) {
+  EXPECT_TRUE(infers(inferred(OpKind::layer_norm, {f32({2, 3, 4})}), f32({2, 3, 4})));
+  EXPECT_TRUE(infers(inferred(OpKind::layer_norm, {f32({kDynamic, 4}), f32({4}), f32({4})}), f32({kDynamic, 4})));
+  EXPECT_TRUE(infers(inferred(OpKind::layer_norm, {f32({2, 3, 4}), f32({3, 4})}, {{"axes", 2}}), f32({2, 3, 4})));
+  EXPECT_TRUE(refuses(inferred(OpKind::layer_norm, {f32({2, 3, 4}), f32({4})}, {{"axes", 2}}), {"scale", "[3, 4]"}));
+  EXPECT_TRUE(refuses(inferred(OpKind::layer_norm, {f32({2, 3})}, {{"axes", 3}}), {"axes", "3"}));
+  EXPECT_TRUE(refuses(inferred(OpKind::layer_norm, {f32({2, 3})}, {{"axes", 0}}), {"axes"}));
+}
+
+}  // namespace
+}  // namespace rheo::testing
