@@ -5,7 +5,10 @@
 #include <array>
 #include <cmath>
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "adapt/logistic.h"
 #include "estimate/features.h"
 
 namespace rheo {
@@ -14,47 +17,46 @@ namespace {
 constexpr std::size_t kFewestRows = 50;
 constexpr double kPenalty = 1.0;        // worth about one example per weight
 constexpr double kAnswerPenalty = 4.0;  // an answer seen fewer times than this has hardly an offset
-constexpr std::size_t kMostExamples = 40'000;
-constexpr int kAnswerRounds = 3;
-constexpr auto kStart = CalibratedModel::kStartFeatures;
-constexpr auto kStep = CalibratedModel::kStepFeatures;
+constexpr int kAnswerRounds = 2;
+constexpr auto kFeatures = CalibratedModel::kFeatures;
+static_assert(kFeatures == kLogisticFeatures);
 
-// Examples of what may be seen right after a step of one path: coming from the start, or from each earlier path.
-struct Examples {
-  std::vector<StepFeatures> features;
-  std::vector<int> rows;
-};
+PathId id(std::size_t path) { return PathId{static_cast<std::uint8_t>(path)}; }
 
 class Fitter {
  public:
-  Fitter(const AgreementTable& table, std::span<const int> rows) : table_(table), rows_(rows) {}
+  Fitter(const AgreementTable& table, std::span<const int> rows, const CalibrationOptions& options)
+      : table_(table), options_(options), paths_(table.paths()), classes_(table.classes()) {
+    for (const int row : rows) inputs_.push_back(static_cast<std::size_t>(row));
+  }
 
   CalibratedModel fit() {
-    model_.paths = static_cast<int>(table_.paths());
-    model_.classes = static_cast<int>(table_.classes());
-    const std::size_t paths = table_.paths();
-    model_.start.resize(kStart * paths);
-    model_.step.resize(paths * kStep * paths);
-    model_.answer_offset.resize(paths * table_.classes());
-    model_.rescue.resize(paths * paths);
-    alone_.resize(paths);
+    model_.paths = static_cast<int>(paths_);
+    model_.classes = static_cast<int>(classes_);
+    model_.start.resize(paths_ * kFeatures);
+    model_.own.resize(paths_ * paths_ * kFeatures);
+    model_.deeper.resize(paths_ * paths_ * kFeatures);
+    model_.answer_offset.resize(paths_ * classes_);
+    model_.rescue.resize(paths_ * paths_);
+    alone_.resize(paths_);
     fit_statistics();
     fit_start();
-    for (std::size_t path = 0; path + 1 < paths; ++path) fit_step(path);
-    fit_rescue();
+    for (std::size_t path = 0; path + 1 < paths_; ++path) {
+      fit_alone(path);
+      for (std::size_t earlier = 0; earlier < path; ++earlier) fit_pair(earlier, path);
+      for (std::size_t earlier = 0; earlier < path; ++earlier) fit_rescue(earlier, path);
+    }
     return std::move(model_);
   }
 
  private:
-  static PathId id(std::size_t path) { return PathId{static_cast<std::uint8_t>(path)}; }
-  static std::size_t at(int row) { return static_cast<std::size_t>(row); }
-
+  // Mean and deviation of each statistic; one that does not vary says nothing and gets scale 0.
   void fit_statistics() {
     std::array<double, InputStatistics::kCount> sum{};
     std::array<double, InputStatistics::kCount> squares{};
     double count = 0;
-    for (const int row : rows_) {
-      const InputStatistics& s = table_.statistics(at(row));
+    for (const std::size_t input : inputs_) {
+      const InputStatistics& s = table_.statistics(input);
       const std::array<float, InputStatistics::kCount> raw = {s.mean, s.variance, s.gradient_energy, s.entropy};
       if (!std::all_of(raw.begin(), raw.end(), [](float value) { return std::isfinite(value); })) continue;
       count += 1;
@@ -66,147 +68,141 @@ class Fitter {
     for (std::size_t i = 0; i < sum.size(); ++i) {
       const double mean = count > 0 ? sum[i] / count : 0;
       const double deviation = count > 0 ? std::sqrt(std::max(0.0, squares[i] / count - mean * mean)) : 0;
+      const bool varies = deviation > 1e-6 * std::abs(mean);
       model_.statistics_mean[i] = static_cast<float>(mean);
-      // A statistic that does not vary says nothing.
-      const bool varies = deviation > 1e-6 * std::abs(mean) && deviation > 0;
       model_.statistics_scale[i] = varies ? static_cast<float>(1 / deviation) : 0.0f;
     }
-    for (const int row : rows_) statistics_.push_back(standardised(table_.statistics(at(row)), model_));
+    for (const std::size_t input : inputs_) statistics_.push_back(standardised(table_.statistics(input), model_));
   }
 
   void fit_start() {
     LogisticProblem problem;
-    problem.features = kStart;
-    for (const Standardised& s : statistics_) {
-      const StartFeatures features = start_features(s);
-      problem.x.insert(problem.x.end(), features.begin(), features.end());
-    }
-    for (std::size_t path = 0; path + 1 < table_.paths(); ++path) {
+    for (const Standardised& s : statistics_) problem.x.push_back(start_features(s));
+    for (std::size_t path = 0; path + 1 < paths_; ++path) {
       problem.y.clear();
-      for (const int row : rows_) problem.y.push_back(table_.agrees(id(path), at(row)) ? 1.0f : 0.0f);
-      const std::vector<double> weights = fit_logistic(problem, kPenalty);
-      for (std::size_t f = 0; f < kStart; ++f) {
-        model_.start[f * table_.paths() + path] = static_cast<float>(weights[f]);
-      }
+      for (const std::size_t input : inputs_) problem.y.push_back(table_.agrees(id(path), input) ? 1.0f : 0.0f);
+      fit_into(&CalibratedModel::start, path, problem);
     }
   }
 
-  Examples examples_of(std::size_t path) const {
+  // Fits one block of weights of `table`, from where a similar fit ended if there is one.
+  void fit_into(std::vector<float> CalibratedModel::*table, std::size_t block, const LogisticProblem& problem) {
+    LogisticFeatures start{};
+    if (options_.start != nullptr) std::copy_n(&(options_.start->*table)[block * kFeatures], kFeatures, start.begin());
+    const LogisticFeatures weights = fit_logistic(problem, kPenalty, start);
+    std::copy(weights.begin(), weights.end(), &(model_.*table)[block * kFeatures]);
+  }
+
+  float log_odds_of(const Features& features, std::size_t block) const {
+    float odds = 0;
+    for (std::size_t f = 0; f < kFeatures; ++f) odds += features[f] * model_.own[block * kFeatures + f];
+    return odds;
+  }
+
+  // What may be seen right after `path`, with `earlier` before it (earlier == path: nothing), where it can be used.
+  struct Examples {
+    std::vector<std::size_t> rows;  // positions in inputs_
+    LogisticProblem problem;
+  };
+  Examples examples_of(std::size_t earlier, std::size_t path) const {
     Examples examples;
-    const std::size_t all = rows_.size() * (path + 1);
-    const std::size_t stride = (all + kMostExamples - 1) / kMostExamples;
-    for (std::size_t from = 0; from <= path; ++from) {  // from == path: straight from the start
-      for (std::size_t i = from % stride; i < rows_.size(); i += stride) {
-        const Evidence& last = table_.evidence(id(path), at(rows_[i]));
-        if (!last.usable) continue;
-        PreviousStep previous;
-        if (from < path) {
-          const Evidence& earlier = table_.evidence(id(from), at(rows_[i]));
-          if (!earlier.usable) continue;
-          previous = {true, earlier.answer == last.answer, alone_[from][i]};
-        }
-        examples.features.push_back(step_features(statistics_[i], last, previous));
-        examples.rows.push_back(rows_[i]);
-      }
+    for (std::size_t row = 0; row < inputs_.size(); ++row) {
+      const Evidence& last = table_.evidence(id(path), inputs_[row]);
+      const Evidence& first = table_.evidence(id(earlier), inputs_[row]);
+      if (!last.usable || !first.usable) continue;
+      PreviousStep previous;
+      if (earlier != path) previous = {true, id(earlier), first.answer == last.answer, alone_[earlier][row]};
+      examples.rows.push_back(row);
+      examples.problem.x.push_back(step_features(statistics_[row], last, previous));
+      examples.problem.y.push_back(table_.agrees(id(path), inputs_[row]) ? 1.0f : 0.0f);
     }
     return examples;
   }
 
-  void store_step(std::size_t path, std::size_t target, std::span<const double> weights) {
-    for (std::size_t f = 0; f < kStep; ++f) {
-      model_.step[(path * kStep + f) * table_.paths() + target] = static_cast<float>(weights[f]);
-    }
-  }
-
-  void fit_step(std::size_t path) {
-    const Examples examples = examples_of(path);
-    LogisticProblem problem;
-    problem.features = kStep;
-    for (const StepFeatures& features : examples.features) {
-      problem.x.insert(problem.x.end(), features.begin(), features.end());
-    }
-    for (std::size_t target = path + 1; target + 1 < table_.paths(); ++target) {
-      problem.y.clear();
-      for (const int row : examples.rows) problem.y.push_back(table_.agrees(id(target), at(row)) ? 1.0f : 0.0f);
-      store_step(path, target, fit_logistic(problem, kPenalty));
-    }
-    problem.y.clear();
-    for (const int row : examples.rows) problem.y.push_back(table_.agrees(id(path), at(row)) ? 1.0f : 0.0f);
-    // The weights and the offsets of the answers take turns, so that many classes cost no large matrix.
+  // `path` straight from the start, its offsets by answer, and what it says of deeper paths.
+  void fit_alone(std::size_t path) {
+    Examples examples = examples_of(path, path);
+    LogisticProblem& problem = examples.problem;
     problem.offset.assign(examples.rows.size(), 0.0f);
-    std::vector<double> weights;
+    // The weights and the offsets take turns, so that many classes cost no large matrix.
     for (int round = 0; round < kAnswerRounds; ++round) {
-      weights = fit_logistic(problem, kPenalty);
-      fit_answer_offsets(path, examples, weights, problem);
+      fit_into(&CalibratedModel::own, path * paths_ + path, problem);
+      fit_answer_offsets(path, examples);
     }
-    store_step(path, path, weights);
-    remember_alone(path);
-  }
-
-  // One Newton problem per class, in one number each.
-  void fit_answer_offsets(std::size_t path, const Examples& examples, std::span<const double> weights,
-                          LogisticProblem& problem) {
-    const std::size_t classes = table_.classes();
-    std::vector<double> offset(classes);
-    std::vector<std::size_t> answers(examples.rows.size());
-    std::vector<double> given(examples.rows.size());
-    for (std::size_t i = 0; i < answers.size(); ++i) {
-      answers[i] = static_cast<std::size_t>(table_.evidence(id(path), at(examples.rows[i])).answer);
-      for (std::size_t f = 0; f < kStep; ++f) given[i] += weights[f] * examples.features[i][f];
+    // The next paths will see this one as the step before.
+    alone_[path].resize(inputs_.size());
+    for (std::size_t i = 0; i < examples.rows.size(); ++i) {
+      const float odds = log_odds_of(problem.x[i], path * paths_ + path) + problem.offset[i];
+      alone_[path][examples.rows[i]] = 1 / (1 + std::exp(-std::clamp(odds, -kLargestLogOdds, kLargestLogOdds)));
     }
-    for (int step = 0; step < 8; ++step) {
-      std::vector<double> gradient(classes);
-      std::vector<double> curvature(classes, kAnswerPenalty);
-      for (std::size_t c = 0; c < classes; ++c) gradient[c] = kAnswerPenalty * offset[c];
-      for (std::size_t i = 0; i < answers.size(); ++i) {
-        const double p = 1 / (1 + std::exp(-(given[i] + offset[answers[i]])));
-        gradient[answers[i]] += p - problem.y[i];
-        curvature[answers[i]] += p * (1 - p);
+    if (!options_.deeper_paths) return;
+    problem.offset.clear();
+    for (std::size_t target = path + 1; target + 1 < paths_; ++target) {
+      for (std::size_t i = 0; i < examples.rows.size(); ++i) {
+        problem.y[i] = table_.agrees(id(target), inputs_[examples.rows[i]]) ? 1.0f : 0.0f;
       }
-      for (std::size_t c = 0; c < classes; ++c) offset[c] -= std::clamp(gradient[c] / curvature[c], -1.0, 1.0);
-    }
-    for (std::size_t c = 0; c < classes; ++c) {
-      model_.answer_offset[path * classes + c] = static_cast<float>(offset[c]);
-    }
-    for (std::size_t i = 0; i < answers.size(); ++i) problem.offset[i] = static_cast<float>(offset[answers[i]]);
-  }
-
-  // What the model will say after this path alone: the next paths see it as the step before.
-  void remember_alone(std::size_t path) {
-    alone_[path].resize(rows_.size());
-    for (std::size_t i = 0; i < rows_.size(); ++i) {
-      const Evidence& last = table_.evidence(id(path), at(rows_[i]));
-      if (!last.usable) continue;
-      const StepFeatures features = step_features(statistics_[i], last, {});
-      float odds = model_.answer_offset[path * table_.classes() + static_cast<std::size_t>(last.answer)];
-      for (std::size_t f = 0; f < kStep; ++f) {
-        odds += features[f] * model_.step[(path * kStep + f) * table_.paths() + path];
-      }
-      alone_[path][i] = 1 / (1 + std::exp(-std::clamp(odds, -kLargestLogOdds, kLargestLogOdds)));
+      fit_into(&CalibratedModel::deeper, path * paths_ + target, problem);
     }
   }
 
-  void fit_rescue() {
-    for (std::size_t path = 0; path + 1 < table_.paths(); ++path) {
-      for (std::size_t earlier = 0; earlier < path; ++earlier) {
-        double wrong = 2;  // one rescue in two cases that were never seen
-        double rescued = 1;
-        for (const int row : rows_) {
-          const std::int32_t answer = table_.evidence(id(earlier), at(row)).answer;
-          if (table_.agrees(id(path), at(row)) || answer == table_.evidence(id(path), at(row)).answer) continue;
-          wrong += 1;
-          rescued += table_.agrees(id(earlier), at(row)) ? 1 : 0;
-        }
-        model_.rescue[path * table_.paths() + earlier] = static_cast<float>(rescued / wrong);
+  // One number per class, each by its own Newton steps.
+  void fit_answer_offsets(std::size_t path, Examples& examples) {
+    std::vector<double> offset(classes_);
+    std::vector<float> given;
+    for (const Features& features : examples.problem.x) given.push_back(log_odds_of(features, path * paths_ + path));
+    for (int step = 0; step < 6; ++step) {
+      std::vector<double> gradient(classes_);
+      std::vector<double> curvature(classes_, kAnswerPenalty);
+      for (std::size_t c = 0; c < classes_; ++c) gradient[c] = kAnswerPenalty * offset[c];
+      for (std::size_t i = 0; i < given.size(); ++i) {
+        const std::size_t answer = answer_of(path, examples.rows[i]);
+        const double p = 1 / (1 + std::exp(-(given[i] + offset[answer])));
+        gradient[answer] += p - examples.problem.y[i];
+        curvature[answer] += p * (1 - p);
       }
+      for (std::size_t c = 0; c < classes_; ++c) offset[c] -= std::clamp(gradient[c] / curvature[c], -1.0, 1.0);
     }
+    for (std::size_t c = 0; c < classes_; ++c) {
+      model_.answer_offset[path * classes_ + c] = static_cast<float>(offset[c]);
+    }
+    for (std::size_t i = 0; i < given.size(); ++i) {
+      examples.problem.offset[i] = static_cast<float>(offset[answer_of(path, examples.rows[i])]);
+    }
+  }
+
+  void fit_pair(std::size_t earlier, std::size_t path) {
+    Examples examples = examples_of(earlier, path);
+    for (const std::size_t row : examples.rows) {
+      examples.problem.offset.push_back(model_.answer_offset[path * classes_ + answer_of(path, row)]);
+    }
+    fit_into(&CalibratedModel::own, path * paths_ + earlier, examples.problem);
+  }
+
+  void fit_rescue(std::size_t earlier, std::size_t path) {
+    double wrong = 2;  // as if one rescue in two cases had been seen
+    double rescued = 1;
+    for (const std::size_t input : inputs_) {
+      const std::int32_t answer = table_.evidence(id(path), input).answer;
+      if (table_.agrees(id(path), input) || table_.evidence(id(earlier), input).answer == answer) continue;
+      wrong += 1;
+      rescued += table_.agrees(id(earlier), input) ? 1 : 0;
+    }
+    model_.rescue[path * paths_ + earlier] = static_cast<float>(rescued / wrong);
+  }
+
+  // Of usable evidence, which always has one.
+  std::size_t answer_of(std::size_t path, std::size_t row) const {
+    return static_cast<std::size_t>(table_.evidence(id(path), inputs_[row]).answer);
   }
 
   const AgreementTable& table_;
-  const std::span<const int> rows_;
+  const CalibrationOptions options_;
+  const std::size_t paths_;
+  const std::size_t classes_;
+  std::vector<std::size_t> inputs_;  // rows of the table
   CalibratedModel model_;
-  std::vector<Standardised> statistics_;   // [rows]
-  std::vector<std::vector<float>> alone_;  // [paths][rows]
+  std::vector<Standardised> statistics_;   // [inputs]
+  std::vector<std::vector<float>> alone_;  // [paths][inputs]: agreement right after that path alone
 };
 
 }  // namespace
@@ -248,7 +244,8 @@ float fit_temperature(const AgreementTable& table, PathId path, std::span<const 
   return static_cast<float>(1 / inverse);
 }
 
-Result<CalibratedModel> fit_calibrated_model(const AgreementTable& table, std::span<const int> rows) {
+Result<CalibratedModel> fit_calibrated_model(const AgreementTable& table, std::span<const int> rows,
+                                             const CalibrationOptions& options) {
   if (rows.size() < kFewestRows) {
     return Status(StatusCode::invalid_argument, "Calibration needs at least " + std::to_string(kFewestRows) +
                                                     " inputs on the tuning split; got " + std::to_string(rows.size()) +
@@ -259,7 +256,7 @@ Result<CalibratedModel> fit_calibrated_model(const AgreementTable& table, std::s
                                                   std::to_string(CalibratedModel::kMaxClasses) + " classes; got " +
                                                   std::to_string(table.classes()) + ".");
   }
-  return Fitter(table, rows).fit();
+  return Fitter(table, rows, options).fit();
 }
 
 }  // namespace rheo

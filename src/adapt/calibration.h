@@ -3,9 +3,7 @@
 // The certification split must never be among `rows`.
 #pragma once
 
-#include <cstddef>
 #include <span>
-#include <vector>
 
 #include <rheo/status.h>
 
@@ -19,17 +17,13 @@ namespace rheo {
 // 1 for the reference itself.
 float fit_temperature(const AgreementTable& table, PathId path, std::span<const int> rows);
 
-// Weights of a logistic model by iteratively reweighted least squares with an L2 penalty.
-struct LogisticProblem {
-  std::size_t features = 0;
-  std::vector<float> x;       // [examples, features], row-major
-  std::vector<float> y;       // [examples], 0 or 1
-  std::vector<float> offset;  // [examples], log odds that are given; empty: all 0
+struct CalibrationOptions {
+  bool deeper_paths = true;  // false: say nothing of paths that were not run, which no policy of ours asks for
+  const CalibratedModel* start = nullptr;  // a fit on similar rows to start from, for speed
 };
-// `penalty` holds every weight but the first (the constant) near 0. Returns [features] weights, all finite.
-std::vector<double> fit_logistic(const LogisticProblem& problem, double penalty);
 
 // Fits the estimator on rows of a table whose temperatures are set. Needs at least 50 rows.
-Result<CalibratedModel> fit_calibrated_model(const AgreementTable& table, std::span<const int> rows);
+Result<CalibratedModel> fit_calibrated_model(const AgreementTable& table, std::span<const int> rows,
+                                             const CalibrationOptions& options = {});
 
 }  // namespace rheo

@@ -81,7 +81,7 @@ ChainTuner::Chain ChainTuner::tune(std::vector<std::size_t> paths, double price_
   return chain;
 }
 
-std::vector<ThresholdsRung> ChainTuner::best_chain(double price_us) const {
+std::vector<ThresholdsRung> ChainTuner::best_chain(double price_us, std::span<const ThresholdsRung> near) const {
   Chain best = tune({0}, price_us);
   const auto consider = [&](std::vector<std::size_t> paths) {
     std::sort(paths.begin(), paths.end());
@@ -91,6 +91,11 @@ std::vector<ThresholdsRung> ChainTuner::best_chain(double price_us) const {
     return true;
   };
   for (std::size_t path = 1; path < ladder_.size(); ++path) consider({path});
+  if (!near.empty()) {
+    std::vector<std::size_t> paths;
+    for (const ThresholdsRung& rung : near) paths.push_back(rung.path.index);
+    consider(std::move(paths));
+  }
   for (bool improved = true; improved;) {
     improved = false;
     const std::vector<std::size_t> base = best.paths;

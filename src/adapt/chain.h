@@ -19,8 +19,9 @@ class ChainTuner {
   explicit ChainTuner(const ReplaySet& set);
 
   // The chain with the least mean cost plus `price_us` times disagreement that greedy search finds: starts from the
-  // best single path, then adds, drops or exchanges one rung at a time as long as that pays.
-  std::vector<ThresholdsRung> best_chain(double price_us) const;
+  // best single path, or from `near` (the chain of a similar price), then adds, drops or exchanges one rung at a time
+  // as long as that pays.
+  std::vector<ThresholdsRung> best_chain(double price_us, std::span<const ThresholdsRung> near = {}) const;
 
  private:
   struct Chain {

@@ -16,13 +16,18 @@ PathId id(std::size_t path) { return PathId{static_cast<std::uint8_t>(path)}; }
 
 std::uint8_t bin_of(float agreement) { return static_cast<std::uint8_t>(TradeoffTable::bin_of(agreement)); }
 
+// Fits after the first one: what is expected should be expected of the inputs that come by, not of all.
+constexpr int kRounds = 2;
+// What a row counts for in states that it does not visit: enough to fill bins that nobody visits.
+constexpr double kUnvisitedWeight = 0.05;
+
 // Mean of a value per bin. More agreement never makes the rest dearer, so noise that says otherwise is averaged away
 // (pooling of adjacent violators); bins that were never seen take their neighbour's mean.
 class BinnedMean {
  public:
-  void add(std::size_t bin, double value) {
-    sum_[bin] += value;
-    count_[bin] += 1;
+  void add(std::size_t bin, double value, double weight) {
+    sum_[bin] += weight * value;
+    count_[bin] += weight;
   }
 
   std::array<float, kBins> nonincreasing() const {
@@ -108,50 +113,122 @@ InductionStates::InductionStates(const ReplaySet& set) : paths_(set.table.paths(
   }
 }
 
-TradeoffTable fit_tradeoff_table(const InductionStates& states, double price_us) {
-  const std::size_t paths = states.paths();
-  const auto price = static_cast<float>(price_us);
-  TradeoffTable table{price_us, static_cast<int>(paths), {}};
-  table.expected_us.assign((paths + 1) * paths * kBins, kInfinity);
-  // Per path that ran last, the least expected cost of going on, by bin.
-  std::vector<std::array<float, kBins>> go_on(paths);
-  for (auto& costs : go_on) costs.fill(kInfinity);
+namespace {
 
-  const auto store = [&](std::size_t row, std::size_t next, double step_us, const BinnedMean& mean) {
-    std::array<float, kBins> costs = mean.nonincreasing();
-    for (std::size_t bin = 0; bin < kBins; ++bin) {
-      costs[bin] += static_cast<float>(step_us);
-      table.expected_us[(row * paths + next) * kBins + bin] = costs[bin];
-      if (row > 0) go_on[row - 1][bin] = std::min(go_on[row - 1][bin], costs[bin]);
+// One fit: backward over the last path, then the policy it makes is followed to see which states it really visits.
+class Induction {
+ public:
+  Induction(const InductionStates& states, double price_us)
+      : states_(states),
+        paths_(states.paths()),
+        price_(static_cast<float>(price_us)),
+        table_{price_us, static_cast<int>(paths_), {}},
+        visits_(paths_),
+        value_(states.rows()) {}
+
+  void fit() {
+    table_.expected_us.assign((paths_ + 1) * paths_ * kBins, kInfinity);
+    go_on_.assign(paths_, Going{});
+    for (std::size_t last = paths_; last-- > 0;) {
+      for (std::size_t next = last + 1; next < paths_; ++next) store(last + 1, next, after(last, next));
     }
-  };
-  std::vector<float> value(states.rows());
-  // What row r is worth after (previous, last): answer, or go on, whichever is cheaper.
-  const auto evaluate = [&](std::size_t previous, std::size_t last) {
-    const std::span<const float> agreement = states.after(previous, last);
-    const std::span<const std::uint8_t> bins = states.bins_after(previous, last);
-    for (std::size_t r = 0; r < value.size(); ++r) {
-      value[r] = std::min(price * (1 - agreement[r]), go_on[last][bins[r]]);
-    }
-  };
-  for (std::size_t last = paths; last-- > 0;) {
-    for (std::size_t next = last + 1; next < paths; ++next) {
-      evaluate(last, next);
-      BinnedMean mean;
-      for (std::size_t previous = 0; previous <= last; ++previous) {
-        const std::span<const std::uint8_t> bins = states.bins_after(previous, last);
-        for (std::size_t r = 0; r < value.size(); ++r) mean.add(bins[r], value[r]);
+    for (std::size_t first = 0; first < paths_; ++first) store(0, first, from_start(first));
+  }
+
+  // Follows the fitted policy over all rows; the next fit gives these states their full weight.
+  void follow() {
+    for (auto& visits : visits_) visits.clear();
+    for (std::size_t row = 0; row < states_.rows(); ++row) {
+      const float* start = table_.expected_us.data();
+      const std::size_t bin = states_.start_bins()[row];
+      std::size_t last = 0;
+      for (std::size_t path = 1; path < paths_; ++path) {
+        if (start[path * kBins + bin] < start[last * kBins + bin]) last = path;
       }
-      store(last + 1, next, states.step_us(last, next), mean);
+      for (std::size_t previous = last;;) {
+        visits_[last].push_back({static_cast<std::uint32_t>(row), static_cast<std::uint8_t>(previous)});
+        const Going& going = go_on_[last];
+        const std::size_t here = states_.bins_after(previous, last)[row];
+        if (price_ * (1 - states_.after(previous, last)[row]) <= going.cost[here]) break;
+        previous = last;
+        last = going.next[here];
+      }
     }
   }
-  for (std::size_t first = 0; first < paths; ++first) {
+
+  TradeoffTable take() { return std::move(table_); }
+
+ private:
+  struct Visit {
+    std::uint32_t row;
+    std::uint8_t previous;
+  };
+  // After one path: the least expected cost of going on, and where to, by bin.
+  struct Going {
+    Going() { cost.fill(kInfinity); }
+    std::array<float, kBins> cost;
+    std::array<std::uint8_t, kBins> next{};
+  };
+
+  // What each row is worth after (previous, last): answer, or go on, whichever is cheaper.
+  void evaluate(std::size_t previous, std::size_t last) {
+    const std::span<const float> agreement = states_.after(previous, last);
+    const std::span<const std::uint8_t> bins = states_.bins_after(previous, last);
+    for (std::size_t r = 0; r < value_.size(); ++r) {
+      value_[r] = std::min(price_ * (1 - agreement[r]), go_on_[last].cost[bins[r]]);
+    }
+  }
+
+  BinnedMean after(std::size_t last, std::size_t next) {
+    evaluate(last, next);
+    BinnedMean mean;
+    const double base = visits_[last].empty() ? 1.0 : kUnvisitedWeight;
+    const std::span<const std::uint8_t> alone = states_.bins_after(last, last);
+    for (std::size_t r = 0; r < value_.size(); ++r) mean.add(alone[r], value_[r], base);
+    for (const Visit visit : visits_[last]) {
+      mean.add(states_.bins_after(visit.previous, last)[visit.row], value_[visit.row], 1);
+    }
+    return mean;
+  }
+
+  BinnedMean from_start(std::size_t first) {
     evaluate(first, first);
     BinnedMean mean;
-    for (std::size_t r = 0; r < value.size(); ++r) mean.add(states.start_bins()[r], value[r]);
-    store(0, first, states.step_us(first, first), mean);
+    for (std::size_t r = 0; r < value_.size(); ++r) mean.add(states_.start_bins()[r], value_[r], 1);
+    return mean;
   }
-  return table;
+
+  void store(std::size_t row, std::size_t next, const BinnedMean& mean) {
+    const auto step_us = static_cast<float>(states_.step_us(row > 0 ? row - 1 : next, next));
+    const std::array<float, kBins> costs = mean.nonincreasing();
+    for (std::size_t bin = 0; bin < kBins; ++bin) {
+      const float cost = costs[bin] + step_us;
+      table_.expected_us[(row * paths_ + next) * kBins + bin] = cost;
+      if (row == 0 || !(cost < go_on_[row - 1].cost[bin])) continue;
+      go_on_[row - 1].cost[bin] = cost;
+      go_on_[row - 1].next[bin] = static_cast<std::uint8_t>(next);
+    }
+  }
+
+  const InductionStates& states_;
+  const std::size_t paths_;
+  const float price_;
+  TradeoffTable table_;
+  std::vector<std::vector<Visit>> visits_;  // by last path
+  std::vector<Going> go_on_;                // by last path
+  std::vector<float> value_;                // [rows]
+};
+
+}  // namespace
+
+TradeoffTable fit_tradeoff_table(const InductionStates& states, double price_us) {
+  Induction induction(states, price_us);
+  induction.fit();
+  for (int round = 0; round < kRounds; ++round) {
+    induction.follow();
+    induction.fit();
+  }
+  return induction.take();
 }
 
 }  // namespace rheo

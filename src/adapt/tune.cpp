@@ -73,8 +73,10 @@ Result<std::vector<TunedPolicy>> tune_tradeoff(const ReplaySet& set, const TuneO
 
 Result<std::vector<TunedPolicy>> tune_thresholds(const ReplaySet& set, const TuneOptions& options) {
   const ChainTuner tuner(set);
+  std::vector<ThresholdsRung> near;
   return tune_list(set, options, [&](double price_us) {
-    std::vector<ThresholdsRung> rungs = tuner.best_chain(price_us);
+    std::vector<ThresholdsRung> rungs = tuner.best_chain(price_us, near);
+    near = rungs;
     std::string name = "thresholds";
     for (const ThresholdsRung& rung : rungs) {
       name += fmt::format(" {}>={:.3f}", set.ladder.name(rung.path), rung.margin);

@@ -2,67 +2,137 @@
 #include "estimate/calibrated.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstdint>
+#include <span>
 #include <string>
+
+#include "base/checked.h"
 
 #include "estimate/features.h"
 
 namespace rheo {
 namespace {
 
-// 1 / (1 + e^-x); what is not a number counts as no agreement at all.
-float probability(float log_odds) {
-  const float p = 1 / (1 + std::exp(-std::clamp(log_odds, -kLargestLogOdds, kLargestLogOdds)));
-  return p > 0 ? p : 0;
+constexpr std::size_t kLanes = 8;  // paths that are computed together
+constexpr auto kFeatures = CalibratedModel::kFeatures;
+using Lanes = std::array<float, kLanes>;
+
+// 1 / (1 + e^-x) for several x at once, relative error below 1e-6. What is not a number counts as no agreement at all.
+// e^y = 2^n * e^r with n = round(y / ln 2) and |r| <= ln(2) / 2, where six terms of the series are enough.
+void to_probability(Lanes& x) {
+  for (float& value : x) {
+    const float y = std::min(std::max(-value, -kLargestLogOdds), kLargestLogOdds);
+    const float n = static_cast<float>(static_cast<int>(y * 1.44269504f + (y < 0 ? -0.5f : 0.5f)));
+    const float r = y - n * 0.693147182f;
+    const float series = 1 + r * (1 + r * (0.5f + r * (1.0f / 6 + r * (1.0f / 24 + r * (1.0f / 120 + r / 720)))));
+    const float power = std::bit_cast<float>((static_cast<std::int32_t>(n) + 127) << 23);
+    const float p = 1 / (1 + power * series);
+    value = value == value ? p : 0;
+  }
 }
 
-// result[j] = sum over f of features[f] * weights[f, j]: the inner loop runs over paths, side by side in memory.
-template <std::size_t kFeatures>
-void log_odds_of_paths(const std::array<float, kFeatures>& features, const float* weights, std::size_t paths,
-                       std::array<float, kMaxPaths>& result) {
-  result.fill(0);
-  for (std::size_t f = 0; f < kFeatures; ++f) {
-    for (std::size_t j = 0; j < paths; ++j) result[j] += features[f] * weights[f * paths + j];
+float to_probability(float log_odds) {
+  Lanes lanes{};
+  lanes[0] = log_odds;
+  to_probability(lanes);
+  return lanes[0];
+}
+
+float dot(const Features& features, const float* weights) {
+  float sum = 0;
+  for (std::size_t f = 0; f < kFeatures; ++f) sum += features[f] * weights[f];
+  return sum;
+}
+
+// Agreement of paths [first, last) from interleaved weights, whole lanes at a time.
+void agreements(const Features& features, const std::vector<float>& weights, std::size_t padded, std::size_t first,
+                std::size_t last, Complexity& complexity) {
+  for (std::size_t block = first / kLanes * kLanes; block < last; block += kLanes) {
+    Lanes odds{};
+    for (std::size_t f = 0; f < kFeatures; ++f) {
+      const float* row = weights.data() + f * padded + block;
+      for (std::size_t lane = 0; lane < kLanes; ++lane) odds[lane] += features[f] * row[lane];
+    }
+    to_probability(odds);
+    for (std::size_t lane = 0; lane < kLanes; ++lane) {
+      const std::size_t path = block + lane;
+      if (path >= first && path < last) complexity.agreement[path] = odds[lane];
+    }
   }
+}
+
+// From [paths, kFeatures] to [kFeatures, padded].
+std::vector<float> interleave(std::span<const float> weights, std::size_t paths, std::size_t padded) {
+  std::vector<float> result(kFeatures * padded);
+  for (std::size_t path = 0; path < paths; ++path) {
+    for (std::size_t f = 0; f < kFeatures; ++f) result[f * padded + path] = weights[path * kFeatures + f];
+  }
+  return result;
 }
 
 }  // namespace
 
-Complexity CalibratedEstimator::estimate(const Observation& observation) const {
-  const auto paths = static_cast<std::size_t>(model_.paths);
-  const EvidenceList& evidence = observation.evidence;
-  const Standardised statistics = standardised(observation.statistics, model_);
-  Complexity complexity;
-  std::array<float, kMaxPaths> odds;
-  if (evidence.empty() || !evidence.back().usable || evidence.back().path.index >= paths) {
-    log_odds_of_paths(start_features(statistics), model_.start.data(), paths, odds);
-    for (std::size_t j = 0; j + 1 < paths; ++j) complexity.agreement[j] = probability(odds[j]);
-    // What was not finite agrees with nothing; earlier evidence keeps its word.
-    for (const Evidence& seen : evidence) complexity.agreement[seen.path.index] = seen.usable ? seen.agreement : 0;
-  } else {
-    const Evidence& last = evidence.back();
-    const std::size_t i = last.path.index;
-    const StepFeatures features = step_features(statistics, last, previous_step(evidence));
-    log_odds_of_paths(features, model_.step.data() + i * CalibratedModel::kStepFeatures * paths, paths, odds);
-    const auto answer = static_cast<std::size_t>(last.answer);
-    if (last.answer >= 0 && answer < static_cast<std::size_t>(model_.classes)) {
-      odds[i] += model_.answer_offset[i * static_cast<std::size_t>(model_.classes) + answer];
-    }
-    for (std::size_t j = i; j + 1 < paths; ++j) complexity.agreement[j] = probability(odds[j]);
-    const float word = i + 1 == paths ? 1.0f : complexity.agreement[i];
-    for (const Evidence& seen : evidence) {
-      const std::size_t k = seen.path.index;
-      if (k == i || k >= paths) continue;
-      // The same answer stands or falls together; another one is right only if this one is wrong.
-      const float agreement = seen.answer == last.answer ? word : (1 - word) * model_.rescue[i * paths + k];
-      complexity.agreement[k] = seen.usable ? agreement : 0;
-    }
+CalibratedEstimator::CalibratedEstimator(CalibratedModel model)
+    : model_(std::move(model)),
+      paths_(static_cast<std::size_t>(model_.paths)),
+      padded_(align_up(paths_, kLanes)),
+      start_(interleave(model_.start, paths_, padded_)) {
+  for (std::size_t i = 0; i < paths_; ++i) {
+    const std::size_t size = paths_ * kFeatures;
+    deeper_.push_back(interleave(std::span(model_.deeper).subspan(i * size, size), paths_, padded_));
   }
-  if (paths > 0) complexity.agreement[paths - 1] = 1;  // the reference agrees with itself
+}
+
+Complexity CalibratedEstimator::estimate(const Observation& observation) const {
+  const EvidenceList& evidence = observation.evidence;
+  Complexity complexity;
+  const bool known = !evidence.empty() && evidence.back().usable && evidence.back().path.index < paths_;
+  if (known) {
+    after_a_step(observation, complexity);
+  } else {
+    before_any_step(observation, complexity);
+  }
+  complexity.agreement[paths_ - 1] = 1;  // the reference agrees with itself
   float best = evidence.empty() ? complexity.agreement[0] : 0;
   for (const Evidence& seen : evidence) best = std::max(best, complexity.agreement[seen.path.index]);
   complexity.score = 1 - best;
   return complexity;
+}
+
+// Also after a step that was not finite: it says nothing, and agrees with nothing; earlier evidence keeps its word.
+void CalibratedEstimator::before_any_step(const Observation& observation, Complexity& complexity) const {
+  const Features features = start_features(standardised(observation.statistics, model_));
+  agreements(features, start_, padded_, 0, paths_ - 1, complexity);
+  for (const Evidence& seen : observation.evidence) {
+    complexity.agreement[seen.path.index] = seen.usable ? seen.agreement : 0;
+  }
+}
+
+void CalibratedEstimator::after_a_step(const Observation& observation, Complexity& complexity) const {
+  const EvidenceList& evidence = observation.evidence;
+  const Evidence& last = evidence.back();
+  const std::size_t i = last.path.index;
+  const PreviousStep previous = previous_step(evidence);
+  const Features features = step_features(standardised(observation.statistics, model_), last, previous);
+  agreements(features, deeper_[i], padded_, i + 1, paths_ - 1, complexity);
+
+  // A previous path that came later in the ladder was never fitted: its pair counts as none.
+  const std::size_t before = previous.present && previous.path.index < i ? previous.path.index : i;
+  float odds = dot(features, model_.own.data() + (i * paths_ + before) * kFeatures);
+  const auto answer = static_cast<std::size_t>(last.answer);
+  const auto classes = static_cast<std::size_t>(model_.classes);
+  if (last.answer >= 0 && answer < classes) odds += model_.answer_offset[i * classes + answer];
+  const float word = i + 1 == paths_ ? 1.0f : to_probability(odds);
+  complexity.agreement[i] = word;
+  for (const Evidence& seen : evidence) {
+    const std::size_t k = seen.path.index;
+    if (k == i || k >= paths_) continue;
+    // The same answer stands or falls together; another one is right only if this one is wrong.
+    const float agreement = seen.answer == last.answer ? word : (1 - word) * model_.rescue[i * paths_ + k];
+    complexity.agreement[k] = seen.usable ? agreement : 0;
+  }
 }
 
 Result<std::shared_ptr<const Estimator>> make_calibrated_estimator(CalibratedModel model) {
@@ -74,9 +144,9 @@ Result<std::shared_ptr<const Estimator>> make_calibrated_estimator(CalibratedMod
                                               " classes; got " + std::to_string(model.paths) + " and " +
                                               std::to_string(model.classes) + ".");
   }
-  if (model.start.size() != CalibratedModel::kStartFeatures * paths ||
-      model.step.size() != paths * CalibratedModel::kStepFeatures * paths ||
-      model.answer_offset.size() != paths * classes || model.rescue.size() != paths * paths) {
+  if (model.start.size() != paths * kFeatures || model.own.size() != paths * paths * kFeatures ||
+      model.deeper.size() != paths * paths * kFeatures || model.answer_offset.size() != paths * classes ||
+      model.rescue.size() != paths * paths) {
     return Status(StatusCode::bad_format, "The tables of the calibrated estimator do not fit " + std::to_string(paths) +
                                               " paths and " + std::to_string(classes) +
                                               " classes; adapt the model again.");
@@ -86,8 +156,8 @@ Result<std::shared_ptr<const Estimator>> make_calibrated_estimator(CalibratedMod
   };
   const bool rescue_in_range =
       std::all_of(model.rescue.begin(), model.rescue.end(), [](float share) { return share >= 0 && share <= 1; });
-  if (!finite(model.start) || !finite(model.step) || !finite(model.answer_offset) || !rescue_in_range ||
-      !finite(model.statistics_mean) || !finite(model.statistics_scale)) {
+  if (!finite(model.start) || !finite(model.own) || !finite(model.deeper) || !finite(model.answer_offset) ||
+      !rescue_in_range || !finite(model.statistics_mean) || !finite(model.statistics_scale)) {
     return Status(StatusCode::bad_format,
                   "The calibrated estimator holds a number out of range; adapt the model again.");
   }

@@ -17,22 +17,25 @@
 
 namespace rheo {
 
-// The fitted numbers, as plain data.
+// The fitted numbers, as plain data. Features are those of features.h.
 struct CalibratedModel {
-  static constexpr std::size_t kStartFeatures = 9;  // 1, the standardised statistics, their squares
-  static constexpr std::size_t kStepFeatures = 16;  // see features.h
+  static constexpr std::size_t kFeatures = 16;
   static constexpr int kMaxClasses = 4096;
+  // Statistics are standardised: (value - mean) * scale, cut to +-kLargestDeviation.
+  static constexpr float kLargestDeviation = 4;
 
   int paths = 0;
   int classes = 0;
-  // Statistics are standardised: (value - mean) * scale, cut to +-kLargestDeviation.
-  static constexpr float kLargestDeviation = 4;
   std::array<float, InputStatistics::kCount> statistics_mean{};
   std::array<float, InputStatistics::kCount> statistics_scale{};
-  std::vector<float> start;  // [kStartFeatures, paths]: log odds of agreement before any step
-  std::vector<float> step;   // [paths, kStepFeatures, paths]: after a step of path i, log odds of path j
-  // Added to the log odds of path i's own answer, by that answer: some classes are confused more than others.
-  std::vector<float> answer_offset;  // [paths, classes]
+  // Log odds of agreement before any step. [paths, kFeatures]
+  std::vector<float> start;
+  // After a step of path i with path k before it (k == i: none), log odds that the answer of i is the reference's.
+  std::vector<float> own;  // [paths (i), paths (k), kFeatures]
+  // Added to these, by the answer: some classes are confused more than others.
+  std::vector<float> answer_offset;  // [paths (i), classes]
+  // After a step of path i, log odds of the deeper path j.
+  std::vector<float> deeper;  // [paths (i), paths (j), kFeatures]
   // When path i contradicts the answer of earlier path k and is wrong: how often k was right. In [0, 1].
   std::vector<float> rescue;  // [paths (i), paths (k)]
 };
@@ -43,7 +46,7 @@ Result<std::shared_ptr<const Estimator>> make_calibrated_estimator(CalibratedMod
 class CalibratedEstimator final : public Estimator {
  public:
   // Takes a checked model; make it with make_calibrated_estimator.
-  explicit CalibratedEstimator(CalibratedModel model) : model_(std::move(model)) {}
+  explicit CalibratedEstimator(CalibratedModel model);
 
   // score is 1 minus the agreement of the cheapest path before any step, of the best evidence after one.
   Complexity estimate(const Observation& observation) const override;
@@ -52,7 +55,16 @@ class CalibratedEstimator final : public Estimator {
   const CalibratedModel& model() const { return model_; }
 
  private:
+  // A matrix of weights with the paths of one feature side by side, padded to whole vectors.
+  using Interleaved = std::vector<float>;  // [kFeatures, padded paths]
+  void before_any_step(const Observation& observation, Complexity& complexity) const;
+  void after_a_step(const Observation& observation, Complexity& complexity) const;
+
   const CalibratedModel model_;
+  const std::size_t paths_;
+  const std::size_t padded_;  // paths, rounded up to whole vectors
+  Interleaved start_;
+  std::vector<Interleaved> deeper_;  // [paths]
 };
 
 }  // namespace rheo

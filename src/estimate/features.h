@@ -13,8 +13,7 @@
 
 namespace rheo {
 
-using StartFeatures = std::array<float, CalibratedModel::kStartFeatures>;
-using StepFeatures = std::array<float, CalibratedModel::kStepFeatures>;
+using Features = std::array<float, CalibratedModel::kFeatures>;
 
 // Log odds beyond this are all "sure"; a float probability knows no more.
 inline constexpr float kLargestLogOdds = 14;
@@ -36,18 +35,19 @@ inline Standardised standardised(const InputStatistics& statistics, const Calibr
   return result;
 }
 
-inline StartFeatures start_features(const Standardised& s) {
-  return {1, s[0], s[1], s[2], s[3], s[0] * s[0], s[1] * s[1], s[2] * s[2], s[3] * s[3]};
+inline Features start_features(const Standardised& s) {
+  return {1, s[0], s[1], s[2], s[3], s[0] * s[0], s[1] * s[1], s[2] * s[2], s[3] * s[3], s[0] * s[2], s[1] * s[2]};
 }
 
 // What is known of the step before: nothing, or its answer and its calibrated agreement at that time.
 struct PreviousStep {
   bool present = false;
+  PathId path;
   bool same_answer = false;
   float agreement = 0;
 };
 
-inline StepFeatures step_features(const Standardised& s, const Evidence& last, const PreviousStep& previous) {
+inline Features step_features(const Standardised& s, const Evidence& last, const PreviousStep& previous) {
   const float sure = log_odds(last.top_probability);
   const float second = std::max(last.top_probability - last.margin, 1e-7f);
   const float lead = std::min(std::log(std::max(last.top_probability, 1e-7f) / second), kLargestLogOdds);
@@ -63,7 +63,7 @@ inline PreviousStep previous_step(const EvidenceList& evidence) {
   if (evidence.size() < 2) return {};
   const Evidence& previous = evidence[evidence.size() - 2];
   if (!previous.usable) return {};
-  return {true, previous.answer == evidence.back().answer, previous.agreement};
+  return {true, previous.path, previous.answer == evidence.back().answer, previous.agreement};
 }
 
 }  // namespace rheo

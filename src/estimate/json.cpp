@@ -55,8 +55,9 @@ Status read_statistics(const Json& object, const char* field, std::array<float, 
   return {};
 }
 
-constexpr std::array<std::string_view, 9> kFields = {
-    "kind", "paths", "classes", "statistics_mean", "statistics_scale", "start", "step", "answer_offset", "rescue"};
+constexpr std::array<std::string_view, 10> kFields = {
+    "kind",  "paths", "classes", "statistics_mean", "statistics_scale",
+    "start", "own",   "deeper",  "answer_offset",   "rescue"};
 
 Result<std::shared_ptr<const Estimator>> read_calibrated(const Json& object, const Ladder& ladder) {
   for (const std::string_view field : kFields) {
@@ -76,7 +77,8 @@ Result<std::shared_ptr<const Estimator>> read_calibrated(const Json& object, con
   RHEO_RETURN_IF_ERROR(read_statistics(object, "statistics_mean", model.statistics_mean));
   RHEO_RETURN_IF_ERROR(read_statistics(object, "statistics_scale", model.statistics_scale));
   RHEO_RETURN_IF_ERROR(read_numbers(object, "start", model.start));
-  RHEO_RETURN_IF_ERROR(read_numbers(object, "step", model.step));
+  RHEO_RETURN_IF_ERROR(read_numbers(object, "own", model.own));
+  RHEO_RETURN_IF_ERROR(read_numbers(object, "deeper", model.deeper));
   RHEO_RETURN_IF_ERROR(read_numbers(object, "answer_offset", model.answer_offset));
   RHEO_RETURN_IF_ERROR(read_numbers(object, "rescue", model.rescue));
   return make_calibrated_estimator(std::move(model));
@@ -110,7 +112,8 @@ Result<std::string> estimator_to_json(const Estimator& estimator) {
               {"statistics_mean", numbers(model.statistics_mean)},
               {"statistics_scale", numbers(model.statistics_scale)},
               {"start", numbers(model.start)},
-              {"step", numbers(model.step)},
+              {"own", numbers(model.own)},
+              {"deeper", numbers(model.deeper)},
               {"answer_offset", numbers(model.answer_offset)},
               {"rescue", numbers(model.rescue)}}
       .dump();
