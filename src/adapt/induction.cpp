@@ -135,9 +135,9 @@ class Induction {
     for (std::size_t first = 0; first < paths_; ++first) store(0, first, from_start(first));
   }
 
-  // Follows the fitted policy over all rows; the next fit gives these states their full weight.
+  // Follows the fitted policy over all rows; the next fit gives these states their full weight. What earlier rounds
+  // visited stays: else a path that was found out to be poor would look good again as soon as it is avoided.
   void follow() {
-    for (auto& visits : visits_) visits.clear();
     for (std::size_t row = 0; row < states_.rows(); ++row) {
       const float* start = table_.expected_us.data();
       const std::size_t bin = states_.start_bins()[row];
