@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapt/statistics.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <vector>
+
+namespace rheo {
+namespace {
+
+constexpr double kTolerance = 1e-6;
+
+TEST(BinomialTail, GivesTheExactGoldens) {
+  EXPECT_NEAR(binomial_tail(0, 299, 0.01), 0.0495363, 1e-7);
+  EXPECT_NEAR(binomial_tail(0, 298, 0.01), 0.0500366, 1e-7);
+  EXPECT_NEAR(binomial_tail(4, 1000, 0.01), 0.0286864, 1e-7);
+  EXPECT_NEAR(binomial_tail(5, 1000, 0.01), 0.0661395, 1e-7);
+  EXPECT_NEAR(binomial_tail(83, 10000, 0.01), 0.0455192, 1e-7);
+  EXPECT_NEAR(binomial_tail(84, 10000, 0.01), 0.0566464, 1e-7);
+  EXPECT_NEAR(binomial_tail(5, 500, 0.02), 0.0651919, 1e-7);
+}
+
+TEST(BinomialTail, HoldsAtTheEdges) {
+  EXPECT_EQ(binomial_tail(-1, 10, 0.5), 0);
+  EXPECT_EQ(binomial_tail(10, 10, 0.5), 1);
+  EXPECT_EQ(binomial_tail(0, 0, 0.5), 1);
+  EXPECT_EQ(binomial_tail(3, 10, 0), 1);
+  EXPECT_EQ(binomial_tail(3, 10, 1), 0);
+  // The mass at k is smaller than any double; nearly everything lies below it.
+  EXPECT_NEAR(binomial_tail(900'000, 1'000'000, 0.01), 1, kTolerance);
+  EXPECT_NEAR(binomial_tail(5, 10, 0.5), 0.623046875, 1e-12);
+}
+
+TEST(BinomialUpperBound, GivesTheExactGoldens) {
+  EXPECT_NEAR(binomial_upper_bound(4, 1000, 0.05), 0.00912995, 1e-8);
+  EXPECT_NEAR(binomial_upper_bound(83, 10000, 0.05), 0.00995392, 1e-8);
+  EXPECT_NEAR(binomial_upper_bound(0, 299, 0.05), 0.00996915, 1e-8);
+  EXPECT_EQ(binomial_upper_bound(7, 7, 0.05), 1);
+}
+
+TEST(FewestInputs, MatchesTheTable) {
+  const std::vector<std::vector<std::int64_t>> expected = {
+      {598, 299, 149, 59}, {460, 230, 114, 45}, {919, 459, 228, 90}};
+  const double deltas[] = {0.05, 0.1, 0.01};
+  const double risks[] = {0.005, 0.01, 0.02, 0.05};
+  for (std::size_t d = 0; d < 3; ++d) {
+    for (std::size_t r = 0; r < 4; ++r) EXPECT_EQ(fewest_inputs(risks[r], deltas[d]), expected[d][r]);
+  }
+}
+
+struct LargestK {
+  std::int64_t n;
+  std::int64_t exact[4];
+  std::int64_t hoeffding_bentkus[4];
+};
+
+TEST(MostLosses, MatchesTheTableForBothTests) {
+  const double risks[] = {0.005, 0.01, 0.02, 0.05};
+  const LargestK table[] = {
+      {300, {-1, 0, 1, 8}, {-1, 0, 1, 7}},          {500, {-1, 1, 4, 16}, {-1, 0, 3, 14}},
+      {1000, {1, 4, 12, 38}, {0, 3, 10, 35}},       {2000, {4, 12, 29, 83}, {3, 10, 26, 79}},
+      {5000, {16, 38, 83, 224}, {14, 35, 79, 217}}, {10000, {38, 83, 176, 463}, {35, 79, 170, 454}},
+  };
+  for (const LargestK& row : table) {
+    for (std::size_t r = 0; r < 4; ++r) {
+      EXPECT_EQ(most_losses(row.n, risks[r], 0.05), row.exact[r]) << row.n << " " << risks[r];
+      std::int64_t k = -1;
+      while (hoeffding_bentkus(static_cast<double>(k + 1), row.n, risks[r]) <= 0.05) ++k;
+      EXPECT_EQ(k, row.hoeffding_bentkus[r]) << row.n << " " << risks[r];
+    }
+  }
+}
+
+TEST(HoeffdingBentkus, GivesTheGoldens) {
+  EXPECT_NEAR(hoeffding_bentkus(3, 1000, 0.01), 0.0273803, kTolerance);
+  EXPECT_NEAR(hoeffding_bentkus(4, 1000, 0.01), 0.0779777, kTolerance);
+  // A sum that carries a rounding error counts as the integer it stands for.
+  EXPECT_NEAR(hoeffding_bentkus(3 + 1e-12, 1000, 0.01), 0.0273803, kTolerance);
+  EXPECT_EQ(hoeffding_bentkus(50, 1000, 0.01), 1);
+}
+
+// Clean 0/1 samples that the betting test needs with bets up to 1.
+int clean_samples(double risk) {
+  for (int n = 1;; ++n) {
+    const std::vector<double> x(static_cast<std::size_t>(n), 0.0);
+    if (betting_log_wealth(x, risk, 0.05, 1) >= std::log(1 / 0.05)) return n;
+  }
+}
+
+TEST(BettingTest, NeedsTheKnownNumberOfCleanSamples) {
+  EXPECT_EQ(clean_samples(0.01), 308);
+  EXPECT_EQ(clean_samples(0.005), 614);
+  EXPECT_EQ(clean_samples(0.02), 154);
+}
+
+TEST(AccuracyDrop, GivesTheGoldens) {
+  const std::vector<std::int8_t> zeros(400, 0);
+  EXPECT_NEAR(accuracy_drop_log_wealth(zeros, 0.01, 0.05), 3.458141, kTolerance);
+  std::vector<std::int8_t> mixed(20, 0);
+  mixed[3] = 1;
+  mixed[12] = 1;
+  mixed[7] = -1;
+  EXPECT_NEAR(accuracy_drop_log_wealth(mixed, 0.01, 0.05), 0.022219, kTolerance);
+}
+
+TEST(AccuracyDrop, NeedsTheKnownNumberOfCleanSamples) {
+  const auto needed = [](double limit, double largest_bet) {
+    for (int n = 1;; ++n) {
+      const std::vector<double> x(static_cast<std::size_t>(n), 0.5);
+      if (betting_log_wealth(x, (1 + limit) / 2, 0.05, largest_bet) >= std::log(1 / 0.05)) return n;
+    }
+  };
+  EXPECT_EQ(needed(0.005, 1), 1217);
+  EXPECT_EQ(needed(0.01, 1), 609);
+  EXPECT_EQ(needed(0.02, 1), 305);
+  const auto needed_fixed = [&](double limit) { return needed(limit, 0.9 / (1 - (1 + limit) / 2)); };
+  EXPECT_EQ(needed_fixed(0.005), 696);
+  EXPECT_EQ(needed_fixed(0.01), 347);
+  EXPECT_EQ(needed_fixed(0.02), 173);
+}
+
+TEST(AccuracyDrop, TheBoundIsWhereTheTestTurns) {
+  std::vector<std::int8_t> drops(2000, 0);
+  for (std::size_t i = 0; i < drops.size(); i += 100) drops[i] = 1;
+  const double bound = accuracy_drop_upper_bound(drops, 0.05);
+  EXPECT_GT(bound, 0.01);  // the share that was lost
+  EXPECT_LT(bound, 0.03);
+  std::vector<double> x;
+  for (const std::int8_t drop : drops) x.push_back((drop + 1) / 2.0);
+  EXPECT_GE(betting_log_wealth(x, (1 + bound + 1e-9) / 2, 0.05, 1), std::log(1 / 0.05));
+  EXPECT_LT(betting_log_wealth(x, (1 + bound - 1e-4) / 2, 0.05, 1), std::log(1 / 0.05));
+  EXPECT_EQ(accuracy_drop_p_value(drops, 1.0, 0.05), 0);
+}
+
+}  // namespace
+}  // namespace rheo
