@@ -2,9 +2,9 @@
 #include "base/thread_pool.h"
 
 #include <pthread.h>
-#include <signal.h>
 
 #include <atomic>
+#include <csignal>
 #include <cstdint>
 #include <system_error>
 #include <thread>

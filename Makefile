@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: Apache-2.0
+# A thin front. Each goal installs what is missing (tools/packages.txt), configures, builds and runs.
+.PHONY: demo test bench format tidy
+
+demo:
+	@tools/setup.sh build
+	@cmake --preset release >/dev/null
+	@cmake --build --preset release --target demo
+
+bench:
+	@tools/setup.sh build
+	@cmake --preset release >/dev/null
+	@cmake --build --preset release --target bench
+
+test:
+	@tools/setup.sh build test
+	@cmake --preset dev
+	@cmake --build --preset dev
+	@ctest --preset dev -j 2
+
+format:
+	@tools/setup.sh build test
+	@cmake --preset dev >/dev/null
+	@cmake --build --preset dev --target format
+
+tidy:
+	@tools/setup.sh build test tidy
+	@cmake --preset dev >/dev/null
+	@cmake --build --preset dev --target tidy
