@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transform/eight_bit.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "support/graph_checks.h"
+#include "support/sample_graphs.h"
+#include "transform/pass.h"
+
+namespace rheo {
+namespace {
+
+using testing::find_node;
+using testing::Net;
+
+GraphPointer optimised_graph() { return optimize(testing::three_exit_graph()).value(); }
+
+ValueId result_of(const Graph& graph, const char* name) { return find_node(graph, name)->outputs[0]; }
+
+TEST(EightBit, WantsFollowTheReaders) {
+  const GraphPointer graph = optimised_graph();
+  const std::vector<Want> wanted = wanted_8_bit(*graph);
+  EXPECT_EQ(wanted[graph->inputs()[0].value], Want::needed);
+  EXPECT_EQ(wanted[result_of(*graph, "stem.relu")], Want::needed);
+  EXPECT_EQ(wanted[result_of(*graph, "coarse.pool")], Want::needed);
+  EXPECT_EQ(wanted[result_of(*graph, "last.relu2")], Want::if_made);  // read by a pool alone
+  EXPECT_EQ(wanted[result_of(*graph, "coarse_up")], Want::if_made);   // a residual
+  EXPECT_EQ(wanted[result_of(*graph, "final.pool")], Want::none);
+  EXPECT_EQ(wanted[result_of(*graph, "final.linear")], Want::none);
+}
+
+TEST(EightBit, SmallLinearLayersAndComputedWeightsStayF32) {
+  Net net;
+  const ValueId image = net.input({kDynamic, 256});
+  const ValueId wide = net.linear(image, 256, "wide");
+  net.exit("exit1", net.linear(wide, 8, "small"));
+  const ValueId computed = net.node(OpKind::relu, {net.node(OpKind::reshape, {net.input({8, 256}, "weights")},
+                                                            {{"shape", std::vector<std::int64_t>{8, 256}}})});
+  net.exit("final", net.node(OpKind::linear, {wide, computed}, {}, "computed"));
+  const GraphPointer graph = net.build();
+  EXPECT_TRUE(computes_8_bit(*graph, *find_node(*graph, "wide")));
+  EXPECT_FALSE(computes_8_bit(*graph, *find_node(*graph, "small")));
+  EXPECT_FALSE(computes_8_bit(*graph, *find_node(*graph, "computed")));
+}
+
+TEST(EightBit, SignComesFromTheOpNotFromThePictures) {
+  const GraphPointer graph = optimised_graph();
+  Ranges ranges;
+  for (const Value& value : graph->values()) ranges[value.name] = {0, 2};
+  ranges["coarse_up"] = {0.5F, 1.27F};
+  const EightBitType relu = eight_bit_type(*graph, result_of(*graph, "stem.relu"), ranges).value();
+  EXPECT_EQ(relu.dtype, DType::u8);
+  EXPECT_FLOAT_EQ(relu.scale, 2.0F / 255);
+  // Seen positive only, but nothing says that it stays so.
+  const EightBitType plain = eight_bit_type(*graph, result_of(*graph, "coarse_up"), ranges).value();
+  EXPECT_EQ(plain.dtype, DType::i8);
+  EXPECT_FLOAT_EQ(plain.scale, 0.01F);
+  const EightBitType pool = eight_bit_type(*graph, result_of(*graph, "coarse.pool"), ranges).value();
+  EXPECT_EQ(pool.dtype, DType::u8);
+}
+
+TEST(EightBit, UnknownRangesComeFromTheMovedValueOrAreAnError) {
+  const GraphPointer graph = optimised_graph();
+  const ValueId pool = result_of(*graph, "coarse.pool");
+  const Ranges source{{"stem.relu", {0, 2.55F}}};
+  EXPECT_FLOAT_EQ(eight_bit_type(*graph, pool, source).value().scale, 0.01F);
+  const Status missing = eight_bit_type(*graph, pool, {}).status();
+  EXPECT_EQ(missing.code(), StatusCode::not_found);
+  EXPECT_NE(missing.message().find("coarse.pool"), std::string::npos);
+  const Ranges reversed{{"coarse.pool", {2, 1}}};
+  EXPECT_EQ(eight_bit_type(*graph, pool, reversed).status().code(), StatusCode::invalid_argument);
+  const Ranges open{{"coarse.pool", {0, INFINITY}}};
+  EXPECT_EQ(eight_bit_type(*graph, pool, open).status().code(), StatusCode::invalid_argument);
+}
+
+TEST(EightBit, AValueThatWasAlwaysZeroHasAPositiveScale) {
+  const GraphPointer graph = optimised_graph();
+  const Ranges zero{{"stem.relu", {0, 0}}};
+  EXPECT_EQ(eight_bit_type(*graph, result_of(*graph, "stem.relu"), zero).value().scale, 1);
+}
+
+EightBitType input_type(Preprocessing preprocessing, ValueRange range) {
+  GraphBuilder builder;
+  const std::vector<ValueId> image{builder.add_input("image", {DType::f32, {kDynamic, 4}, {}}, preprocessing).value()};
+  EXPECT_TRUE(builder.add_exit("final", builder.add_node(OpKind::relu, image).value()).ok());
+  const GraphPointer graph = builder.build().value();
+  return eight_bit_type(*graph, graph->inputs()[0].value, {{"image", range}}).value();
+}
+
+TEST(EightBit, BytesKeepTheirOwnStep) {
+  const float step = 1.0F / 255;
+  EXPECT_EQ(input_type({}, {0, 1}).scale, step);
+  EXPECT_EQ(input_type({.scale = 1.0 / 255, .offset = 0}, {0, 0.9F}).scale, step);  // no white pixel was seen
+  EXPECT_EQ(input_type({.scale = 1, .offset = 0}, {0, 254}).scale, 1);
+  EXPECT_EQ(input_type({.scale = 1.0 / 255, .offset = 0}, {0, 1}).dtype, DType::u8);
+  EXPECT_EQ(input_type({.scale = 2.0 / 255, .offset = -1}, {-1, 1}).dtype, DType::i8);
+  EXPECT_FLOAT_EQ(input_type({.scale = 2.0 / 255, .offset = -1}, {-1, 1}).scale, 1.0F / 127);
+}
+
+}  // namespace
+}  // namespace rheo

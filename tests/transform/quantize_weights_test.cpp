@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transform/quantize_weights.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "support/sample_graphs.h"
+
+namespace rheo {
+namespace {
+
+using testing::random_tensor;
+
+TEST(QuantizeWeights, RoundsEachChannelWithItsOwnScale) {
+  const Tensor weights = Tensor::of<float>({1, -127, 63.4F, 0, 0.5F, -0.25F, 0, 0}, {2, 4}).value();
+  const QuantizedWeights quantized = quantize_weights(weights).value();
+  ASSERT_EQ(quantized.quantization.scales.size(), 2U);
+  EXPECT_EQ(quantized.quantization.axis, 0);
+  EXPECT_EQ(quantized.elements.shape(), weights.shape());
+  for (std::size_t index = 0; index < 8; ++index) {
+    const float scale = quantized.quantization.scales[index / 4];
+    const float back = scale * static_cast<float>(quantized.elements.as<std::int8_t>()[index]);
+    EXPECT_NEAR(back, weights.as<float>()[index], 0.51F * scale) << index;
+  }
+}
+
+TEST(QuantizeWeights, RoundingErrorIsAtMostHalfAStepWhenNothingIsCut) {
+  const Tensor weights = random_tensor({16, 3, 3, 3}, 4);
+  const QuantizedWeights quantized = quantize_weights(weights).value();
+  for (std::size_t channel = 0; channel < 16; ++channel) {
+    const std::span<const float> source = weights.as<float>().subspan(channel * 27, 27);
+    const double rms = std::sqrt(squared_error(source, quantized.quantization.scales[channel]) / 27);
+    EXPECT_LT(rms, 0.5 / 127);
+  }
+}
+
+TEST(QuantizeWeights, AZeroChannelHasScaleOne) {
+  const QuantizedWeights quantized =
+      quantize_weights(Tensor::of<float>({0, 0, 1e-42F, 0, 1, 2}, {3, 2}).value()).value();
+  EXPECT_EQ(quantized.quantization.scales[0], 1);
+  EXPECT_EQ(quantized.quantization.scales[1], 1);
+  EXPECT_GT(quantized.quantization.scales[2], 0.0125F);
+}
+
+TEST(QuantizeWeights, RefusesWhatIsNotFinite) {
+  EXPECT_FALSE(quantize_weights(Tensor::of<float>({1, INFINITY}, {1, 2}).value()).ok());
+  EXPECT_FALSE(quantize_weights(Tensor::of<float>({NAN, 1}, {2, 1}).value()).ok());
+}
+
+TEST(WeightScale, NeverWorseThanTheWidestAndBetterWithAnOutlier) {
+  int better = 0;
+  for (std::uint64_t seed = 0; seed < 50; ++seed) {
+    Tensor channel = random_tensor({4000}, seed, -1, 1);
+    channel.as_mutable<float>()[7] = 1.3F;  // one weight a little beyond the rest
+    const std::span<const float> weights = channel.as<float>();
+    const double chosen = squared_error(weights, weight_scale(weights));
+    const double widest = squared_error(weights, 1.3F / 127);
+    EXPECT_LE(chosen, widest);
+    if (chosen < 0.9 * widest) ++better;
+  }
+  EXPECT_EQ(better, 50);
+}
+
+}  // namespace
+}  // namespace rheo

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include "support/graph_checks.h"
+#include "support/interpreter.h"
+#include "support/sample_graphs.h"
+#include "transform/lower.h"
+#include "transform/pass.h"
+
+namespace rheo {
+namespace {
+
+using testing::find_node;
+using testing::find_value;
+using testing::kinds;
+using testing::Net;
+using testing::random_tensor;
+using Names = std::vector<std::string>;
+
+TEST(ToBf16, ConvertsOnceAtTheBorderAndAnswersInF32) {
+  const GraphPointer graph = optimize(testing::three_exit_graph()).value();
+  const GraphPointer lowered = to_bf16(*graph).value();
+  EXPECT_EQ(testing::count_kind(*lowered, OpKind::cast), 1);  // the picture; heads get f32 from their pools
+  for (const Node& node : lowered->nodes()) {
+    const DType dtype = lowered->value(node.outputs[0]).type.dtype;
+    const bool is_head =
+        node.kind == OpKind::linear || node.kind == OpKind::flatten || node.kind == OpKind::global_avg_pool;
+    EXPECT_EQ(dtype, is_head ? DType::f32 : DType::bf16) << node.name;
+    if (node.kind == OpKind::conv2d) {
+      EXPECT_EQ(lowered->value(node.inputs[1]).type.dtype, DType::bf16) << node.name;
+      EXPECT_EQ(lowered->value(node.inputs[2]).type.dtype, DType::f32) << node.name;
+    }
+  }
+}
+
+TEST(ToBf16, StaysNearF32) {
+  for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+    const GraphPointer graph = optimize(testing::three_exit_graph(seed)).value();
+    const GraphPointer lowered = to_bf16(*graph).value();
+    const std::vector<Tensor> inputs{random_tensor({4, 1, 12, 12}, seed + 50, 0, 1)};
+    // One rounding is 2^-9; nine layers of independent ones stay below ten times that.
+    EXPECT_TRUE(testing::same_answers(*graph, *lowered, inputs, 0.02));
+    EXPECT_FALSE(testing::same_answers(*graph, *lowered, inputs, 1e-6)) << "nothing was rounded";
+  }
+}
+
+TEST(ToBf16, AWideLastLayerComputesInBf16AndAnswersInF32) {
+  Net net;
+  net.exit("final", net.linear(net.input({kDynamic, 1024}), 128, "wide"));
+  const GraphPointer lowered = to_bf16(*net.build()).value();
+  EXPECT_EQ(kinds(*lowered), (Names{"cast", "linear"}));
+  EXPECT_EQ(lowered->value(lowered->exits()[0].value).type.dtype, DType::f32);
+}
+
+TEST(ToBf16, ElementwiseOpsFollowAndParametersStay) {
+  Net net;
+  const ValueId image = net.input({kDynamic, 4, 6, 6});
+  const ValueId norm = net.batch_norm(image, "norm");
+  const ValueId scaled = net.node(OpKind::mul, {norm, net.constant({4, 1, 1}, "gain")}, {}, "scaled");
+  const ValueId conv = net.conv(scaled, 8, 3, 1, "conv");
+  net.exit("final", net.node(OpKind::softmax, {conv}, {{"axis", 1}}, "softmax"));
+  const GraphPointer graph = net.build();
+  const GraphPointer lowered = to_bf16(*graph).value();
+  EXPECT_EQ(kinds(*lowered), (Names{"cast", "batch_norm", "mul", "conv2d", "softmax"}));
+  EXPECT_EQ(find_value(*lowered, "norm")->type.dtype, DType::bf16);
+  EXPECT_NE(find_value(*lowered, "gain.bf16"), nullptr);
+  EXPECT_EQ(find_value(*lowered, "conv")->type.dtype, DType::f32);
+  const std::vector<Tensor> inputs{random_tensor({2, 4, 6, 6}, 8)};
+  EXPECT_TRUE(testing::same_answers(*graph, *lowered, inputs, 0.02));
+}
+
+TEST(ToBf16, AnExitThatIsReadAgainIsF32AndConvertedForItsReader) {
+  Net net;
+  const ValueId image = net.input({kDynamic, 4, 6, 6});
+  const ValueId first = net.conv(image, 4, 3, 1, "first");
+  net.exit("exit1", first);
+  net.exit("final", net.conv(first, 4, 3, 1, "second"));
+  const GraphPointer lowered = to_bf16(*net.build()).value();
+  EXPECT_EQ(kinds(*lowered), (Names{"cast", "conv2d", "cast", "conv2d"}));
+  EXPECT_EQ(find_node(*lowered, "first.bf16")->stage, 1);  // the first exit does not wait for the conversion
+}
+
+}  // namespace
+}  // namespace rheo

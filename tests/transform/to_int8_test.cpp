@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include "support/graph_checks.h"
+#include "support/interpreter.h"
+#include "support/sample_graphs.h"
+#include "transform/lower.h"
+#include "transform/pass.h"
+
+namespace rheo {
+namespace {
+
+using testing::find_node;
+using testing::find_value;
+using testing::kinds;
+using testing::Net;
+using testing::random_tensor;
+using Names = std::vector<std::string>;
+
+DType dtype_of_value(const Graph& graph, std::string_view name) {
+  const Value* value = find_value(graph, name);
+  EXPECT_NE(value, nullptr) << name;
+  return value == nullptr ? DType::boolean : value->type.dtype;
+}
+
+TEST(ToInt8, KeepsEightBitsBetweenLayersAndQuantisesOnce) {
+  const GraphPointer graph = optimize(testing::three_exit_graph()).value();
+  const std::vector<Tensor> inputs{random_tensor({4, 1, 12, 12}, 9, 0, 1)};
+  const GraphPointer lowered = to_int8(*graph, testing::observed_ranges(*graph, inputs)).value();
+  EXPECT_EQ(testing::count_kind(*lowered, OpKind::quantize), 1);  // the picture
+  EXPECT_EQ(testing::count_kind(*lowered, OpKind::dequantize), 0);
+  EXPECT_EQ(lowered->nodes().size(), graph->nodes().size() + 1);
+  EXPECT_EQ(dtype_of_value(*lowered, "image.u8"), DType::u8);
+  EXPECT_EQ(dtype_of_value(*lowered, "stem.relu"), DType::u8);
+  EXPECT_EQ(dtype_of_value(*lowered, "coarse.pool"), DType::u8);
+  EXPECT_EQ(dtype_of_value(*lowered, "coarse_up"), DType::i8);   // no activation, read as residual
+  EXPECT_EQ(dtype_of_value(*lowered, "last.relu2"), DType::u8);  // the last one before a head
+  EXPECT_EQ(dtype_of_value(*lowered, "final.pool"), DType::f32);
+  EXPECT_EQ(dtype_of_value(*lowered, "final.linear"), DType::f32);
+}
+
+TEST(ToInt8, StaysNearF32) {
+  for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+    const GraphPointer graph = optimize(testing::three_exit_graph(seed)).value();
+    const std::vector<Tensor> calibration{random_tensor({16, 1, 12, 12}, seed, 0, 1)};
+    const GraphPointer lowered = to_int8(*graph, testing::observed_ranges(*graph, calibration)).value();
+    const std::vector<Tensor> inputs{random_tensor({4, 1, 12, 12}, seed + 50, 0, 1)};
+    EXPECT_TRUE(testing::same_answers(*graph, *lowered, inputs, 0.05));
+    EXPECT_FALSE(testing::same_answers(*graph, *lowered, inputs, 1e-4)) << "nothing was rounded";
+  }
+}
+
+TEST(ToInt8, BytesArePassedWithoutLoss) {
+  Net net;  // one weight of 1: whatever is lost, is lost by quantising the picture
+  const ValueId image = net.input({kDynamic, 1, 16, 16});
+  const ValueId one = net.builder().add_constant("one", Tensor::of<float>({1}, {1, 1, 1, 1}).value()).value();
+  net.exit("final", net.node(OpKind::conv2d, {image, one}, {}, "conv"));
+  const GraphPointer graph = net.build();
+  Tensor bytes = Tensor::zeros(DType::f32, {1, 1, 16, 16}).value();
+  for (std::size_t pixel = 0; pixel < 256; ++pixel) {
+    bytes.as_mutable<float>()[pixel] = static_cast<float>(pixel) / 255.0F;
+  }
+  const std::vector<Tensor> inputs{bytes};
+  const GraphPointer lowered = to_int8(*graph, {{"image", {0, 1}}}).value();
+  EXPECT_TRUE(testing::same_answers(*graph, *lowered, inputs, 1e-6));
+}
+
+TEST(ToInt8, AMissingRangeNamesTheValue) {
+  const GraphPointer graph = optimize(testing::three_exit_graph()).value();
+  const std::vector<Tensor> inputs{random_tensor({4, 1, 12, 12}, 9, 0, 1)};
+  Ranges ranges = testing::observed_ranges(*graph, inputs);
+  ranges.erase("fine.relu1");
+  const Status status = to_int8(*graph, ranges).status();
+  EXPECT_EQ(status.code(), StatusCode::not_found);
+  EXPECT_NE(status.message().find("fine.relu1"), std::string::npos) << status.to_string();
+}
+
+TEST(ToInt8, OpsWithoutEightBitsGetF32AndItsReadersQuantiseOnce) {
+  Net net;
+  const ValueId image = net.input({kDynamic, 3, 8, 8});
+  const ValueId conv = net.conv(image, 4, 3, 1, "conv");
+  const ValueId gate = net.node(OpKind::mul, {conv, net.constant({4, 1, 1}, "gain")}, {}, "gate");
+  const ValueId left = net.conv(gate, 4, 3, 1, "left");
+  const ValueId right = net.conv(gate, 4, 1, 1, "right");
+  net.exit("final", net.node(OpKind::mul, {left, right}, {}, "out"));
+  const GraphPointer graph = net.build();
+  const std::vector<Tensor> inputs{random_tensor({2, 3, 8, 8}, 4)};
+  const GraphPointer lowered = to_int8(*graph, testing::observed_ranges(*graph, inputs)).value();
+  EXPECT_EQ(kinds(*lowered), (Names{"quantize", "conv2d", "mul", "quantize", "conv2d", "conv2d", "mul"}));
+  EXPECT_EQ(dtype_of_value(*lowered, "conv"), DType::f32);  // its only reader computes in f32
+  EXPECT_TRUE(testing::same_answers(*graph, *lowered, inputs, 0.05));
+}
+
+TEST(ToInt8, AnEightBitValueIsDequantisedOnceForReadersInF32) {
+  Net net;
+  const ValueId image = net.input({kDynamic, 3, 8, 8});
+  const ValueId conv = net.conv(image, 4, 3, 1, "conv");
+  const ValueId a = net.node(OpKind::sigmoid, {conv}, {}, "a");
+  const ValueId b = net.node(OpKind::tanh, {conv}, {}, "b");
+  const ValueId c = net.conv(conv, 4, 3, 1, "c");
+  net.exit("final", net.node(OpKind::add, {net.node(OpKind::mul, {a, b}), c}, {}, "out"));
+  const GraphPointer graph = net.build();
+  const std::vector<Tensor> inputs{random_tensor({2, 3, 8, 8}, 4)};
+  const GraphPointer lowered = to_int8(*graph, testing::observed_ranges(*graph, inputs)).value();
+  EXPECT_EQ(testing::count_kind(*lowered, OpKind::quantize), 1);
+  EXPECT_EQ(testing::count_kind(*lowered, OpKind::dequantize), 1);
+  EXPECT_NE(find_node(*lowered, "conv.f32"), nullptr);
+  EXPECT_TRUE(testing::same_answers(*graph, *lowered, inputs, 0.05));
+}
+
+TEST(ToInt8, WideLinearLayersComputeInEightBits) {
+  Net net;
+  const ValueId flat = net.node(
+      OpKind::flatten, {net.node(OpKind::global_avg_pool, {net.input({kDynamic, 512, 2, 2})}, {}, "pool")}, {}, "flat");
+  net.exit("final", net.linear(net.node(OpKind::relu, {net.linear(flat, 256, "wide")}, {}, "act"), 10, "head"));
+  const GraphPointer graph = optimize(net.build()).value();
+  const std::vector<Tensor> inputs{random_tensor({3, 512, 2, 2}, 4)};
+  const GraphPointer lowered = to_int8(*graph, testing::observed_ranges(*graph, inputs)).value();
+  EXPECT_EQ(kinds(*lowered), (Names{"global_avg_pool", "quantize", "flatten", "linear", "linear"}));
+  EXPECT_TRUE(testing::same_answers(*graph, *lowered, inputs, 0.05));
+}
+
+TEST(ToInt8, AnExitThatIsReadAgainStaysF32) {
+  Net net;
+  const ValueId image = net.input({kDynamic, 4, 6, 6});
+  const ValueId first = net.conv(image, 4, 3, 1, "first");
+  net.exit("exit1", first);
+  net.exit("final", net.conv(first, 4, 3, 1, "second"));
+  const GraphPointer graph = net.build();
+  const std::vector<Tensor> inputs{random_tensor({2, 4, 6, 6}, 4)};
+  const GraphPointer lowered = to_int8(*graph, testing::observed_ranges(*graph, inputs)).value();
+  EXPECT_EQ(kinds(*lowered), (Names{"quantize", "conv2d", "quantize", "conv2d"}));
+  EXPECT_EQ(dtype_of_value(*lowered, "first"), DType::f32);
+}
+
+TEST(ToInt8, SharedWeightsAreQuantisedOnce) {
+  Net net;
+  const ValueId image = net.input({kDynamic, 4, 6, 6});
+  const ValueId weights = net.constant({4, 4, 1, 1}, "w");
+  const ValueId once = net.node(OpKind::conv2d, {image, weights}, {}, "once");
+  net.exit("final", net.node(OpKind::conv2d, {once, weights}, {}, "twice"));
+  const GraphPointer graph = net.build();
+  const std::vector<Tensor> inputs{random_tensor({2, 4, 6, 6}, 4)};
+  const GraphPointer lowered = to_int8(*graph, testing::observed_ranges(*graph, inputs)).value();
+  EXPECT_EQ(find_node(*lowered, "once")->inputs[1], find_node(*lowered, "twice")->inputs[1]);
+}
+
+}  // namespace
+}  // namespace rheo
