@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "base/try.h"
 
@@ -10,7 +11,7 @@ namespace rheo {
 namespace {
 
 constexpr float kLargest = 127;
-constexpr int kCandidates = 20;  // steps of 1 % below the largest magnitude
+constexpr int kCandidates = 20;  // each way, steps of half a per cent of the largest magnitude
 
 float stored(float weight, float scale) {
   return std::clamp(std::nearbyint(weight / scale), -kLargest, kLargest);  // ties to even, the default rounding
@@ -35,8 +36,8 @@ float weight_scale(std::span<const float> channel) {
   if (!(widest >= std::numeric_limits<float>::min())) return 1;
   float best = widest;
   double best_error = squared_error(channel, widest);
-  for (int step = 1; step <= kCandidates; ++step) {
-    const float scale = widest * (1 - 0.01F * static_cast<float>(step));
+  for (int step = -kCandidates; step <= kCandidates; ++step) {
+    const float scale = widest * (1 + 0.005F * static_cast<float>(step));
     const double error = squared_error(channel, scale);
     if (error < best_error) {
       best = scale;

@@ -17,7 +17,11 @@ using testing::Net;
 
 GraphPointer optimised_graph() { return optimize(testing::three_exit_graph()).value(); }
 
-ValueId result_of(const Graph& graph, const char* name) { return find_node(graph, name)->outputs[0]; }
+ValueId result_of(const Graph& graph, const char* name) {
+  const Node* node = find_node(graph, name);
+  EXPECT_NE(node, nullptr) << name;
+  return node == nullptr ? graph.inputs()[0].value : node->outputs[0];
+}
 
 TEST(EightBit, WantsFollowTheReaders) {
   const GraphPointer graph = optimised_graph();
@@ -26,7 +30,7 @@ TEST(EightBit, WantsFollowTheReaders) {
   EXPECT_EQ(wanted[result_of(*graph, "stem.relu")], Want::needed);
   EXPECT_EQ(wanted[result_of(*graph, "coarse.pool")], Want::needed);
   EXPECT_EQ(wanted[result_of(*graph, "last.relu2")], Want::if_made);  // read by a pool alone
-  EXPECT_EQ(wanted[result_of(*graph, "coarse_up")], Want::if_made);   // a residual
+  EXPECT_EQ(wanted[result_of(*graph, "fine_down")], Want::if_made);   // a residual
   EXPECT_EQ(wanted[result_of(*graph, "final.pool")], Want::none);
   EXPECT_EQ(wanted[result_of(*graph, "final.linear")], Want::none);
 }
@@ -49,12 +53,12 @@ TEST(EightBit, SignComesFromTheOpNotFromThePictures) {
   const GraphPointer graph = optimised_graph();
   Ranges ranges;
   for (const Value& value : graph->values()) ranges[value.name] = {0, 2};
-  ranges["coarse_up"] = {0.5F, 1.27F};
+  ranges["fine_down"] = {0.5F, 1.27F};
   const EightBitType relu = eight_bit_type(*graph, result_of(*graph, "stem.relu"), ranges).value();
   EXPECT_EQ(relu.dtype, DType::u8);
   EXPECT_FLOAT_EQ(relu.scale, 2.0F / 255);
   // Seen positive only, but nothing says that it stays so.
-  const EightBitType plain = eight_bit_type(*graph, result_of(*graph, "coarse_up"), ranges).value();
+  const EightBitType plain = eight_bit_type(*graph, result_of(*graph, "fine_down"), ranges).value();
   EXPECT_EQ(plain.dtype, DType::i8);
   EXPECT_FLOAT_EQ(plain.scale, 0.01F);
   const EightBitType pool = eight_bit_type(*graph, result_of(*graph, "coarse.pool"), ranges).value();

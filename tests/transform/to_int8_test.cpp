@@ -33,7 +33,7 @@ TEST(ToInt8, KeepsEightBitsBetweenLayersAndQuantisesOnce) {
   EXPECT_EQ(dtype_of_value(*lowered, "image.u8"), DType::u8);
   EXPECT_EQ(dtype_of_value(*lowered, "stem.relu"), DType::u8);
   EXPECT_EQ(dtype_of_value(*lowered, "coarse.pool"), DType::u8);
-  EXPECT_EQ(dtype_of_value(*lowered, "coarse_up"), DType::i8);   // no activation, read as residual
+  EXPECT_EQ(dtype_of_value(*lowered, "fine_down"), DType::i8);   // no activation, read as residual
   EXPECT_EQ(dtype_of_value(*lowered, "last.relu2"), DType::u8);  // the last one before a head
   EXPECT_EQ(dtype_of_value(*lowered, "final.pool"), DType::f32);
   EXPECT_EQ(dtype_of_value(*lowered, "final.linear"), DType::f32);
