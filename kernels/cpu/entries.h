@@ -23,5 +23,13 @@ Result<std::unique_ptr<Kernel>> make_own_reorder(const KernelRequest& request);
 Result<std::unique_ptr<Kernel>> make_own_quantize(const KernelRequest& request);
 Result<std::unique_ptr<Kernel>> make_own_dequantize(const KernelRequest& request);
 Result<std::unique_ptr<Kernel>> make_own_cast(const KernelRequest& request);
+Result<std::unique_ptr<Kernel>> make_own_batch_norm(const KernelRequest& request);
+Result<std::unique_ptr<Kernel>> make_own_layer_norm(const KernelRequest& request);
+Result<std::unique_ptr<Kernel>> make_own_softmax(const KernelRequest& request);
+Result<std::unique_ptr<Kernel>> make_own_matmul(const KernelRequest& request);
+Result<std::unique_ptr<Kernel>> make_own_mean(const KernelRequest& request);
+Result<std::unique_ptr<Kernel>> make_own_concat(const KernelRequest& request);
+Result<std::unique_ptr<Kernel>> make_own_slice(const KernelRequest& request);
+Result<std::unique_ptr<Kernel>> make_own_transpose(const KernelRequest& request);
 
 }  // namespace rheo

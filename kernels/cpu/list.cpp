@@ -35,6 +35,15 @@ std::span<const KernelEntry> cpu_kernels() {
       KernelEntry{OpKind::dequantize, "own.dequantize", &make_own_dequantize},
       KernelEntry{OpKind::cast, "own.cast", &make_own_cast},
       KernelEntry{OpKind::reorder, "own.reorder", &make_own_reorder},
+      KernelEntry{OpKind::matmul, "own.matmul", &make_own_matmul},
+      KernelEntry{OpKind::batch_norm, "own.batch_norm", &make_own_batch_norm},
+      KernelEntry{OpKind::layer_norm, "own.layer_norm", &make_own_layer_norm},
+      KernelEntry{OpKind::softmax, "own.softmax", &make_own_softmax},
+      KernelEntry{OpKind::log_softmax, "own.log_softmax", &make_own_softmax},
+      KernelEntry{OpKind::mean, "own.mean", &make_own_mean},
+      KernelEntry{OpKind::concat, "own.concat", &make_own_concat},
+      KernelEntry{OpKind::slice, "own.slice", &make_own_slice},
+      KernelEntry{OpKind::transpose, "own.transpose", &make_own_transpose},
   };
   return kEntries;
 }

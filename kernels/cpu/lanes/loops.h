@@ -54,6 +54,23 @@ struct PoolWindow {
 // What element-wise ops do to two operands.
 enum class Arithmetic : unsigned char { add, sub, mul, div };
 
+// Softmax over `count` elements that lie `stride` apart, for `stride` such columns side by side.
+struct SoftmaxCall {
+  DType dtype = DType::f32;  // f32 or bf16
+  bool is_log = false;
+  std::int64_t count = 0;
+  std::int64_t stride = 1;
+};
+
+// out [rows, columns] = a [rows, depth] x b [depth, columns], all dense, f32 or bf16.
+struct MultiplyCall {
+  DType dtype = DType::f32;
+  const void* a = nullptr;
+  const void* b = nullptr;
+  void* out = nullptr;
+  std::int64_t rows = 0, depth = 0, columns = 0;
+};
+
 struct Loops {
   DotLoops dot_f32;
   // out[i] = convert(scale * in[i]) for any of f32, bf16, u8, i8 on either side.
@@ -71,6 +88,17 @@ struct Loops {
   // out[i] = a[i * a_step] op b[i * b_step], steps 0 or 1; f32 or bf16.
   void (*arithmetic)(Arithmetic op, const void* a, std::int64_t a_step, const void* b, std::int64_t b_step, void* out,
                      DType dtype, std::int64_t count);
+  // out[i] = in[i] * scale[i * step] + shift[i * step], steps 0 or 1.
+  void (*affine)(const void* in, void* out, DType dtype, const float* scale, const float* shift, std::int64_t step,
+                 std::int64_t count);
+  // sums[i] += in[i]
+  void (*accumulate)(const void* in, DType dtype, float* sums, std::int64_t count);
+  float (*sum)(const void* in, DType dtype, std::int64_t count);
+  // One row: out = (in - mean) / sqrt(variance + epsilon) * scale + shift; scale and shift may be null.
+  void (*layer_norm)(const void* in, void* out, DType dtype, const float* scale, const float* shift, float epsilon,
+                     std::int64_t count);
+  void (*softmax)(const SoftmaxCall& call, const void* in, void* out);
+  void (*multiply)(const MultiplyCall& call);
 };
 
 const Loops& loops_portable();

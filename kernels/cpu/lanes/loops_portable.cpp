@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernels/cpu/lanes/convert.h"
 #include "kernels/cpu/lanes/elementwise.h"
+#include "kernels/cpu/lanes/multiply.h"
 #include "kernels/cpu/lanes/pool.h"
+#include "kernels/cpu/lanes/rows.h"
 #include "kernels/cpu/lanes/tile.h"
 
 namespace rheo {
@@ -15,6 +17,12 @@ const Loops& loops_portable() {
       .pool = &pool,
       .activate = &activate_all,
       .arithmetic = &arithmetic,
+      .affine = &affine,
+      .accumulate = &accumulate,
+      .sum = &sum,
+      .layer_norm = &layer_norm,
+      .softmax = &softmax,
+      .multiply = &multiply<2, 1>,
   };
   return kLoops;
 }

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+// Loops over rows of numbers: sums, normalisation, softmax.
+// Include only from lanes/loops_<instruction set>.cpp; see vector.h.
+#pragma once
+
+#include <cmath>
+
+#include "kernels/cpu/lanes/activate.h"
+#include "kernels/cpu/lanes/loops.h"
+#include "kernels/cpu/lanes/vector.h"
+
+namespace rheo {
+namespace {
+
+RHEO_INLINE int lanes_left(std::int64_t count, std::int64_t i) {
+  return static_cast<int>(count - i < kLanes ? count - i : kLanes);
+}
+
+RHEO_INLINE const std::byte* element_at(const void* row, std::int64_t i, DType dtype) {
+  return static_cast<const std::byte*>(row) + i * static_cast<std::int64_t>(element_bytes(dtype));
+}
+RHEO_INLINE std::byte* element_at(void* row, std::int64_t i, DType dtype) {
+  return static_cast<std::byte*>(row) + i * static_cast<std::int64_t>(element_bytes(dtype));
+}
+
+// Pairwise, so that the result does not depend on the instruction set.
+RHEO_INLINE float sum_of_lanes(const F32x16& lanes) {
+  F32x16 v = lanes;
+  for (int width = kLanes / 2; width > 0; width /= 2) {
+    for (int i = 0; i < width; ++i) v[i] += v[i + width];
+  }
+  return v[0];
+}
+
+void affine(const void* in, void* out, DType dtype, const float* scale, const float* shift, std::int64_t step,
+            std::int64_t count) {
+  for (std::int64_t i = 0; i < count; i += kLanes) {
+    const int lanes = lanes_left(count, i);
+    const F32x16 x = load_part(element_at(in, i, dtype), dtype, lanes);
+    const F32x16 a = step == 0 ? splat(*scale) : load_part(scale + i, DType::f32, lanes);
+    const F32x16 b = step == 0 ? splat(*shift) : load_part(shift + i, DType::f32, lanes);
+    store_part(element_at(out, i, dtype), x * a + b, dtype, lanes);
+  }
+}
+
+void accumulate(const void* in, DType dtype, float* sums, std::int64_t count) {
+  for (std::int64_t i = 0; i < count; i += kLanes) {
+    const int lanes = lanes_left(count, i);
+    const F32x16 sum = load_part(sums + i, DType::f32, lanes) + load_part(element_at(in, i, dtype), dtype, lanes);
+    store_part(sums + i, sum, DType::f32, lanes);
+  }
+}
+
+float sum(const void* in, DType dtype, std::int64_t count) {
+  F32x16 total{};
+  for (std::int64_t i = 0; i < count; i += kLanes) {
+    total += load_part(element_at(in, i, dtype), dtype, lanes_left(count, i));
+  }
+  return sum_of_lanes(total);
+}
+
+void layer_norm(const void* in, void* out, DType dtype, const float* scale, const float* shift, float epsilon,
+                std::int64_t count) {
+  const F32x16 mean = splat(sum(in, dtype, count) / static_cast<float>(count));
+  F32x16 squares{};
+  for (std::int64_t i = 0; i < count; i += kLanes) {
+    const int lanes = lanes_left(count, i);
+    F32x16 off = load_part(element_at(in, i, dtype), dtype, lanes) - mean;
+    for (int lane = lanes; lane < kLanes; ++lane) off[lane] = 0;
+    squares += off * off;
+  }
+  const float variance = sum_of_lanes(squares) / static_cast<float>(count);
+  const F32x16 factor = splat(1.0F / std::sqrt(variance + epsilon));
+  for (std::int64_t i = 0; i < count; i += kLanes) {
+    const int lanes = lanes_left(count, i);
+    F32x16 y = (load_part(element_at(in, i, dtype), dtype, lanes) - mean) * factor;
+    if (scale != nullptr) y *= load_part(scale + i, DType::f32, lanes);
+    if (shift != nullptr) y += load_part(shift + i, DType::f32, lanes);
+    store_part(element_at(out, i, dtype), y, dtype, lanes);
+  }
+}
+
+// Sixteen columns side by side, `stride` elements from one row to the next.
+RHEO_INLINE void softmax_columns(const SoftmaxCall& call, const std::byte* in, std::byte* out, int lanes) {
+  const std::int64_t step = call.stride * static_cast<std::int64_t>(element_bytes(call.dtype));
+  F32x16 largest = splat(-__builtin_inff());
+  for (std::int64_t i = 0; i < call.count; ++i) largest = larger(load_part(in + i * step, call.dtype, lanes), largest);
+  F32x16 total{};
+  for (std::int64_t i = 0; i < call.count; ++i) total += exp(load_part(in + i * step, call.dtype, lanes) - largest);
+  F32x16 logarithm{};
+  for (int lane = 0; lane < lanes; ++lane) logarithm[lane] = std::log(total[lane]);
+  for (std::int64_t i = 0; i < call.count; ++i) {
+    const F32x16 x = load_part(in + i * step, call.dtype, lanes) - largest;
+    store_part(out + i * step, call.is_log ? x - logarithm : exp(x) / total, call.dtype, lanes);
+  }
+}
+
+RHEO_INLINE void softmax_row(const SoftmaxCall& call, const void* in, void* out) {
+  F32x16 most = splat(-__builtin_inff());
+  for (std::int64_t i = 0; i < call.count; i += kLanes) {
+    const int lanes = lanes_left(call.count, i);
+    F32x16 x = load_part(element_at(in, i, call.dtype), call.dtype, lanes);
+    for (int lane = lanes; lane < kLanes; ++lane) x[lane] = -__builtin_inff();
+    most = larger(x, most);
+  }
+  float largest = most[0];
+  for (int lane = 1; lane < kLanes; ++lane) largest = most[lane] > largest ? most[lane] : largest;
+  F32x16 totals{};
+  for (std::int64_t i = 0; i < call.count; i += kLanes) {
+    const int lanes = lanes_left(call.count, i);
+    F32x16 e = exp(load_part(element_at(in, i, call.dtype), call.dtype, lanes) - largest);
+    for (int lane = lanes; lane < kLanes; ++lane) e[lane] = 0;
+    totals += e;
+  }
+  const float total = sum_of_lanes(totals);
+  const float logarithm = std::log(total);
+  for (std::int64_t i = 0; i < call.count; i += kLanes) {
+    const int lanes = lanes_left(call.count, i);
+    const F32x16 x = load_part(element_at(in, i, call.dtype), call.dtype, lanes) - largest;
+    store_part(element_at(out, i, call.dtype), call.is_log ? x - logarithm : exp(x) * (1.0F / total), call.dtype,
+               lanes);
+  }
+}
+
+void softmax(const SoftmaxCall& call, const void* in, void* out) {
+  if (call.stride == 1) return softmax_row(call, in, out);
+  for (std::int64_t column = 0; column < call.stride; column += kLanes) {
+    softmax_columns(call, element_at(in, column, call.dtype), element_at(out, column, call.dtype),
+                    lanes_left(call.stride, column));
+  }
+}
+
+}  // namespace
+}  // namespace rheo

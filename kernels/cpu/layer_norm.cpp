@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// layer_norm: (x - mean) / sqrt(variance + epsilon) * scale + shift over the last dimensions. f32 and bf16, plain.
+// Tested by tests/agree/kernels_ops_test.cpp.
+#include "kernels/cpu/entries.h"
+#include "kernels/cpu/lanes/loops.h"
+#include "kernels/cpu/loop_kernel.h"
+#include "kernels/cpu/refusal.h"
+#include "op/normalisation.h"
+
+namespace rheo {
+
+Result<std::unique_ptr<Kernel>> make_own_layer_norm(const KernelRequest& request) {
+  const Operand& x = request.inputs[0];
+  const Shape& shape = x.type->shape;
+  const DType dtype = x.type->dtype;
+  if (dtype != DType::f32 && dtype != DType::bf16) return refuse("layer_norm works on f32 and bf16.");
+  if (x.layout != Layout::plain || request.outputs[0].layout != Layout::plain) {
+    return refuse("layer_norm works on plain values.");
+  }
+  if (shape.elements() == 0) return refuse("There are no elements.");
+  const LayerNormSettings settings = LayerNormSettings::from(*request.attributes);
+  std::int64_t count = 1;
+  for (std::size_t i = 0; i < settings.axes && i < shape.rank(); ++i) count *= shape[shape.rank() - 1 - i];
+  const bool has_scale = operand(request.inputs, 1) != nullptr;
+  const bool has_shift = operand(request.inputs, 2) != nullptr;
+  return make_loop_kernel({.implementation = loops_name(request.isa), .in_place_input = 0},
+                          [=, rows = shape.elements() / count, epsilon = static_cast<float>(settings.epsilon),
+                           loops = &loops_for(request.isa)](const Buffers& buffers) {
+                            const std::int64_t bytes = count * static_cast<std::int64_t>(size_bytes(dtype));
+                            const std::byte* in = static_cast<const std::byte*>(buffers.inputs[0]);
+                            std::byte* out = static_cast<std::byte*>(buffers.outputs[0]);
+                            const float* scale = has_scale ? static_cast<const float*>(buffers.inputs[1]) : nullptr;
+                            const float* shift = has_shift ? static_cast<const float*>(buffers.inputs[2]) : nullptr;
+                            for (std::int64_t row = 0; row < rows; ++row) {
+                              loops->layer_norm(in + row * bytes, out + row * bytes, dtype, scale, shift, epsilon,
+                                                count);
+                            }
+                          });
+}
+
+}  // namespace rheo

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// matmul(a, b): [..., m, k] x [..., k, n] with broadcast leading dimensions. f32 and bf16 (summed in f32), plain.
+// For operands that both come at run time; constant weights belong to linear, which packs them.
+// Tested by tests/agree/kernels_ops_test.cpp.
+#include "kernels/cpu/entries.h"
+#include "kernels/cpu/lanes/loops.h"
+#include "kernels/cpu/loop_kernel.h"
+#include "kernels/cpu/matmul_batches.h"
+#include "kernels/cpu/refusal.h"
+
+namespace rheo {
+
+Result<std::unique_ptr<Kernel>> make_own_matmul(const KernelRequest& request) {
+  const DType dtype = request.inputs[0].type->dtype;
+  if ((dtype != DType::f32 && dtype != DType::bf16) || request.inputs[1].type->dtype != dtype) {
+    return refuse("matmul works on two operands of f32 or of bf16.");
+  }
+  for (const Operand& each : {request.inputs[0], request.inputs[1], request.outputs[0]}) {
+    if (each.layout != Layout::plain) return refuse("matmul works on plain values.");
+  }
+  const Shape& a = request.inputs[0].type->shape;
+  const Shape& b = request.inputs[1].type->shape;
+  if (request.outputs[0].type->shape.elements() == 0) return refuse("There are no elements.");
+  MultiplyCall call;
+  call.dtype = dtype;
+  call.rows = a[a.rank() - 2];
+  call.depth = a[a.rank() - 1];
+  call.columns = b[b.rank() - 1];
+  return make_loop_kernel(
+      {.implementation = loops_name(request.isa)},
+      [call, batches = matmul_batches(a, b, request.outputs[0].type->shape),
+       loops = &loops_for(request.isa)](const Buffers& buffers) {
+        const std::int64_t bytes = static_cast<std::int64_t>(size_bytes(call.dtype));
+        MultiplyCall one = call;
+        std::byte* out = static_cast<std::byte*>(buffers.outputs[0]);
+        for (const MatmulBatch& batch : batches) {
+          one.a = static_cast<const std::byte*>(buffers.inputs[0]) + batch.a * call.rows * call.depth * bytes;
+          one.b = static_cast<const std::byte*>(buffers.inputs[1]) + batch.b * call.depth * call.columns * bytes;
+          one.out = out;
+          loops->multiply(one);
+          out += call.rows * call.columns * bytes;
+        }
+      });
+}
+
+}  // namespace rheo

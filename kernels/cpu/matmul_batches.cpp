@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernels/cpu/matmul_batches.h"
+
+namespace rheo {
+namespace {
+
+// The operand's matrix for matrix `index` of the output.
+std::int64_t matrix_of(const Shape& operand, const Shape& output, std::int64_t index) {
+  std::int64_t matrix = 0;
+  std::int64_t step = 1;
+  for (std::size_t back = 3; back <= output.rank(); ++back) {
+    const std::int64_t size = output[output.rank() - back];
+    const std::int64_t at = index % size;
+    index /= size;
+    if (back > operand.rank()) continue;
+    const std::int64_t own = operand[operand.rank() - back];
+    if (own != 1) matrix += at * step;
+    step *= own;
+  }
+  return matrix;
+}
+
+}  // namespace
+
+std::vector<MatmulBatch> matmul_batches(const Shape& a, const Shape& b, const Shape& output) {
+  const std::int64_t matrix = output[output.rank() - 1] * output[output.rank() - 2];
+  std::vector<MatmulBatch> batches;
+  for (std::int64_t i = 0; i < output.elements() / matrix; ++i) {
+    batches.push_back({matrix_of(a, output, i), matrix_of(b, output, i)});
+  }
+  return batches;
+}
+
+}  // namespace rheo

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernels/cpu/move.h"
+
+#include <cstring>
+
+namespace rheo {
+namespace {
+
+template <typename Element>
+void move_typed(const Walk& walk, const std::byte* from, std::byte* to) {
+  const std::int64_t count = walk.inner_size();
+  const std::int64_t out_step = walk.inner_stride(0);
+  const std::int64_t in_step = walk.inner_stride(1);
+  const bool dense = in_step == 1 && out_step == 1;
+  walk.for_each_run([&](const auto& at) {
+    const Element* source = reinterpret_cast<const Element*>(from) + at[1];
+    Element* target = reinterpret_cast<Element*>(to) + at[0];
+    if (dense) {
+      std::memcpy(target, source, static_cast<std::size_t>(count) * sizeof(Element));
+      return;
+    }
+    for (std::int64_t i = 0; i < count; ++i) target[i * out_step] = source[i * in_step];
+  });
+}
+
+}  // namespace
+
+void move_elements(const Walk& walk, std::size_t element_size, const std::byte* from, std::byte* to) {
+  switch (element_size) {
+    case 1: return move_typed<std::uint8_t>(walk, from, to);
+    case 2: return move_typed<std::uint16_t>(walk, from, to);
+    case 4: return move_typed<std::uint32_t>(walk, from, to);
+    default: return move_typed<std::uint64_t>(walk, from, to);
+  }
+}
+
+}  // namespace rheo

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// transpose: dimension i of the output is dimension permutation[i] of the input. Any element type; plain and nhwc.
+// Tested by tests/agree/kernels_ops_test.cpp.
+#include "kernels/cpu/entries.h"
+#include "kernels/cpu/loop_kernel.h"
+#include "kernels/cpu/move.h"
+#include "kernels/cpu/refusal.h"
+#include "op/shape_ops.h"
+
+namespace rheo {
+
+Result<std::unique_ptr<Kernel>> make_own_transpose(const KernelRequest& request) {
+  const Operand& x = request.inputs[0];
+  const Operand& y = request.outputs[0];
+  if (x.layout == Layout::nchw16c || y.layout == Layout::nchw16c) return refuse("transpose works on plain and nhwc.");
+  if (y.type->shape.elements() == 0) return refuse("There are no elements.");
+  const TransposeSettings settings = TransposeSettings::from(*request.attributes);
+  const Shape own = strides_of(x.type->shape, x.layout);
+  Shape source = own;
+  for (std::size_t dim = 0; dim < own.rank(); ++dim) source[dim] = own[settings.permutation[dim]];
+  const std::int64_t first = 0;
+  const Walk walk = make_walk(y.type->shape, {strides_of(y.type->shape, y.layout), source, source});
+  return make_loop_kernel({.implementation = "own:copy"},
+                          [walk, first, size = size_bytes(x.type->dtype)](const Buffers& buffers) {
+                            const std::int64_t skipped = first * static_cast<std::int64_t>(size);
+                            move_elements(walk, size, static_cast<const std::byte*>(buffers.inputs[0]) + skipped,
+                                          static_cast<std::byte*>(buffers.outputs[0]));
+                          });
+}
+
+}  // namespace rheo
