@@ -18,12 +18,10 @@ Result<std::unique_ptr<Kernel>> make_own_transpose(const KernelRequest& request)
   const Shape own = strides_of(x.type->shape, x.layout);
   Shape source = own;
   for (std::size_t dim = 0; dim < own.rank(); ++dim) source[dim] = own[settings.permutation[dim]];
-  const std::int64_t first = 0;
   const Walk walk = make_walk(y.type->shape, {strides_of(y.type->shape, y.layout), source, source});
   return make_loop_kernel({.implementation = "own:copy"},
-                          [walk, first, size = size_bytes(x.type->dtype)](const Buffers& buffers) {
-                            const std::int64_t skipped = first * static_cast<std::int64_t>(size);
-                            move_elements(walk, size, static_cast<const std::byte*>(buffers.inputs[0]) + skipped,
+                          [walk, size = size_bytes(x.type->dtype)](const Buffers& buffers) {
+                            move_elements(walk, size, static_cast<const std::byte*>(buffers.inputs[0],
                                           static_cast<std::byte*>(buffers.outputs[0]));
                           });
 }
