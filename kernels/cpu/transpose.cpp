@@ -21,7 +21,7 @@ Result<std::unique_ptr<Kernel>> make_own_transpose(const KernelRequest& request)
   const Walk walk = make_walk(y.type->shape, {strides_of(y.type->shape, y.layout), source, source});
   return make_loop_kernel({.implementation = "own:copy"},
                           [walk, size = size_bytes(x.type->dtype)](const Buffers& buffers) {
-                            move_elements(walk, size, static_cast<const std::byte*>(buffers.inputs[0],
+                            move_elements(walk, size, static_cast<const std::byte*>(buffers.inputs[0]),
                                           static_cast<std::byte*>(buffers.outputs[0]));
                           });
 }
