@@ -106,7 +106,7 @@ TEST(Frame, AnEarlyExitRunsNothingBehindIt) {
 TEST(Frame, SettingAnInputStartsOver) {
   const GraphPointer graph = testing::three_exit_graph();
   const auto frame = frame_of(graph);
-  for (std::uint64_t seed : {1, 2, 1}) {
+  for (std::uint64_t seed : {std::uint64_t{1}, std::uint64_t{2}, std::uint64_t{1}}) {
     ASSERT_TRUE(frame->set_input(0, 0, picture(seed)).ok());
     EXPECT_EQ(frame->stages_done(), 0);
     ASSERT_TRUE(frame->run_to(2, {}).ok());

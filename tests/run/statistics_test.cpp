@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-// Also covers run/picture_sums.cpp and run/picture_sums_avx512.cpp: every case runs on both.
 #include "run/statistics.h"
 
 #include <gtest/gtest.h>
