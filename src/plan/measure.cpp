@@ -49,6 +49,18 @@ std::vector<LayoutPair> pairs_to_time(const KernelCall& call, bool reads_input) 
   return pairs;
 }
 
+bool same_operand(const Operand& a, const Operand& b) {
+  if (a.type == nullptr || b.type == nullptr) return a.type == b.type;
+  return *a.type == *b.type && (a.constant == nullptr) == (b.constant == nullptr);
+}
+
+// Calls that differ only in the elements of their constants take the same time.
+bool same_work(const KernelCall& a, const KernelCall& b) {
+  return a.op == b.op && *a.attributes == *b.attributes &&
+         std::equal(a.inputs.begin(), a.inputs.end(), b.inputs.begin(), b.inputs.end(), same_operand) &&
+         std::equal(a.outputs.begin(), a.outputs.end(), b.outputs.begin(), b.outputs.end(), same_operand);
+}
+
 class Measurement {
  public:
   Measurement(const KernelLists& lists, std::shared_ptr<const Graph> graph, const PlanOptions& options)
@@ -101,11 +113,18 @@ class Measurement {
       reads_input |= graph_->value(value).producer == kNoNode;
     }
     entries_.emplace_back();
+    const auto known = std::find_if(done_.begin(), done_.end(), [&](const Done& done) {
+      return done.reads_input == reads_input && same_work(done.call, call);
+    });
     if (only_renames(node.kind)) {
       priced.variants.emplace_back();
       priced.variants[0].cost_us[static_cast<std::size_t>(Layout::plain)] = 0;
+    } else if (known != done_.end()) {
+      priced.variants = problem_.calls[known->index].variants;
+      entries_.back() = entries_[known->index];
     } else {
       RHEO_RETURN_IF_ERROR(price_call(call, reads_input, priced));
+      done_.push_back({call, reads_input, problem_.calls.size()});
     }
     problem_.calls.push_back(std::move(priced));
     return {};
@@ -217,6 +236,11 @@ class Measurement {
     return total;
   }
 
+  struct Done {
+    KernelCall call;
+    bool reads_input;
+    std::size_t index;  // in problem_.calls and entries_
+  };
   struct PricedReorder {
     TensorType type;
     LayoutPair layouts;
@@ -231,6 +255,7 @@ class Measurement {
   std::vector<TensorType> types_;
   LayoutProblem problem_;
   std::vector<std::vector<std::string>> entries_;  // per call, by the variants' entry numbers; empty: a rename
+  std::vector<Done> done_;
   std::vector<PricedReorder> reorders_;
 };
 

@@ -12,7 +12,7 @@ namespace rheo {
 namespace {
 
 constexpr int kFewestRounds = 3;
-constexpr int kMostRounds = 25;
+constexpr int kMostRounds = 15;
 constexpr int kFewestPlanRounds = 9;
 
 int rounds_for(double round_us, double budget_us) {
