@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// The C entry. Everything inside may throw; nothing that is thrown gets past this file.
+#include "plugins/plugin_abi.h"
+#include "plugins/torch/model_card.h"
+#include "plugins/torch/prepared_graph.h"
+#include "plugins/torch/refusal.h"
+#include "plugins/torch/walker.h"
+
+namespace rheo::torch_import {
+namespace {
+
+using torch::jit::Value;
+
+void require(bool fits, const std::string& what) {
+  if (!fits) throw Failure(RHEO_PLUGIN_BAD_FORMAT, what);
+}
+
+void accept(int host_answer) {
+  if (host_answer != 0) throw HostRefused();
+}
+
+void add_inputs(const RheoImportHost& host, const ModelCard& card, torch::jit::Graph& graph, Walker& walker) {
+  std::vector<const Value*> tensors;
+  for (const Value* input : graph.inputs()) {
+    if (input->type()->kind() == c10::TypeKind::ClassType) continue;  // the module itself, empty after freezing
+    require(input->type()->kind() == c10::TypeKind::TensorType,
+            "Input '" + input->debugName() + "' of the model is a " + input->type()->str() +
+                ", not a tensor; wrap the model so that it takes tensors only.");
+    tensors.push_back(input);
+  }
+  require(tensors.size() == card.inputs.size(), "The model takes " + std::to_string(tensors.size()) +
+                                                    " inputs, but rheo.json names " +
+                                                    std::to_string(card.inputs.size()) + ".");
+  for (std::size_t i = 0; i < tensors.size(); ++i) {
+    const CardInput& input = card.inputs[i];
+    ValueId value = RHEO_NO_VALUE;
+    accept(host.add_input(host.host, input.name.c_str(), &input.type, input.scale, input.offset, &value));
+    walker.bind(tensors[i], value);
+  }
+}
+
+// The tensors that forward() returns: one, or a tuple or list of them.
+std::vector<const Value*> outputs_of(torch::jit::Graph& graph) {
+  std::vector<const Value*> outputs(graph.outputs().begin(), graph.outputs().end());
+  const auto is_pack = [](const Value* value) {
+    const auto kind = value->node()->kind();
+    return kind == torch::jit::prim::TupleConstruct || kind == torch::jit::prim::ListConstruct;
+  };
+  if (outputs.size() == 1 && is_pack(outputs[0])) {
+    const auto parts = outputs[0]->node()->inputs();
+    outputs.assign(parts.begin(), parts.end());
+  }
+  return outputs;
+}
+
+void add_exits(const RheoImportHost& host, const ModelCard& card, torch::jit::Graph& graph, const Walker& walker) {
+  const std::vector<const Value*> outputs = outputs_of(graph);
+  std::vector<CardExit> exits = card.exits;
+  for (std::size_t i = 0; card.exits.empty() && i < outputs.size(); ++i) {
+    exits.push_back({i + 1 == outputs.size() ? "final" : "exit" + std::to_string(i + 1), i});
+  }
+  for (const CardExit& exit : exits) {
+    require(exit.output < outputs.size(), "rheo.json: exit \"" + exit.name + "\" is output " +
+                                              std::to_string(exit.output) + ", but the model has " +
+                                              std::to_string(outputs.size()) + " outputs.");
+    const auto* value = std::get_if<ValueId>(&walker.known(outputs[exit.output]));
+    require(value != nullptr,
+            "Output " + std::to_string(exit.output) +
+                " of the model is no tensor that depends on its inputs; return a tensor or a tuple of "
+                "tensors.");
+    accept(host.add_exit(host.host, exit.name.c_str(), *value));
+  }
+}
+
+void import(const RheoImportHost& host, const std::string& file) {
+  const PreparedGraph prepared = load_and_prepare(file);
+  const ModelCard card = read_model_card(prepared.card, file);
+  Walker walker(host);
+  add_inputs(host, card, *prepared.graph, walker);
+  walker.walk(prepared.graph);
+  add_exits(host, card, *prepared.graph, walker);
+  std::vector<const char*> labels;
+  for (const std::string& label : card.labels) labels.push_back(label.c_str());
+  accept(host.set_labels(host.host, labels.data(), labels.size()));
+}
+
+}  // namespace
+}  // namespace rheo::torch_import
+
+extern "C" [[gnu::visibility("default")]] int rheo_import_v1(const RheoImportHost* host, const char* file) {
+  using rheo::torch_import::Failure;
+  if (host == nullptr || host->size < sizeof(RheoImportHost)) return 1;
+  try {
+    const at::NoGradGuard no_gradients;
+    rheo::torch_import::import(*host, file);
+    return 0;
+  } catch (const rheo::torch_import::HostRefused&) {
+    return 1;
+  } catch (const Failure& failure) {
+    host->fail(host->host, failure.code, failure.what());
+  } catch (const c10::Error& error) {
+    host->fail(host->host, RHEO_PLUGIN_BAD_FORMAT, error.what_without_backtrace());
+  } catch (const std::exception& error) {
+    host->fail(host->host, RHEO_PLUGIN_INTERNAL, error.what());
+  } catch (...) {
+    host->fail(host->host, RHEO_PLUGIN_INTERNAL, "LibTorch threw something that is no exception.");
+  }
+  return 1;
+}
