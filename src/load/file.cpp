@@ -17,6 +17,7 @@
 #include <rheo/tensor.h>
 
 #include "base/checked.h"
+#include "base/try.h"
 
 namespace rheo {
 namespace {
@@ -47,6 +48,19 @@ Status failure(std::string_view what, const std::string& file, int error) {
   return Status(code, fmt::format("Cannot {} '{}': {}.", what, file, reason(error)));
 }
 
+// Reads up to `size` bytes; fewer when the file ends before. Answers how many.
+Result<std::size_t> read_into(const Descriptor& descriptor, std::byte* to, std::size_t size, const std::string& file) {
+  std::size_t done = 0;
+  while (done < size) {
+    const ssize_t got = ::read(descriptor.number(), to + done, size - done);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return failure("read", file, errno);
+    if (got == 0) break;
+    done += static_cast<std::size_t>(got);
+  }
+  return done;
+}
+
 Result<FileBytes> read_all(const Descriptor& descriptor, std::size_t size_bytes, const std::string& file) {
   const auto booked = checked_add(size_bytes, Tensor::kAlignment);
   if (!booked) return Status(StatusCode::limit_exceeded, fmt::format("'{}' is too large to read.", file));
@@ -57,15 +71,17 @@ Result<FileBytes> read_all(const Descriptor& descriptor, std::size_t size_bytes,
     return Status(StatusCode::resource_exhausted,
                   fmt::format("Cannot read '{}': {} bytes of memory are not to be had.", file, size_bytes));
   }
-  std::size_t done = 0;
-  while (done < size_bytes) {
-    const ssize_t got = ::read(descriptor.number(), owner.get() + done, size_bytes - done);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return failure("read", file, errno);
-    if (got == 0) break;  // somebody made the file shorter meanwhile
-    done += static_cast<std::size_t>(got);
-  }
-  return FileBytes{owner, {owner.get(), done}};
+  RHEO_ASSIGN_OR_RETURN(const std::size_t got, read_into(descriptor, owner.get(), size_bytes, file));
+  return FileBytes{owner, {owner.get(), got}};
+}
+
+// How long the file is; only a regular file will do.
+Result<std::size_t> size_of(const Descriptor& descriptor, const std::string& file) {
+  if (descriptor.number() < 0) return failure("open", file, errno);
+  struct stat facts {};
+  if (::fstat(descriptor.number(), &facts) != 0) return failure("read", file, errno);
+  if (S_ISREG(facts.st_mode)) return static_cast<std::size_t>(facts.st_size);
+  return Status(StatusCode::invalid_argument, fmt::format("'{}' is no regular file; name a file.", file));
 }
 
 bool write_all(int descriptor, std::span<const std::byte> part) {
@@ -95,18 +111,21 @@ int create_beside(const std::string& file, std::string& temporary) {
 
 Result<FileBytes> read_file(const std::string& file, std::size_t limit_bytes) {
   const Descriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (descriptor.number() < 0) return failure("open", file, errno);
-  struct stat facts {};
-  if (::fstat(descriptor.number(), &facts) != 0) return failure("read", file, errno);
-  if (!S_ISREG(facts.st_mode)) {
-    return Status(StatusCode::invalid_argument, fmt::format("'{}' is no regular file; name a file.", file));
-  }
-  const auto size_bytes = static_cast<std::size_t>(facts.st_size);
+  RHEO_ASSIGN_OR_RETURN(const std::size_t size_bytes, size_of(descriptor, file));
   if (size_bytes > limit_bytes) {
     return Status(StatusCode::limit_exceeded,
                   fmt::format("'{}' has {} bytes, more than the limit of {}.", file, size_bytes, limit_bytes));
   }
   return read_all(descriptor, size_bytes, file);
+}
+
+Result<std::vector<std::byte>> read_start(const std::string& file, std::size_t count) {
+  const Descriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  RHEO_ASSIGN_OR_RETURN(const std::size_t size_bytes, size_of(descriptor, file));
+  std::vector<std::byte> bytes(std::min(count, size_bytes));
+  RHEO_ASSIGN_OR_RETURN(const std::size_t got, read_into(descriptor, bytes.data(), bytes.size(), file));
+  bytes.resize(got);
+  return bytes;
 }
 
 Status write_file_atomically(const std::string& file, std::span<const std::span<const std::byte>> parts) {

@@ -7,6 +7,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include <rheo/status.h>
 
@@ -20,6 +21,9 @@ struct FileBytes {
 
 // not_found, io_error with the system's words, limit_exceeded when the file is larger than `limit_bytes`.
 Result<FileBytes> read_file(const std::string& file, std::size_t limit_bytes = std::numeric_limits<std::size_t>::max());
+
+// The first `count` bytes, or all when there are fewer.
+Result<std::vector<std::byte>> read_start(const std::string& file, std::size_t count);
 
 // Writes `parts` one after the other to a temporary file in the same folder, synchronises it and renames it to `file`.
 // On failure the temporary file is removed and an earlier `file` is untouched.

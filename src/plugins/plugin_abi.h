@@ -77,8 +77,6 @@ typedef struct RheoImportHost {
   int (*set_labels)(void* host, const char* const* labels, size_t count);
   /* The type that was given or inferred. */
   int (*type_of)(void* host, uint32_t value, RheoType* type);
-  /* Whether Rheo has an op of this name: 1 or 0. */
-  int (*has_op)(void* host, const char* op);
   void (*log)(void* host, uint32_t severity, const char* message);
   /* Why the import failed: whole sentences. The first reason counts. */
   void (*fail)(void* host, uint32_t code, const char* message);

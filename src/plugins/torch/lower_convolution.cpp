@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Scripted models say conv2d, traced ones _convolution, which is also every other kind of convolution.
+// Scripted models say conv2d, traced ones _convolution, which is also every other kind of convolution, or
+// _convolution_mode when the padding has a name.
 #include "plugins/torch/lowerings.h"
 
 namespace rheo::torch_import {

@@ -9,6 +9,7 @@ namespace {
 
 constexpr Lowering kLowerings[] = {
     {"aten::conv2d", 7, lower_conv2d},
+    {"aten::_convolution_mode", 7, lower_conv2d},
     {"aten::_convolution", 12, lower_convolution},
     {"aten::convolution", 9, lower_convolution},
     {"aten::linear", 2, lower_linear},

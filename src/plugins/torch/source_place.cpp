@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where a node comes from: the frames of its inlined calls, outermost first, then its own place.
+// Where a node comes from. A scripted model keeps file and line of every call that led to a node; a traced one keeps
+// the Python stack as text, innermost first, one "file(line): function" a line.
 #include <optional>
+#include <sstream>
 #include <vector>
 
 #include "plugins/torch/walker.h"
@@ -8,14 +10,34 @@
 namespace rheo::torch_import {
 namespace {
 
-using Place = std::tuple<std::string, std::size_t, std::size_t>;  // file, line, column
+struct Place {
+  std::string file;
+  std::string line;
+  // LibTorch's own modules are not where a user would look.
+  bool is_users() const { return file.find("/torch/") == std::string::npos; }
+};
 
-void add_place(const torch::jit::SourceRange& range, std::vector<Place>& places) {
-  torch::jit::SourceRange original = range;
+torch::jit::SourceRange original_of(const torch::jit::SourceRange& range) {
   if (range.source()) {
-    if (const auto generated = range.source()->findSourceRangeThatGenerated(range)) original = *generated;
+    if (const auto generated = range.source()->findSourceRangeThatGenerated(range)) return *generated;
   }
-  if (const auto place = original.file_line_col()) places.push_back(*place);
+  return range;
+}
+
+void add_scripted_place(const torch::jit::SourceRange& range, std::vector<Place>& places) {
+  const auto place = original_of(range).file_line_col();
+  if (place && !std::get<0>(*place).empty())
+    places.push_back({std::get<0>(*place), std::to_string(std::get<1>(*place))});
+}
+
+void add_traced_places(const torch::jit::SourceRange& range, std::vector<Place>& places) {
+  std::istringstream stack(original_of(range).str());
+  for (std::string line; std::getline(stack, line);) {
+    const std::size_t open = line.find('(');
+    const std::size_t close = line.find("): ", open);
+    if (close == std::string::npos || line.find(".py") > open) continue;
+    places.insert(places.begin(), {line.substr(0, open), line.substr(open + 1, close - open - 1)});
+  }
 }
 
 std::string without_folder(const std::string& file) {
@@ -26,18 +48,18 @@ std::string without_folder(const std::string& file) {
 }  // namespace
 
 std::string place_of(const torch::jit::Node& node) {
-  std::vector<Place> places;
+  std::vector<Place> places;  // outermost first
   if (const auto calls = node.callstack()) {
-    for (const auto& entry : (*calls)->vec()) add_place(std::get<1>(entry), places);
+    for (const auto& entry : (*calls)->vec()) add_scripted_place(std::get<1>(entry), places);
   }
-  add_place(node.sourceRange(), places);
-  if (places.empty()) return "an unknown place";
+  add_scripted_place(node.sourceRange(), places);
+  if (places.empty()) add_traced_places(node.sourceRange(), places);
+  if (places.empty()) return {};
   const Place* best = &places.back();
   for (const Place& place : places) {
-    // The innermost frame that is not a module of LibTorch's own.
-    if (std::get<0>(place).find("/torch/nn/") == std::string::npos) best = &place;
+    if (place.is_users()) best = &place;
   }
-  return without_folder(std::get<0>(*best)) + ":" + std::to_string(std::get<1>(*best));
+  return without_folder(best->file) + ":" + best->line;
 }
 
 }  // namespace rheo::torch_import

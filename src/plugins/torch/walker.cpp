@@ -45,7 +45,10 @@ const Known& Walker::known(const torch::jit::Value* value) const {
   return found == known_.end() ? kNothing : found->second;
 }
 
-void Walker::miss(const Node& node, const std::string& what) { missing_.push_back(what + " at " + place_of(node)); }
+void Walker::miss(const Node& node, const std::string& what) {
+  const std::string place = place_of(node);
+  missing_.push_back(place.empty() ? what : what + " at " + place);
+}
 
 void Walker::walk(const std::shared_ptr<torch::jit::Graph>& graph) {
   graph_ = graph;

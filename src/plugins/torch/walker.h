@@ -63,7 +63,8 @@ class Walker {
   std::vector<std::string> missing_;
 };
 
-// Where a node stands in the user's source, "model.py:41"; inside LibTorch's own modules the place that called them.
+// Where a node stands in the user's source, "model.py:41"; inside LibTorch's own modules the place that called
+// them. Empty when the file does not say.
 std::string place_of(const torch::jit::Node& node);
 
 }  // namespace rheo::torch_import

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "load/import.h"
+
+#include <dlfcn.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <vector>
+
+#include "base/environment.h"
+#include "base/try.h"
+#include "load/file.h"
+#include "load/import_session.h"
+#include "plugins/plugin_abi.h"
+
+namespace rheo {
+namespace {
+
+constexpr const char* kPluginFile = "librheo_torch.so";
+constexpr std::array<std::string_view, 2> kEndings = {".pt", ".pth"};
+
+// The folder of the library or program that holds this code; empty when the system does not tell.
+std::filesystem::path own_folder() {
+  Dl_info facts{};
+  if (::dladdr(reinterpret_cast<const void*>(&import_model), &facts) == 0 || facts.dli_fname == nullptr) return {};
+  std::error_code ignored;
+  return std::filesystem::canonical(facts.dli_fname, ignored).parent_path();
+}
+
+// Where the plugin may be, best first.
+std::vector<std::string> plugin_candidates(const std::string& plugin_dir) {
+  const std::string chosen = plugin_dir.empty() ? environment("RHEO_PLUGIN_DIR") : plugin_dir;
+  if (!chosen.empty()) return {chosen + "/" + kPluginFile};
+  std::vector<std::string> candidates;
+  const std::filesystem::path own = own_folder();
+  std::string_view folders = RHEO_PLUGIN_SEARCH;  // separated by colons, seen from the own folder
+  while (!folders.empty()) {
+    const std::size_t end = std::min(folders.find(':'), folders.size());
+    candidates.push_back((own / folders.substr(0, end) / kPluginFile).lexically_normal().string());
+    folders.remove_prefix(std::min(end + 1, folders.size()));
+  }
+  return candidates;
+}
+
+Result<RheoImportFunction> open_plugin(const std::string& plugin_dir) {
+  const std::vector<std::string> candidates = plugin_candidates(plugin_dir);
+  std::error_code ignored;
+  const auto found = std::find_if(candidates.begin(), candidates.end(),
+                                  [&](const std::string& file) { return std::filesystem::exists(file, ignored); });
+  if (found == candidates.end()) {
+    return Status(
+        StatusCode::unavailable,
+        fmt::format("The TorchScript importer is missing: there is no '{}'. Build Rheo with RHEO_TORCH=ON and "
+                    "LibTorch (Debian: libtorch-dev), or say where it is with plugin_dir or RHEO_PLUGIN_DIR.",
+                    fmt::join(candidates, "' and no '")));
+  }
+  // Never closed: LibTorch registers things that must live as long as the process.
+  void* library = ::dlopen(found->c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (library == nullptr) {
+    return Status(StatusCode::unavailable, fmt::format("The plugin '{}' cannot be opened: {}.", *found, ::dlerror()));
+  }
+  void* entry = ::dlsym(library, RHEO_IMPORT_SYMBOL);
+  if (entry == nullptr) {
+    return Status(StatusCode::unavailable, fmt::format("'{}' is no Rheo plugin, or of another version: it has no {}.",
+                                                       *found, RHEO_IMPORT_SYMBOL));
+  }
+  return reinterpret_cast<RheoImportFunction>(entry);
+}
+
+// TorchScript files are zip archives. Checked here so that a wrong file is named without opening LibTorch.
+Status check_archive(const std::string& file) {
+  constexpr std::array kZipMagic = {std::byte{'P'}, std::byte{'K'}, std::byte{3}, std::byte{4}};
+  RHEO_ASSIGN_OR_RETURN(const std::vector<std::byte> start, read_start(file, kZipMagic.size()));
+  if (std::equal(start.begin(), start.end(), kZipMagic.begin(), kZipMagic.end())) return Status();
+  return Status(StatusCode::bad_format,
+                fmt::format("'{}' is no TorchScript model: it is no zip archive. Save the model with "
+                            "torch.jit.script(model).save(file).",
+                            file));
+}
+
+}  // namespace
+
+bool is_importable(std::string_view file) {
+  return std::any_of(kEndings.begin(), kEndings.end(), [&](std::string_view ending) { return file.ends_with(ending); });
+}
+
+Result<std::shared_ptr<const Graph>> import_model(const std::string& file, const std::string& plugin_dir,
+                                                  const LogSink& log) {
+  RHEO_RETURN_IF_ERROR(check_archive(file));
+  RHEO_ASSIGN_OR_RETURN(const RheoImportFunction import, open_plugin(plugin_dir));
+  ImportSession session(log);
+  const RheoImportHost host = session.table();
+  const int answer = import(&host, file.c_str());
+  auto graph = session.finish(answer);
+  if (!graph) return graph.status().with_context(file);
+  return graph;
+}
+
+}  // namespace rheo

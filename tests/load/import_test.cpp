@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// What import_model says when it cannot import. Real models are imported in tests/golden.
+#include "load/import.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "support/temporary_folder.h"
+
+namespace rheo {
+namespace {
+
+using testing::TemporaryFolder;
+
+std::string zip_like(const TemporaryFolder& folder) {
+  std::ofstream(folder.file("model.pt"), std::ios::binary) << "PK\x03\x04 and so on";
+  return folder.file("model.pt");
+}
+
+TEST(Import, SaysThatTheFileIsMissing) {
+  EXPECT_EQ(import_model("/no/such/model.pt").status().code(), StatusCode::not_found);
+}
+
+TEST(Import, SaysThatTheFileIsNoModel) {
+  const TemporaryFolder folder;
+  std::ofstream(folder.file("a.pt")) << "hello";
+  std::ofstream(folder.file("empty.pt"));
+  EXPECT_EQ(import_model(folder.file("a.pt")).status().code(), StatusCode::bad_format);
+  EXPECT_EQ(import_model(folder.file("empty.pt")).status().code(), StatusCode::bad_format);
+  EXPECT_EQ(import_model(folder.file("")).status().code(), StatusCode::invalid_argument);
+}
+
+TEST(Import, SaysWhichPluginFileIsMissing) {
+  const TemporaryFolder folder;
+  const Status status = import_model(zip_like(folder), folder.file("plugins")).status();
+  EXPECT_EQ(status.code(), StatusCode::unavailable);
+  EXPECT_NE(status.message().find(folder.file("plugins") + "/librheo_torch.so"), std::string::npos) << status.message();
+  EXPECT_NE(status.message().find("RHEO_TORCH"), std::string::npos) << status.message();
+}
+
+TEST(Import, SaysThatThePluginCannotBeOpened) {
+  const TemporaryFolder folder;
+  std::ofstream(folder.file("librheo_torch.so")) << "not a shared object";
+  const Status status = import_model(zip_like(folder), folder.file("")).status();
+  EXPECT_EQ(status.code(), StatusCode::unavailable);
+  EXPECT_NE(status.message().find("cannot be opened"), std::string::npos) << status.message();
+}
+
+TEST(Import, KnowsItsFilesByName) {
+  EXPECT_TRUE(is_importable("a/b.pt"));
+  EXPECT_TRUE(is_importable("b.pth"));
+  EXPECT_FALSE(is_importable("b.rheo"));
+  EXPECT_FALSE(is_importable("pt"));
+}
+
+}  // namespace
+}  // namespace rheo

@@ -1,0 +1,219 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Makes the golden files of the TorchScript importer: small models and what LibTorch answers for them.
+
+For every case tests/golden/models/ gets NAME.scripted.pt and NAME.traced.pt, one input NAME.input.npy and one
+NAME.EXIT.npy per exit. Everything follows from a seed. Regenerate with
+
+    python3 tools/make_fixtures.py
+
+and look at the difference before committing: only cases that were meant to change may change.
+"""
+import json
+import pathlib
+
+import numpy
+import torch
+from torch import nn
+from torch.nn import functional
+
+FOLDER = pathlib.Path(__file__).resolve().parent.parent / "tests" / "golden" / "models"
+
+
+class Convolutions(nn.Module):
+    """Stride, padding, dilation and groups; with and without bias; named paddings."""
+
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Conv2d(3, 8, 3, stride=2, padding=1)
+        self.depthwise = nn.Conv2d(8, 8, 3, padding=2, dilation=2, groups=8, bias=False)
+        self.same = nn.Conv2d(8, 6, (2, 4), padding="same")
+        self.valid = nn.Conv2d(6, 4, (3, 1), padding="valid")
+        self.wide = nn.Conv2d(4, 4, (1, 3), stride=(1, 2), padding=(0, 1))
+
+    def forward(self, image):
+        return self.wide(self.valid(self.same(self.depthwise(self.first(image)))))
+
+
+class Residual(nn.Module):
+    """Batch norms, in-place activations, additions, dropout, and two exits."""
+
+    def __init__(self):
+        super().__init__()
+        self.stem = nn.Sequential(nn.Conv2d(3, 8, 3, padding=1, bias=False), nn.BatchNorm2d(8), nn.ReLU(inplace=True))
+        self.inner = nn.Sequential(nn.Conv2d(8, 8, 3, padding=1), nn.BatchNorm2d(8, affine=False), nn.ReLU6(inplace=True))
+        self.early = nn.Linear(8, 5)
+        self.last = nn.Linear(8 * 4, 5, bias=False)
+        self.dropout = nn.Dropout(0.5)
+
+    def forward(self, image):
+        x = self.stem(image)
+        early = self.early(self.dropout(functional.adaptive_avg_pool2d(x, 1).flatten(1)))
+        y = self.inner(x)
+        y += x
+        y = functional.max_pool2d(functional.relu_(y), 2)
+        y = functional.adaptive_avg_pool2d(y, (2, 2))
+        return early, self.last(y.view(y.size(0), -1))
+
+
+class Pools(nn.Module):
+    """Windows with and without stride, padding and ceil mode, side by side."""
+
+    def forward(self, image):
+        a = functional.max_pool2d(image, 3, 2, 1)
+        b = functional.avg_pool2d(image, 3, stride=2, padding=1, count_include_pad=False)
+        c = functional.max_pool2d(image, (2, 3), stride=(2, 2), ceil_mode=True, padding=(0, 1))
+        d = functional.avg_pool2d(image, 2, ceil_mode=True)
+        return torch.cat([a, b, c, d], dim=1).mean([2, 3])
+
+
+class Activations(nn.Module):
+    """Every activation, one after another on the same input, side by side in the answer."""
+
+    def forward(self, x):
+        parts = [
+            torch.relu(x), functional.relu6(x), functional.hardtanh(x, -0.5, 0.25), torch.clamp(x, -0.2, 0.9),
+            torch.clamp(x, min=0.1), x.clamp_max(0.3), functional.hardswish(x), functional.hardsigmoid(x),
+            functional.silu(x), functional.gelu(x), torch.sigmoid(x), torch.tanh(x), torch.softmax(x, 1),
+            functional.log_softmax(x, dim=-1)
+        ]
+        return torch.cat(parts, 1)
+
+
+class Arithmetic(nn.Module):
+    """Numbers and tensors on both sides, broadcasting, factors."""
+
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("scale", torch.rand(1, 6) + 0.5)
+        self.register_buffer("steps", torch.arange(6))
+
+    def forward(self, x):
+        y = (x + 1) * 2 - x / self.scale
+        y = 3 - y * self.scale + torch.add(x, self.scale, alpha=0.5)
+        y = -torch.sub(y, x, alpha=2) * self.steps
+        return y / (x * x + 1.5)
+
+
+class Linears(nn.Module):
+    """x * W^T + b in all its spellings."""
+
+    def __init__(self):
+        super().__init__()
+        self.linear = nn.Linear(6, 8)
+        self.matrix = nn.Parameter(torch.randn(8, 7) * 0.3)
+        self.bias = nn.Parameter(torch.randn(7))
+
+    def forward(self, x):
+        y = self.linear(x)
+        a = torch.addmm(self.bias, y, self.matrix)
+        b = torch.matmul(y, self.matrix) + self.bias
+        return a * b + torch.mm(y, self.matrix.detach())
+
+
+class Attention(nn.Module):
+    """Layer norm, reshape, transpose, permute, matmul of two computed values, softmax, select, slice."""
+
+    def __init__(self):
+        super().__init__()
+        self.norm = nn.LayerNorm(8)
+        self.plain = nn.LayerNorm((8,), elementwise_affine=False)
+        self.query = nn.Linear(8, 8)
+        self.key = nn.Linear(8, 8)
+        self.value = nn.Linear(8, 8)
+
+    def forward(self, tokens):
+        batch, length, width = tokens.shape
+        x = self.norm(tokens)
+        query = self.query(x).reshape(batch, length, 2, 4).permute(0, 2, 1, 3)
+        key = self.key(x).view(batch, length, 2, 4).transpose(1, 2)
+        value = self.value(x).view(batch, length, 2, 4).transpose(1, 2).contiguous()
+        weights = torch.softmax(torch.matmul(query, key.transpose(-2, -1)) * 0.5, -1)
+        mixed = torch.matmul(weights, value).transpose(1, 2).reshape(batch, length, width)
+        x = self.plain(tokens + mixed)
+        return torch.cat([x[:, 0], x[:, -2:].mean(1), x[:, 1:4:2].unsqueeze(1).squeeze(1).flatten(1)], 1)
+
+
+class Unsupported(nn.Module):
+    """Two ops that Rheo lacks, for the message that lists them."""
+
+    def forward(self, x):
+        y = torch.cumsum(x, 1)
+        return torch.relu(y) + torch.erfinv(x)
+
+
+class Branch(nn.Module):
+    """Decides by its input, which no importer can follow."""
+
+    def forward(self, x):
+        if bool(x.sum() > 0):
+            return x + 1
+        return x - 1
+
+
+CASES = {
+    "convolutions": (Convolutions, [3, 13, 11], ["final"]),
+    "residual": (Residual, [3, 8, 8], ["early", "final"]),
+    "pools": (Pools, [2, 9, 9], ["final"]),
+    "activations": (Activations, [6], ["final"]),
+    "arithmetic": (Arithmetic, [6], ["final"]),
+    "linears": (Linears, [6], ["final"]),
+    "attention": (Attention, [5, 8], ["final"]),
+}
+BATCH = 2
+
+
+def card(shape, exits):
+    return json.dumps({"version": 1,
+                       "inputs": [{"name": "input", "dtype": "f32", "shape": [-1, *shape], "scale": 0.5, "offset": 0.25}],
+                       "exits": [{"name": name, "output": index} for index, name in enumerate(exits)],
+                       "labels": ["a", "b"]})
+
+
+def randomise(model):
+    """Statistics as after training, so that batch norms have something to do."""
+    for module in model.modules():
+        if isinstance(module, nn.BatchNorm2d):
+            module.running_mean.uniform_(-0.5, 0.5)
+            module.running_var.uniform_(0.5, 2)
+            if module.affine:
+                nn.init.uniform_(module.weight, 0.5, 1.5)
+                nn.init.uniform_(module.bias, -0.5, 0.5)
+
+
+def write(name, model_class, shape, exits):
+    torch.manual_seed(sum(name.encode()))
+    model = model_class()
+    randomise(model)
+    model.eval()
+    inputs = torch.randn(BATCH, *shape)
+    with torch.no_grad():
+        answers = model(inputs)
+        extra = {"rheo.json": card(shape, exits)}
+        torch.jit.save(torch.jit.script(model), str(FOLDER / f"{name}.scripted.pt"), _extra_files=extra)
+        torch.jit.save(torch.jit.trace(model, inputs), str(FOLDER / f"{name}.traced.pt"), _extra_files=extra)
+    numpy.save(FOLDER / f"{name}.input.npy", inputs.numpy())
+    for exit_name, answer in zip(exits, answers if isinstance(answers, tuple) else [answers]):
+        numpy.save(FOLDER / f"{name}.{exit_name}.npy", answer.numpy())
+
+
+def write_odd_ones():
+    """Models that must be refused, or that name nothing."""
+    for name, model in (("unsupported", Unsupported()), ("branch", Branch())):
+        torch.jit.save(torch.jit.script(model), str(FOLDER / f"{name}.pt"), _extra_files={"rheo.json": card([4], ["final"])})
+    torch.jit.save(torch.jit.script(nn.ReLU()), str(FOLDER / "no_card.pt"))
+    torch.jit.save(torch.jit.script(nn.ReLU()), str(FOLDER / "two_inputs_named.pt"), _extra_files={
+        "rheo.json": json.dumps({"version": 1, "inputs": [{"name": "a", "shape": [-1, 4]}, {"name": "b", "shape": [-1, 4]}]})})
+    torch.save(nn.Linear(2, 2).state_dict(), str(FOLDER / "weights_only.pt"))
+
+
+def main():
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    torch.set_num_threads(1)
+    for name, (model_class, shape, exits) in CASES.items():
+        write(name, model_class, shape, exits)
+    write_odd_ones()
+
+
+if __name__ == "__main__":
+    main()
