@@ -10,7 +10,11 @@ foreach(source ${rheo_fuzzers})
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
   if(NOT RHEO_SANITIZE MATCHES "fuzzer")
     target_sources(${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests/fuzz/run_seeds.cpp)
-    add_test(NAME fuzz/${seeds} COMMAND ${name} ${PROJECT_SOURCE_DIR}/tests/fuzz/${seeds})
+    add_test(NAME fuzz/${seeds} COMMAND ${name} --seconds 5 ${PROJECT_SOURCE_DIR}/tests/fuzz/${seeds})
     set_tests_properties(fuzz/${seeds} PROPERTIES LABELS unit TIMEOUT 600)
   endif()
 endforeach()
+
+# Writes the seeds of the package fuzzer again when the format has changed: make_package_seeds tests/fuzz/package
+add_executable(make_package_seeds EXCLUDE_FROM_ALL ${PROJECT_SOURCE_DIR}/tests/fuzz/make_package_seeds.cpp)
+target_link_libraries(make_package_seeds PRIVATE rheo_test_support)

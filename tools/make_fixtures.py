@@ -9,15 +9,21 @@ NAME.EXIT.npy per exit. Everything follows from a seed. Regenerate with
 
 and look at the difference before committing: only cases that were meant to change may change.
 """
+import argparse
 import json
 import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
 
 import numpy
 import torch
 from torch import nn
 from torch.nn import functional
 
-FOLDER = pathlib.Path(__file__).resolve().parent.parent / "tests" / "golden" / "models"
+HERE = pathlib.Path(__file__).resolve()
+MODELS = HERE.parent.parent / "tests" / "golden" / "models"
 
 
 class Convolutions(nn.Module):
@@ -134,6 +140,26 @@ class Attention(nn.Module):
         return torch.cat([x[:, 0], x[:, -2:].mean(1), x[:, 1:4:2].unsqueeze(1).squeeze(1).flatten(1)], 1)
 
 
+class InPlaceOnView(nn.Module):
+    """Overwrites a view of a tensor that nobody reads again."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(1, 2, 3)
+
+    def forward(self, image):
+        return self.conv(image).flatten(1).relu_().mul_(2.0)
+
+
+class InPlaceReadAgain(nn.Module):
+    """Overwrites a view of a tensor that is read afterwards: taken as a fresh result, the answer would be wrong."""
+
+    def forward(self, x):
+        y = x * 2
+        y.view(y.size(0), -1).relu_()
+        return y + 1
+
+
 class Unsupported(nn.Module):
     """Two ops that Rheo lacks, for the message that lists them."""
 
@@ -159,6 +185,7 @@ CASES = {
     "arithmetic": (Arithmetic, [6], ["final"]),
     "linears": (Linears, [6], ["final"]),
     "attention": (Attention, [5, 8], ["final"]),
+    "in_place_on_view": (InPlaceOnView, [1, 4, 4], ["final"]),
 }
 BATCH = 2
 
@@ -181,7 +208,7 @@ def randomise(model):
                 nn.init.uniform_(module.bias, -0.5, 0.5)
 
 
-def write(name, model_class, shape, exits):
+def write(folder, name, model_class, shape, exits):
     torch.manual_seed(sum(name.encode()))
     model = model_class()
     randomise(model)
@@ -190,29 +217,50 @@ def write(name, model_class, shape, exits):
     with torch.no_grad():
         answers = model(inputs)
         extra = {"rheo.json": card(shape, exits)}
-        torch.jit.save(torch.jit.script(model), str(FOLDER / f"{name}.scripted.pt"), _extra_files=extra)
-        torch.jit.save(torch.jit.trace(model, inputs), str(FOLDER / f"{name}.traced.pt"), _extra_files=extra)
-    numpy.save(FOLDER / f"{name}.input.npy", inputs.numpy())
+        torch.jit.save(torch.jit.script(model), str(folder / f"{name}.scripted.pt"), _extra_files=extra)
+        torch.jit.save(torch.jit.trace(model, inputs), str(folder / f"{name}.traced.pt"), _extra_files=extra)
+    numpy.save(folder / f"{name}.input.npy", inputs.numpy())
     for exit_name, answer in zip(exits, answers if isinstance(answers, tuple) else [answers]):
-        numpy.save(FOLDER / f"{name}.{exit_name}.npy", answer.numpy())
+        numpy.save(folder / f"{name}.{exit_name}.npy", answer.numpy())
 
 
-def write_odd_ones():
+def write_odd_ones(folder):
     """Models that must be refused, or that name nothing."""
-    for name, model in (("unsupported", Unsupported()), ("branch", Branch())):
-        torch.jit.save(torch.jit.script(model), str(FOLDER / f"{name}.pt"), _extra_files={"rheo.json": card([4], ["final"])})
-    torch.jit.save(torch.jit.script(nn.ReLU()), str(FOLDER / "no_card.pt"))
-    torch.jit.save(torch.jit.script(nn.ReLU()), str(FOLDER / "two_inputs_named.pt"), _extra_files={
+    extra = {"rheo.json": card([4], ["final"])}
+    for name, model in (("unsupported", Unsupported()), ("branch", Branch()), ("in_place_read_again", InPlaceReadAgain())):
+        torch.jit.save(torch.jit.script(model), str(folder / f"{name}.pt"), _extra_files=extra)
+    torch.jit.save(torch.jit.trace(Unsupported(), torch.zeros(1, 4)), str(folder / "unsupported.traced.pt"), _extra_files=extra)
+    torch.jit.save(torch.jit.script(nn.ReLU()), str(folder / "no_card.pt"))
+    shutil.copy(folder / "no_card.pt", folder / "card_beside.pt")
+    (folder / "card_beside.pt.json").write_text(card([4], ["answer"]))
+    torch.jit.save(torch.jit.script(nn.ReLU()), str(folder / "two_inputs_named.pt"), _extra_files={
         "rheo.json": json.dumps({"version": 1, "inputs": [{"name": "a", "shape": [-1, 4]}, {"name": "b", "shape": [-1, 4]}]})})
-    torch.save(nn.Linear(2, 2).state_dict(), str(FOLDER / "weights_only.pt"))
+    torch.save(nn.Linear(2, 2).state_dict(), str(folder / "weights_only.pt"))
+
+
+def run_from_a_neutral_folder():
+    """Models keep the file name of their source, so the script runs from a place that says nothing of this machine."""
+    neutral = pathlib.Path(tempfile.gettempdir()) / "rheo-fixtures"
+    neutral.mkdir()
+    try:
+        copy = shutil.copy(HERE, neutral)
+        subprocess.run([sys.executable, "-W", "ignore", copy, "--write", str(MODELS)], check=True)
+    finally:
+        shutil.rmtree(neutral)
 
 
 def main():
-    FOLDER.mkdir(parents=True, exist_ok=True)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--write", type=pathlib.Path, help=argparse.SUPPRESS)
+    folder = parser.parse_args().write
+    if folder is None:
+        run_from_a_neutral_folder()
+        return
+    folder.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(1)
     for name, (model_class, shape, exits) in CASES.items():
-        write(name, model_class, shape, exits)
-    write_odd_ones()
+        write(folder, name, model_class, shape, exits)
+    write_odd_ones(folder)
 
 
 if __name__ == "__main__":

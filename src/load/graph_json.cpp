@@ -16,7 +16,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t kSourceLimitBytes = 4096;
 constexpr std::size_t kNodeInputLimit = 4096;
 constexpr std::size_t kExitLimit = 256;
 constexpr std::size_t kCodeLimitBytes = 64;
@@ -38,7 +37,7 @@ Json node_to_json(const Graph& graph, const Node& node) {
   }
   return Json{{"op", name_of(node.kind)},
               {"name", node.name},
-              {"source", node.source.substr(0, kSourceLimitBytes)},
+              {"source", node.source},
               {"inputs", std::move(inputs)},
               {"attributes", attributes_to_json(node.attributes)}};
 }
@@ -133,11 +132,12 @@ class GraphReader {
     JsonFields fields(item, where);
     fields.text("op", op, kCodeLimitBytes);
     fields.name("name", name, limits_.name_bytes);
-    fields.text("source", source, kSourceLimitBytes);
+    fields.text("source", source, limits_.name_bytes);
     fields.array("inputs", kNodeInputLimit,
                  [&](const JsonValue& input, const std::string& place) { return node_input(input, place, inputs); });
     if (const JsonValue* all = fields.value("attributes")) fields.note(read_attributes(*all, where, attributes));
     RHEO_RETURN_IF_ERROR(fields.finish());
+    if (!source.empty()) RHEO_RETURN_IF_ERROR(require_name(source, limits_.name_bytes, where + ".source"));
     const Result<OpKind> kind = op_from_name(op);
     if (!kind) return Status(StatusCode::unsupported, fmt::format("{}: {}", where, kind.status().message()));
     return keep(name, builder_.add_node(*kind, inputs, std::move(attributes), name, std::move(source)), where);
@@ -216,7 +216,7 @@ Status check_names(const Graph& graph) {
   };
   for (const Value& value : graph.values()) check(value.name, "The name of a value");
   for (const Node& node : graph.nodes()) {
-    if (!node.source.empty()) check(node.source.substr(0, limits.name_bytes), "The source of node " + node.name);
+    if (!node.source.empty()) check(node.source, "The source of node " + node.name);
   }
   for (const Exit& exit : graph.exits()) check(exit.name, "The name of an exit");
   for (const std::string& label : graph.labels()) check(label, "A label");

@@ -105,6 +105,7 @@ struct HostCalls {
                       const RheoAttribute* attributes, std::size_t attribute_count, const char* name,
                       const char* source, std::uint32_t* value) {
     if (Status named = check_model_name(name, "The name of a node"); !named.ok()) return session(host).keep(named);
+    if (Status named = check_model_name(source, "The source of a node"); !named.ok()) return session(host).keep(named);
     const Result<OpKind> kind = op_from_name(op);
     if (!kind) return session(host).keep(kind.status());
     static_assert(kNoValue == RHEO_NO_VALUE);

@@ -69,7 +69,8 @@ TEST_P(TorchImport, TakesNamesFromTheCard) {
 
 std::vector<Case> cases() {
   std::vector<Case> all;
-  for (const char* name : {"convolutions", "residual", "pools", "activations", "arithmetic", "linears", "attention"}) {
+  for (const char* name :
+       {"convolutions", "residual", "pools", "activations", "arithmetic", "linears", "attention", "in_place_on_view"}) {
     for (const char* form : {"scripted", "traced"}) all.push_back({name, form});
   }
   return all;
@@ -93,13 +94,28 @@ TEST(TorchImportNames, FollowTheModules) {
 
 TEST(TorchImportErrors, ListEveryMissingOpWithItsPlace) {
   RHEO_REQUIRE_IMPORTER();
-  const Status status = import_model(model_file("unsupported.pt")).status();
-  EXPECT_EQ(status.code(), StatusCode::unsupported);
-  for (const char* part :
-       {"aten::cumsum at make_fixtures.py:", "aten::erfinv at make_fixtures.py:", "unsupported.pt"}) {
-    EXPECT_NE(status.message().find(part), std::string::npos) << part << " in " << status.message();
+  for (const char* model : {"unsupported.pt", "unsupported.traced.pt"}) {
+    const Status status = import_model(model_file(model)).status();
+    EXPECT_EQ(status.code(), StatusCode::unsupported);
+    for (const char* part : {"aten::cumsum at make_fixtures.py:", "aten::erfinv at make_fixtures.py:", model}) {
+      EXPECT_NE(status.message().find(part), std::string::npos) << part << " in " << status.message();
+    }
+    EXPECT_EQ(status.message().find("aten::relu"), std::string::npos) << status.message();
   }
-  EXPECT_EQ(status.message().find("aten::relu"), std::string::npos) << status.message();
+}
+
+TEST(TorchImportErrors, RefuseOverwritingWhatIsReadAgain) {
+  RHEO_REQUIRE_IMPORTER();
+  const Status status = import_model(model_file("in_place_read_again.pt")).status();
+  EXPECT_EQ(status.code(), StatusCode::unsupported);
+  EXPECT_NE(status.message().find("aten::relu_ overwrites"), std::string::npos) << status.message();
+}
+
+TEST(TorchImportNames, ComeFromACardBesideTheModel) {
+  RHEO_REQUIRE_IMPORTER();
+  const auto graph = import_model(model_file("card_beside.pt"));
+  ASSERT_TRUE(graph.ok()) << graph.status().message();
+  EXPECT_EQ((*graph)->exits()[0].name, "answer");
 }
 
 TEST(TorchImportErrors, RefuseBranchesOnTheInput) {
