@@ -59,7 +59,7 @@ class GraphReader {
     fields.array("inputs", limits_.inputs, [&](auto& item, auto& where) { return input(item, where); });
     fields.array("constants", limits_.tensors, [&](auto& item, auto& where) { return constant(item, where); });
     fields.array("nodes", limits_.nodes, [&](auto& item, auto& where) { return node(item, where); });
-    fields.array("exits", kExitLimit, [&](auto& item, auto& where) { return exit(item, where); });
+    fields.array("exits", kExitLimit, [&](auto& item, auto& where) { return read_exit(item, where); });
     fields.array("labels", limits_.labels, [&](auto& item, auto& where) {
       const auto* label = item.template as<std::string>();
       if (label == nullptr) return Status(StatusCode::bad_format, where + " is not a text.");
@@ -176,7 +176,7 @@ class GraphReader {
     return Status();
   }
 
-  Status exit(const JsonValue& item, const std::string& where) {
+  Status read_exit(const JsonValue& item, const std::string& where) {
     std::string name;
     JsonFields fields(item, where);
     fields.name("name", name, limits_.name_bytes);
