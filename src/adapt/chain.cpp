@@ -86,7 +86,10 @@ std::vector<ThresholdsRung> ChainTuner::best_chain(double price_us, std::span<co
   const auto consider = [&](std::vector<std::size_t> paths) {
     std::sort(paths.begin(), paths.end());
     Chain chain = tune(std::move(paths), price_us);
-    if (chain.objective_us >= best.objective_us * (1 - 1e-9)) return false;
+    // On ties the shorter chain: a rung that never answers is only in the way.
+    const double equal_us = 1e-9 * best.objective_us;
+    const bool shorter = chain.paths.size() < best.paths.size();
+    if (chain.objective_us >= best.objective_us + (shorter ? equal_us : -equal_us)) return false;
     best = std::move(chain);
     return true;
   };

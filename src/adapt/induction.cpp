@@ -124,7 +124,9 @@ class Induction {
         price_(static_cast<float>(price_us)),
         table_{price_us, static_cast<int>(paths_), {}},
         visits_(paths_),
-        value_(states.rows()) {}
+        worth_(paths_ * (paths_ + 1) / 2 * states.rows()) {}
+
+  static std::size_t pair(std::size_t previous, std::size_t last) { return last * (last + 1) / 2 + previous; }
 
   void fit() {
     table_.expected_us.assign((paths_ + 1) * paths_ * kBins, kInfinity);
@@ -170,31 +172,39 @@ class Induction {
     std::array<std::uint8_t, kBins> next{};
   };
 
-  // What each row is worth after (previous, last): answer, or go on, whichever is cheaper.
-  void evaluate(std::size_t previous, std::size_t last) {
+  // What each row costs after (previous, last) when the policy fitted so far is followed to the end. Rows are followed
+  // one by one: averages per bin would forget what the earlier steps knew of them. Only the last word on a wrong answer
+  // is an expectation, by the estimator, which is far less noisy than the few answers that really were wrong.
+  std::span<const float> evaluate(std::size_t previous, std::size_t last) {
+    float* value = worth_.data() + pair(previous, last) * states_.rows();
     const std::span<const float> agreement = states_.after(previous, last);
     const std::span<const std::uint8_t> bins = states_.bins_after(previous, last);
-    for (std::size_t r = 0; r < value_.size(); ++r) {
-      value_[r] = std::min(price_ * (1 - agreement[r]), go_on_[last].cost[bins[r]]);
+    const Going& going = go_on_[last];
+    for (std::size_t r = 0; r < states_.rows(); ++r) {
+      value[r] = price_ * (1 - agreement[r]);
+      if (value[r] <= going.cost[bins[r]]) continue;
+      const std::size_t next = going.next[bins[r]];
+      value[r] = static_cast<float>(states_.step_us(last, next)) + worth_[pair(last, next) * states_.rows() + r];
     }
+    return {value, states_.rows()};
   }
 
   BinnedMean after(std::size_t last, std::size_t next) {
-    evaluate(last, next);
+    const std::span<const float> value = evaluate(last, next);
     BinnedMean mean;
     const double base = visits_[last].empty() ? 1.0 : kUnvisitedWeight;
     const std::span<const std::uint8_t> alone = states_.bins_after(last, last);
-    for (std::size_t r = 0; r < value_.size(); ++r) mean.add(alone[r], value_[r], base);
+    for (std::size_t r = 0; r < value.size(); ++r) mean.add(alone[r], value[r], base);
     for (const Visit visit : visits_[last]) {
-      mean.add(states_.bins_after(visit.previous, last)[visit.row], value_[visit.row], 1);
+      mean.add(states_.bins_after(visit.previous, last)[visit.row], value[visit.row], 1);
     }
     return mean;
   }
 
   BinnedMean from_start(std::size_t first) {
-    evaluate(first, first);
+    const std::span<const float> value = evaluate(first, first);
     BinnedMean mean;
-    for (std::size_t r = 0; r < value_.size(); ++r) mean.add(states_.start_bins()[r], value_[r], 1);
+    for (std::size_t r = 0; r < value.size(); ++r) mean.add(states_.start_bins()[r], value[r], 1);
     return mean;
   }
 
@@ -216,7 +226,7 @@ class Induction {
   TradeoffTable table_;
   std::vector<std::vector<Visit>> visits_;  // by last path
   std::vector<Going> go_on_;                // by last path
-  std::vector<float> value_;                // [rows]
+  std::vector<float> worth_;                // [pairs, rows]
 };
 
 }  // namespace

@@ -129,8 +129,10 @@ void CalibratedEstimator::after_a_step(const Observation& observation, Complexit
   for (const Evidence& seen : evidence) {
     const std::size_t k = seen.path.index;
     if (k == i || k >= paths_) continue;
-    // The same answer stands or falls together; another one is right only if this one is wrong.
-    const float agreement = seen.answer == last.answer ? word : (1 - word) * model_.rescue[i * paths_ + k];
+    // The same answer stands or falls together. Another one is right only if this one is wrong; and being contradicted
+    // never makes it more likely than it was.
+    const float rescued = std::min(seen.agreement, (1 - word) * model_.rescue[i * paths_ + k]);
+    const float agreement = seen.answer == last.answer ? word : rescued;
     complexity.agreement[k] = seen.usable ? agreement : 0;
   }
 }

@@ -52,10 +52,11 @@ inline Features step_features(const Standardised& s, const Evidence& last, const
   const float second = std::max(last.top_probability - last.margin, 1e-7f);
   const float lead = std::min(std::log(std::max(last.top_probability, 1e-7f) / second), kLargestLogOdds);
   const float same = previous.present && previous.same_answer ? 1.0f : 0.0f;
-  const float differs = previous.present && !previous.same_answer ? 1.0f : 0.0f;
   const float before = previous.present ? log_odds(previous.agreement) : 0.0f;
-  return {1,    sure, lead, last.margin, last.entropy,  0.1f * sure * sure, s[0],        s[1],
-          s[2], s[3], same, differs,     same * before, differs * before,   same * sure, differs * sure};
+  // The log odds bend: unsure, middling and sure answers each have their own slope.
+  const auto above = [sure](float knot) { return std::max(sure - knot, 0.0f); };
+  return {1,    sure, above(0), above(2), above(5), lead,   last.margin,   last.entropy,
+          s[0], s[1], s[2],     s[3],     same,     before, same * before, same * sure};
 }
 
 // The step before the last one, as the estimator saw it.
