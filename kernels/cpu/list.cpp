@@ -10,7 +10,9 @@ namespace rheo {
 
 std::span<const KernelEntry> cpu_kernels() {
   static constexpr std::array kEntries = {
+      KernelEntry{OpKind::conv2d, "dnnl.conv2d.winograd", &make_dnnl_winograd},
       KernelEntry{OpKind::conv2d, "own.conv2d", &make_own_conv2d},
+      KernelEntry{OpKind::conv2d, "dnnl.conv2d", &make_dnnl_conv2d},
       KernelEntry{OpKind::linear, "own.linear", &make_own_linear},
       KernelEntry{OpKind::relu, "own.relu", &make_own_unary},
       KernelEntry{OpKind::relu6, "own.relu6", &make_own_unary},

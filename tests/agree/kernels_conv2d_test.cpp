@@ -45,6 +45,9 @@ const TypeCase kTypes[] = {
     {"i8_u8", DType::i8, DType::i8, "u8", DType::boolean},
 };
 
+void PrintTo(const ConvCase& c, std::ostream* out) { *out << c.name; }
+void PrintTo(const TypeCase& t, std::ostream* out) { *out << t.name; }
+
 bool is_byte(DType dtype) { return dtype == DType::u8 || dtype == DType::i8; }
 
 Tensor values(DType dtype, const Shape& shape, std::uint64_t seed) {
