@@ -9,12 +9,16 @@
 
 #include "base/try.h"
 #include "kernels/cpu/dot_pack.h"
+#include "kernels/cpu/dot_regions.h"
 #include "kernels/cpu/dot_source.h"
 #include "kernels/cpu/lanes/loops.h"
 #include "kernels/cpu/refusal.h"
 
 namespace rheo {
 namespace {
+
+// Weights up to this size stay in the second cache while every tile reads all of them.
+constexpr std::size_t kCachedWeights = 512 * 1024;
 
 // Everything that stays the same from run to run and from frame to frame.
 struct DotPlan {
@@ -23,12 +27,18 @@ struct DotPlan {
   DotSource source;
   std::shared_ptr<const DotPack> pack;
   Segments segments;
+  std::vector<DotRegion> regions;
   std::vector<std::ptrdiff_t> segment_offsets;
-  std::vector<float> scale, bias;      // per output channel, padded by 16
-  std::vector<std::int32_t> start;     // first value of 8-bit sums, padded by 16
-  std::int64_t tiles = 1, blocks = 1;  // per group
+  std::vector<float> scale, bias;                 // per output channel, padded by 16
+  std::vector<std::vector<std::int32_t>> starts;  // first value of 8-bit sums: per region, or one for all
+  std::int64_t tiles = 1, blocks = 1;             // per group
+  bool blocks_first = false;                      // all blocks of a tile before the next tile
   int chunks = 1;
 
+  const std::int32_t* start_of(const DotRegion& region) const {
+    const std::size_t index = starts.size() == 1 ? 0 : static_cast<std::size_t>(&region - regions.data());
+    return starts[index].data();
+  }
   std::int64_t units() const { return tiles * blocks * read.shape.groups; }
 };
 
@@ -67,32 +77,48 @@ class BoundDot : public BoundKernel {
   }
 
  private:
-  // Units [begin, end) of groups x blocks x tiles: neighbours share a block of weights.
+  // Units [begin, end) of groups x blocks x tiles.
   void compute(const std::byte* source, std::int64_t begin, std::int64_t end) const {
     const DotPlan& plan = *plan_;
-    const Conv2dShape& shape = plan.read.shape;
-    const std::int64_t group_channels = shape.out_channels / shape.groups;
-    const std::int64_t pixels = shape.out_pixels();
     TileCall call;
-    call.segment_offsets = plan.segment_offsets.data();
-    call.segments = plan.segments.count;
-    call.steps = plan.segments.steps;
-    call.channel_stride = shape.out_channels;
+    call.channel_stride = plan.read.shape.out_channels;
     for (std::int64_t unit = begin; unit < end; ++unit) {
-      const std::int64_t tile = unit % plan.tiles;
-      const std::int64_t block = unit / plan.tiles % plan.blocks;
-      const std::int64_t group = unit / plan.tiles / plan.blocks;
-      const std::int64_t first = block * plan.dot.block_channels;
-      call.first_channel = group * group_channels + first;
-      call.channels = static_cast<int>(std::min<std::int64_t>(plan.dot.block_channels, group_channels - first));
-      call.weights = plan.pack->weights.get() + static_cast<std::size_t>(group) * plan.pack->group_bytes +
-                     static_cast<std::size_t>(block) * plan.pack->block_bytes;
-      call.start = plan.start.data() + call.first_channel;
-      call.first_pixel = pixels * tile / plan.tiles;
-      call.pixel_count = static_cast<int>(pixels * (tile + 1) / plan.tiles - call.first_pixel);
-      plan.source.locate(source, group, call);
+      const std::int64_t in_group = unit % (plan.tiles * plan.blocks);
+      const std::int64_t group = unit / (plan.tiles * plan.blocks);
+      const std::int64_t tile = plan.blocks_first ? in_group / plan.blocks : in_group % plan.tiles;
+      const std::int64_t block = plan.blocks_first ? in_group % plan.blocks : in_group / plan.tiles;
+      const DotRegion& region = *std::find_if(plan.regions.begin(), plan.regions.end(),
+                                              [tile](const DotRegion& r) { return tile < r.first_tile + r.tiles; });
+      set_weights(region, group, block, call);
+      set_pixels(source, region, group, tile - region.first_tile, call);
       plan.dot.tile(call, finish_);
     }
+  }
+
+  void set_weights(const DotRegion& region, std::int64_t group, std::int64_t block, TileCall& call) const {
+    const DotPlan& plan = *plan_;
+    const std::int64_t group_channels = plan.read.shape.out_channels / plan.read.shape.groups;
+    const std::int64_t first = block * plan.dot.block_channels;
+    call.first_channel = group * group_channels + first;
+    call.channels = static_cast<int>(std::min<std::int64_t>(plan.dot.block_channels, group_channels - first));
+    call.segment_offsets = plan.segment_offsets.data() + region.first_segment;
+    call.segments = region.segments;
+    call.steps = region.steps;
+    call.skipped_steps = plan.segments.steps - region.steps;
+    call.start = plan.start_of(region) + call.first_channel;
+    const std::int64_t step_bytes = (call.channels + 15) / 16 * 64;
+    const std::int64_t skipped =
+        (std::int64_t{region.first_segment} * plan.segments.steps + region.first_step) * step_bytes;
+    call.weights = plan.pack->weights.get() + static_cast<std::size_t>(group) * plan.pack->group_bytes +
+                   static_cast<std::size_t>(block) * plan.pack->block_bytes + skipped;
+  }
+
+  void set_pixels(const std::byte* source, const DotRegion& region, std::int64_t group, std::int64_t tile,
+                  TileCall& call) const {
+    const std::int64_t pixels = plan_->read.shape.batch * region.height * region.width;
+    const std::int64_t first = pixels * tile / region.tiles;
+    call.pixel_count = static_cast<int>(pixels * (tile + 1) / region.tiles - first);
+    plan_->source.locate(source, group, region, first, call);
   }
 
   std::shared_ptr<const DotPlan> plan_;
@@ -125,8 +151,6 @@ void set_channel_values(DotPlan& plan) {
   const std::size_t channels = static_cast<std::size_t>(read.shape.out_channels);
   plan.scale.assign(channels + 16, 0.0F);
   plan.bias.assign(channels + 16, 0.0F);
-  plan.start.assign(channels + 16, 0);
-  const bool shifted = plan.dot.element == DType::u8 && read.x == DType::i8;
   for (std::size_t c = 0; c < channels; ++c) {
     float weight_scale = 1;
     if (read.weights == DType::i8) {
@@ -135,7 +159,17 @@ void set_channel_values(DotPlan& plan) {
     }
     plan.scale[c] = read.x_scale * weight_scale;
     if (read.bias_tensor != nullptr) plan.bias[c] = read.bias_tensor->as<float>()[c];
-    if (shifted) plan.start[c] = plan.pack->shift_correction[c];
+  }
+}
+
+void set_starts(DotPlan& plan) {
+  const Conv2dShape& shape = plan.read.shape;
+  if (plan.dot.element != DType::u8 || plan.read.x != DType::i8) {
+    plan.starts.emplace_back(static_cast<std::size_t>(shape.out_channels) + 16, 0);
+    return;
+  }
+  for (const DotRegion& region : plan.regions) {
+    plan.starts.push_back(shift_corrections(shape, *plan.read.weights_tensor, plan.segments, plan.dot, region));
   }
 }
 
@@ -158,7 +192,10 @@ Result<std::unique_ptr<Kernel>> make_dot_kernel(Conv2dRequest read, const Kernel
   set_channel_values(*plan);
   const std::int64_t group_channels = shape.out_channels / shape.groups;
   plan->blocks = (group_channels + plan->dot.block_channels - 1) / plan->dot.block_channels;
-  plan->tiles = (shape.out_pixels() + plan->dot.tile_pixels - 1) / plan->dot.tile_pixels;
+  plan->regions = dot_regions(shape, plan->segments, plan->dot);
+  set_starts(*plan);
+  plan->tiles = plan->regions.back().first_tile + plan->regions.back().tiles;
+  plan->blocks_first = plan->pack->group_bytes <= kCachedWeights;
   // Twice as many chunks as threads, so that a thread the system took away delays half of its share at most.
   const std::int64_t wanted = request.threads > 1 ? std::int64_t{2} * request.threads : 1;
   plan->chunks = static_cast<int>(std::min(plan->units(), wanted));

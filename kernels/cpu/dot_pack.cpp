@@ -39,18 +39,15 @@ void fill(const Conv2dShape& shape, const DotLoops& dot, const Segments& segment
     const std::int64_t lanes = (in_block + 15) / 16 * 16;
     Target* to = reinterpret_cast<Target*>(pack.weights.get() + static_cast<std::size_t>(group) * pack.group_bytes +
                                            static_cast<std::size_t>(block) * pack.block_bytes);
-    std::int64_t sum = 0;
     for (std::int64_t position = 0; position < positions; ++position) {
       const std::int64_t segment = segments.whole_rows ? position / shape.kernel_width : position;
       const std::int64_t first = segments.whole_rows ? position % shape.kernel_width * depth : 0;
       for (std::int64_t c = 0; c < depth; ++c) {
-        const Target value = as_element(from[(channel * depth + c) * positions + position], Target{});
         const std::int64_t k = first + c;
-        to[((segment * segments.steps + k / dot.step) * lanes + lane) * dot.step + k % dot.step] = value;
-        if constexpr (std::is_same_v<Target, std::int8_t>) sum += value;
+        to[((segment * segments.steps + k / dot.step) * lanes + lane) * dot.step + k % dot.step] =
+            as_element(from[(channel * depth + c) * positions + position], Target{});
       }
     }
-    pack.shift_correction[static_cast<std::size_t>(channel)] = static_cast<std::int32_t>(-128 * sum);
   }
 }
 
@@ -105,7 +102,6 @@ Result<std::shared_ptr<const DotPack>> dot_pack(const Conv2dRequest& request, co
       return Status(StatusCode::resource_exhausted,
                     "No memory for " + std::to_string(bytes) + " bytes of packed weights.");
     }
-    pack->shift_correction.resize(static_cast<std::size_t>(shape.out_channels) + 16);
     const void* from = request.weights_tensor->data();
     if (dot.element == DType::u8) {
       fill<std::int8_t, std::int8_t>(shape, dot, segments, *pack, static_cast<const std::int8_t*>(from));

@@ -34,8 +34,6 @@ AlignedBytes aligned_bytes(std::size_t size);
 
 struct DotPack {
   AlignedBytes weights;
-  // -128 * sum of the weights per output channel: what the shift of i8 inputs to u8 adds to a sum. Padded by 16.
-  std::vector<std::int32_t> shift_correction;
   std::size_t block_bytes = 0;  // of a full block; blocks lie this far apart
   std::size_t group_bytes = 0;
 };

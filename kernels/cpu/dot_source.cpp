@@ -83,18 +83,24 @@ void DotSource::copy_row(const std::byte* x, std::byte* to, std::int64_t row) co
   if (shifts_) loops_->add_128(inner, count);
 }
 
-void DotSource::locate(const std::byte* source, std::int64_t group, TileCall& call) const {
+void DotSource::locate(const std::byte* source, std::int64_t group, const DotRegion& region, std::int64_t first,
+                       TileCall& call) const {
+  constexpr std::int64_t kStepBytes = 4;
   const std::int64_t pixel_bytes = shape_.in_channels * element_bytes_;
-  const std::byte* origin = source + group * (shape_.in_channels / shape_.groups) * element_bytes_;
-  std::int64_t column = call.first_pixel % shape_.out_width;
-  std::int64_t line = call.first_pixel / shape_.out_width % shape_.out_height;
-  std::int64_t image = call.first_pixel / shape_.out_width / shape_.out_height;
+  const std::byte* origin =
+      source + group * (shape_.in_channels / shape_.groups) * element_bytes_ + region.first_step * kStepBytes;
+  std::int64_t column = first % region.width;
+  std::int64_t line = first / region.width % region.height;
+  std::int64_t image = first / region.width / region.height;
   for (int p = 0; p < call.pixel_count; ++p) {
-    call.pixels[p] = origin + (image * padded_height_ + line * shape_.stride_height) * row_bytes() +
-                     column * shape_.stride_width * pixel_bytes;
-    if (++column < shape_.out_width) continue;
+    const std::int64_t y = region.top + line;
+    const std::int64_t x = region.left + column;
+    call.outputs[p] = (image * shape_.out_height + y) * shape_.out_width + x;
+    call.pixels[p] = origin + (image * padded_height_ + y * shape_.stride_height) * row_bytes() +
+                     x * shape_.stride_width * pixel_bytes;
+    if (++column < region.width) continue;
     column = 0;
-    if (++line < shape_.out_height) continue;
+    if (++line < region.height) continue;
     line = 0;
     ++image;
   }

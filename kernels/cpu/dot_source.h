@@ -11,6 +11,7 @@
 
 #include "base/thread_pool.h"
 #include "kernels/cpu/dot_pack.h"
+#include "kernels/cpu/dot_regions.h"
 
 namespace rheo {
 
@@ -26,8 +27,9 @@ class DotSource {
   std::vector<std::ptrdiff_t> segment_offsets(const Segments& segments) const;
   // x: the input in its own layout; to: scratch_bytes() bytes.
   void copy(const std::byte* x, std::byte* to, ThreadPool* pool) const;
-  // Sets call.pixels for call.pixel_count output pixels from call.first_pixel on.
-  void locate(const std::byte* source, std::int64_t group, TileCall& call) const;
+  // Sets call.pixels and call.outputs for call.pixel_count pixels of the region (all images) from `first` on.
+  void locate(const std::byte* source, std::int64_t group, const DotRegion& region, std::int64_t first,
+              TileCall& call) const;
 
  private:
   void copy_row(const std::byte* x, std::byte* to, std::int64_t row) const;

@@ -24,8 +24,9 @@ struct TileCall {
   const std::int32_t* start = nullptr;              // 8-bit sums only: first value of every sum
   const std::ptrdiff_t* segment_offsets = nullptr;  // in bytes
   int segments = 0;
-  int steps = 0;                 // per segment; one step is 1 f32, 2 bf16 or 4 8-bit elements
-  std::int64_t first_pixel = 0;  // row of the output
+  int steps = 0;                              // per segment; one step is 1 f32, 2 bf16 or 4 8-bit elements
+  int skipped_steps = 0;                      // of the packed weights between two segments
+  std::int64_t outputs[kMaxTilePixels] = {};  // row of the output, per pixel
   std::int64_t first_channel = 0;
   int channels = 0;  // 1..block_channels of the table
   std::int64_t channel_stride = 0;

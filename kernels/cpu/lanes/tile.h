@@ -47,8 +47,8 @@ void finish_typed(const F32x16* sums, int vectors, const TileCall& call, const F
     const int count = call.channels - v * kLanes;
     const F32x16 scale = load<F32x16>(finish.scale + channel);
     const F32x16 bias = load<F32x16>(finish.bias + channel);
-    std::int64_t at = call.first_pixel * call.channel_stride + channel;
-    for (int p = 0; p < call.pixel_count; ++p, at += call.channel_stride) {
+    for (int p = 0; p < call.pixel_count; ++p) {
+      const std::int64_t at = call.outputs[p] * call.channel_stride + channel;
       F32x16 y = sums[p * vectors + v] * scale + bias;
       if constexpr (HasResidual) {
         const std::byte* from = static_cast<const std::byte*>(finish.residual) + at * kResidualBytes;
@@ -121,6 +121,7 @@ void tile(const TileCall& call, const Finish& finish) {
         weights += kWeightBytes;
       }
     }
+    weights += call.skipped_steps * kWeightBytes;
   }
   F32x16 results[P * V];
   unrolled<P>([&](auto p) __attribute__((always_inline)) {
