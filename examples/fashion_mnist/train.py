@@ -78,7 +78,7 @@ class MultiExitNet(nn.Module):
         self.fine_down = conv(narrow, wide, 3, 2)                                  # [batch, wide, 7, 7]
         self.coarse_up = conv(narrow, wide, 1)
         self.join = nn.ReLU()
-        self.exit3 = mean_head(wide)
+        self.exit3 = grid_head(wide)
         self.last = nn.Sequential(Block(wide), Block(wide))
         self.final = mean_head(wide)
 
@@ -93,23 +93,20 @@ class MultiExitNet(nn.Module):
         return exit1, exit2, exit3, self.final(self.last(joined))
 
 
-def multiply_adds(model):
+def multiply_adds(width):
     """Multiply-adds of one picture up to each exit: forward() runs the exits in order and each ends in a Linear."""
-    total, at_exit, hooks = 0, [], []
+    ran, at_exit = [], []
 
-    def count(module, _, output):
-        nonlocal total
-        total += module.weight.numel() * (output[0, 0].numel() if output.dim() == 4 else 1)
-        if isinstance(module, nn.Linear):
-            at_exit.append(total)
+    def count(layer, _, output):
+        ran.append(layer.weight.numel() * (output[0, 0].numel() if output.dim() == 4 else 1))
+        if isinstance(layer, nn.Linear):
+            at_exit.append(sum(ran))
 
+    model = MultiExitNet(width).eval()
     for module in model.modules():
         if isinstance(module, (nn.Conv2d, nn.Linear)):
-            hooks.append(module.register_forward_hook(count))
-    with torch.no_grad():
-        model(torch.zeros(1, 1, 28, 28))
-    for hook in hooks:
-        hook.remove()
+            module.register_forward_hook(count)
+    model(torch.zeros(1, 1, 28, 28))
     return at_exit
 
 
@@ -189,6 +186,10 @@ def train(model, pictures, labels, epochs, only_final, batch=128, peak_rate=0.1,
 
 # ---- what came out ----
 
+def share_equal(left, right):
+    return (left == right).float().mean().item()
+
+
 def logits_of(model, pictures):
     """[exits, count, 10]"""
     with torch.no_grad():
@@ -213,9 +214,8 @@ def tune_thresholds(logits, costs, steps=15):
     """The cheapest margins that keep within DISAGREEMENT: tries every split of the allowance over the early exits."""
     margins, wrong = margins_of(logits), logits.argmax(-1) != logits[-1].argmax(-1)
     allowed, cheapest, best = int(DISAGREEMENT * logits.shape[1]), math.inf, []
-    for split in itertools.product(range(steps + 1), repeat=len(costs) - 1):
-        if sum(split) > steps:
-            continue
+    splits = (split for split in itertools.product(range(steps + 1), repeat=len(costs) - 1) if sum(split) <= steps)
+    for split in splits:
         left, thresholds = torch.ones(logits.shape[1], dtype=torch.bool), []
         for exit_index, part in enumerate(split):
             bad = margins[exit_index][left & wrong[exit_index]].sort(descending=True).values
@@ -229,19 +229,19 @@ def tune_thresholds(logits, costs, steps=15):
 
 
 def report(costs, calibration, test, test_labels):
-    print(f"{'exit':6} {'multiply-adds':>14} {'share':>6} {'test accuracy':>14} {'agrees: calibration':>20} {'test':>7}")
-    for index, name in enumerate(EXITS):
-        agrees = [(part[index].argmax(1) == part[-1].argmax(1)).float().mean().item() for part in (calibration, test)]
-        accuracy = (test[index].argmax(1) == test_labels).float().mean().item()
-        print(f"{name:6} {costs[index]:14,} {costs[index] / costs[-1]:6.1%} {accuracy:14.2%} {agrees[0]:20.2%} {agrees[1]:7.2%}")
+    print(f"{'exit':6} {'multiply-adds':>13} {'share':>6} {'accuracy':>13} {'agrees: calibration':>19} {'test':>7}")
+    for name, cost, early, early_test in zip(EXITS, costs, calibration.argmax(-1), test.argmax(-1)):
+        agrees = share_equal(early, calibration[-1].argmax(1)), share_equal(early_test, test[-1].argmax(1))
+        print(f"{name:6} {cost:13,} {cost / costs[-1]:6.1%} {share_equal(early_test, test_labels):13.2%} "
+              f"{agrees[0]:19.2%} {agrees[1]:7.2%}")
     thresholds = tune_thresholds(calibration, costs)
     print("adaptive: margins", ", ".join(f"{threshold:.4f}" for threshold in thresholds))
     for name, part in (("calibration", calibration), ("test", test)):
         used, same = answer_adaptively(part, thresholds)
-        shares = torch.bincount(used, minlength=len(EXITS)) / len(used)
-        mean = sum(share * cost for share, cost in zip(shares.tolist(), costs)) / costs[-1]
-        print(f"adaptive on {name}: {1 - same.float().mean().item():.2%} differ from the last exit, answered by "
-              + ", ".join(f"{exit} {share:.1%}" for exit, share in zip(EXITS, shares.tolist()))
+        shares = (torch.bincount(used, minlength=len(EXITS)) / len(used)).tolist()
+        mean = sum(share * cost for share, cost in zip(shares, costs)) / costs[-1]
+        print(f"adaptive on {name}: {1 - same.float().mean().item():.2%} differ from the last exit; answered by "
+              + ", ".join(f"{exit_name} {share:.1%}" for exit_name, share in zip(EXITS, shares))
               + f"; mean multiply-adds {mean:.3f} of full depth")
 
 
@@ -267,27 +267,27 @@ def main():
     parser.add_argument("--data", type=pathlib.Path, default="/usr/share/datasets/fashion-mnist")
     parser.add_argument("--output", type=pathlib.Path, default=here / "model" / "fashion_mnist.pt")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=os.cpu_count(), help="1 where the cores are busy")
     options = parser.parse_args()
 
     torch.manual_seed(options.seed)
-    torch.set_num_threads(os.cpu_count())
+    torch.set_num_threads(options.threads)
     torch.set_flush_denormal(True)
     pictures, labels = read_pictures(options.data, "train")
     test, test_labels = read_pictures(options.data, "t10k")
-    model = MultiExitNet(options.width)
-    costs = multiply_adds(model)
+    costs, model = multiply_adds(options.width), MultiExitNet(options.width)
     print(f"{sum(value.numel() for value in model.parameters()):,} parameters, {costs[-1]:,} multiply-adds")
     control = options.width < 1
     train(model, pictures[:-CALIBRATION], labels[:-CALIBRATION], options.epochs, control)
     logits = logits_of(model, test)
-    accuracy = (logits[-1].argmax(1) == test_labels).float().mean().item()
+    accuracy = share_equal(logits[-1].argmax(1), test_labels)
     if not control:
         report(costs, logits_of(model, pictures[-CALIBRATION:]), logits, test_labels)
         save(model, options.output)
         return
     print(f"width {options.width}: {accuracy:.2%} on the test pictures")
     if options.output.exists():
-        full = (logits_of(torch.jit.load(str(options.output)), test)[-1].argmax(1) == test_labels).float().mean().item()
+        full = share_equal(logits_of(torch.jit.load(str(options.output)), test)[-1].argmax(1), test_labels)
         print(f"full width: {full:.2%}, so the control loses {100 * (full - accuracy):.2f} points")
 
 
