@@ -56,9 +56,9 @@ class GraphReader {
   Result<std::shared_ptr<const Graph>> read(const JsonValue& root) {
     std::vector<std::string> labels;
     JsonFields fields(root, "graph");
-    fields.array("inputs", limits_.inputs, [&](auto& item, auto& where) { return input(item, where); });
-    fields.array("constants", limits_.tensors, [&](auto& item, auto& where) { return constant(item, where); });
-    fields.array("nodes", limits_.nodes, [&](auto& item, auto& where) { return node(item, where); });
+    fields.array("inputs", limits_.inputs, [&](auto& item, auto& where) { return read_input(item, where); });
+    fields.array("constants", limits_.tensors, [&](auto& item, auto& where) { return read_constant(item, where); });
+    fields.array("nodes", limits_.nodes, [&](auto& item, auto& where) { return read_node(item, where); });
     fields.array("exits", kExitLimit, [&](auto& item, auto& where) { return read_exit(item, where); });
     fields.array("labels", limits_.labels, [&](auto& item, auto& where) {
       const auto* label = item.template as<std::string>();
@@ -74,7 +74,7 @@ class GraphReader {
   }
 
  private:
-  Status input(const JsonValue& item, const std::string& where) {
+  Status read_input(const JsonValue& item, const std::string& where) {
     std::string name;
     std::string dtype;
     std::vector<std::int64_t> dims;
@@ -98,7 +98,7 @@ class GraphReader {
                 where);
   }
 
-  Status constant(const JsonValue& item, const std::string& where) {
+  Status read_constant(const JsonValue& item, const std::string& where) {
     std::string name;
     Quantization quantization;
     JsonFields fields(item, where);
@@ -123,7 +123,7 @@ class GraphReader {
     return keep(name, builder_.add_constant(name, std::move(tensor.mapped()), std::move(quantization)), where);
   }
 
-  Status node(const JsonValue& item, const std::string& where) {
+  Status read_node(const JsonValue& item, const std::string& where) {
     std::string op;
     std::string name;
     std::string source;
@@ -133,8 +133,9 @@ class GraphReader {
     fields.text("op", op, kCodeLimitBytes);
     fields.name("name", name, limits_.name_bytes);
     fields.text("source", source, limits_.name_bytes);
-    fields.array("inputs", kNodeInputLimit,
-                 [&](const JsonValue& input, const std::string& place) { return node_input(input, place, inputs); });
+    fields.array("inputs", kNodeInputLimit, [&](const JsonValue& input, const std::string& place) {
+      return read_node_input(input, place, inputs);
+    });
     if (const JsonValue* all = fields.value("attributes")) fields.note(read_attributes(*all, where, attributes));
     RHEO_RETURN_IF_ERROR(fields.finish());
     if (!source.empty()) RHEO_RETURN_IF_ERROR(require_name(source, limits_.name_bytes, where + ".source"));
@@ -143,7 +144,7 @@ class GraphReader {
     return keep(name, builder_.add_node(*kind, inputs, std::move(attributes), name, std::move(source)), where);
   }
 
-  Status node_input(const JsonValue& input, const std::string& where, std::vector<ValueId>& inputs) {
+  Status read_node_input(const JsonValue& input, const std::string& where, std::vector<ValueId>& inputs) {
     if (input.is_null()) {
       inputs.push_back(kNoValue);
       return Status();
@@ -234,6 +235,11 @@ Result<std::string> graph_to_json(const Graph& graph, NamedTensors& tensors) {
                {"labels", graph.labels()}};
   for (const GraphInput& input : graph.inputs()) {
     const Value& value = graph.value(input.value);
+    if (!value.type.quantization.empty()) {
+      return Status(
+          StatusCode::invalid_argument,
+          fmt::format("Input '{}' is quantised; a package holds the model before it is lowered.", value.name));
+    }
     root["inputs"].push_back({{"name", value.name},
                               {"dtype", name_of(value.type.dtype)},
                               {"shape", dims_of(value.type.shape)},

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Tested by tests/golden/torch_import_test.cpp.
 #include "plugins/torch/alias.h"
 
 #include <algorithm>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Scripted models say conv2d, traced ones _convolution, which is also every other kind of convolution, or
 // _convolution_mode when the padding has a name.
+// Tested by tests/golden/torch_import_test.cpp.
 #include "plugins/torch/lowerings.h"
 
 namespace rheo::torch_import {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Activations and arithmetic. A number, or a constant of one element, takes part as a constant of shape [1].
+// Tested by tests/golden/torch_import_test.cpp.
 #include <limits>
 
 #include "plugins/torch/lowerings.h"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // All the ways to write x * W^T + b. Weights become [out, in], whichever way round the model keeps them.
+// Tested by tests/golden/torch_import_test.cpp.
 #include "plugins/torch/lowerings.h"
 
 namespace rheo::torch_import {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Windows over pictures, and means. An empty stride means the size of the window.
+// Tested by tests/golden/torch_import_test.cpp.
 #include "plugins/torch/lowerings.h"
 
 namespace rheo::torch_import {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What moves elements or only renames them. The first dimension of a value with an open batch stays the batch.
+// Tested by tests/golden/torch_import_test.cpp.
 #include <numeric>
 
 #include "plugins/torch/lowerings.h"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The C entry. Everything inside may throw; nothing that is thrown gets past this file.
+// Tested by tests/golden/torch_import_test.cpp.
 #include "plugins/plugin_abi.h"
 #include "plugins/torch/model_card.h"
 #include "plugins/torch/prepared_graph.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where a node comes from. A scripted model keeps file and line of every call that led to a node; a traced one keeps
 // the Python stack as text, innermost first, one "file(line): function" a line.
+// Tested by tests/golden/torch_import_test.cpp.
 #include <optional>
 #include <sstream>
 #include <vector>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // How the walker hands constants to the host, and what they are called.
+// Tested by tests/golden/torch_import_test.cpp.
 #include "plugins/torch/refusal.h"
 #include "plugins/torch/walker.h"
 
