@@ -31,11 +31,12 @@ struct AdaptOptions {
   double confidence = 0.95;        // probability in (0,1) that the promise holds
   PolicyKind policy = PolicyKind::tradeoff;
   // What may be chosen from.
-  std::vector<Precision> precisions = {Precision::f32, Precision::bf16, Precision::int8};
-  bool use_estimator = true;  // false: the plain estimator
-  int policies = 20;          // length of the frozen list
-  std::uint64_t seed = 42;    // of the split and of shuffles
+  std::vector<Precision> precisions;  // empty: f32, bf16 and int8; f32 is always among them
+  bool use_estimator = true;          // false: the plain estimator
+  int policies = 20;                  // length of the frozen list
+  std::uint64_t seed = 42;            // of the split and of shuffles
   // Resources.
+  std::string ledger;      // counts the reads of the certification split; empty: DATA.rheo-ledger.json
   std::string plugin_dir;  // as in LoadOptions
   std::string max_isa;     // as in LoadOptions
   std::stop_token stop;
@@ -66,7 +67,8 @@ struct RHEO_EXPORT AdaptReport {
   int chosen = -1;        // row that was shipped; -1: only the reference path
   bool adaptive = false;  // false: adapting does not pay on this host (never-slower guard), or nothing certified
   std::string note;       // one sentence for people: what was shipped and why
-  std::string to_string() const;  // the full text
+  std::string to_string() const;  // the full text, for people
+  std::string to_json() const;    // the same for programs
 };
 
 // `model`: .pt or .rheo. `data`: IDX file (not compressed), folder of images, or .npy. `labels`: IDX or

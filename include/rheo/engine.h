@@ -36,27 +36,27 @@ namespace rheo {
 
 struct LoadOptions {
   // Behaviour
-  std::shared_ptr<const Policy> policy;        // empty: the package's certified one, else the reference path
-  std::shared_ptr<const Estimator> estimator;  // empty: the package's calibrated one, else the plain one
-  bool allow_uncertified = false;              // run an adaptive policy without a valid certificate; records say so
-  bool strict = false;                         // refuse unseen batch sizes instead of preparing them once
-  LogSink log;                                 // empty: silent
+  std::shared_ptr<const Policy> policy = {};        // empty: the package's certified one, else the reference path
+  std::shared_ptr<const Estimator> estimator = {};  // empty: the package's calibrated one, else the plain one
+  bool allow_uncertified = false;  // run an adaptive policy without a valid certificate; records say so
+  bool strict = false;             // refuse unseen batch sizes instead of preparing them once
+  LogSink log = {};                // empty: silent
   // Performance
   std::vector<int> batches = {1};  // batch sizes to prepare ahead, each >= 1
   int threads = 1;                 // per request; more split one request's ops, >= 1
   int workers = 1;                 // threads that serve `submit`, >= 1; started on first use
-  std::string max_isa;  // cap of the instruction set: "portable", "avx2", "avx512"; empty: RHEO_MAX_ISA, else all
+  std::string max_isa = {};  // cap of the instruction set: "portable", "avx2", "avx512"; empty: RHEO_MAX_ISA, else all
   // Models that need an importer (.pt): the folder with the plugins. Empty: next to the library.
-  std::string plugin_dir;
+  std::string plugin_dir = {};
 };
 
 struct RunOptions {
   // From the call until the answer is due; zero or less is already past. Overshoots by at most one op.
-  std::optional<std::chrono::nanoseconds> timeout;
-  std::stop_token stop;
-  std::string_view path;  // run just this path, "final.f32"; empty: the policy decides
-  std::span<const std::span<std::byte>>
-      outputs;  // caller's buffers, one per output, dense, exact size; empty: pooled by the engine
+  std::optional<std::chrono::nanoseconds> timeout = {};
+  std::stop_token stop = {};
+  std::string_view path = {};  // run just this path, "final.f32"; empty: the policy decides
+  // Caller's buffers, one per output, dense, of the exact size; empty: pooled by the engine.
+  std::span<const std::span<std::byte>> outputs = {};
 };
 
 struct NamedInput {
@@ -77,10 +77,11 @@ class RHEO_EXPORT Outcome {
   Result<TensorView> output(std::string_view name) const;
   const RunRecord& record() const;
 
- private:
-  friend class EngineCore;
-  struct Slot;
+  struct Slot;  // for the library only, as are the next two
   explicit Outcome(Slot* slot);
+  Slot& slot() { return *slot_; }
+
+ private:
   Slot* slot_ = nullptr;
 };
 

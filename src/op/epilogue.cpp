@@ -35,9 +35,7 @@ Status check_residual(const OpContext& context, const Shape& output_shape) {
   if (!has_input(context, kResidualInput)) return {};
   const TensorType& residual = input_type(context, kResidualInput);
   switch (input_type(context, 0).dtype) {
-    case DType::f32:
-      RHEO_RETURN_IF_ERROR(require_dtype(context, kResidualInput, "residual", {DType::f32}));
-      break;
+    case DType::f32: RHEO_RETURN_IF_ERROR(require_dtype(context, kResidualInput, "residual", {DType::f32})); break;
     case DType::bf16:
       RHEO_RETURN_IF_ERROR(require_dtype(context, kResidualInput, "residual", {DType::f32, DType::bf16}));
       break;
@@ -52,12 +50,9 @@ Status check_residual(const OpContext& context, const Shape& output_shape) {
 
 Result<DType> result_dtype(const OpContext& context) {
   switch (input_type(context, 0).dtype) {
-    case DType::f32:
-      return dtype_attribute(context, "out_dtype", {DType::f32}, DType::f32);
-    case DType::bf16:
-      return dtype_attribute(context, "out_dtype", {DType::bf16, DType::f32}, DType::bf16);
-    default:
-      return dtype_attribute(context, "out_dtype", {DType::u8, DType::i8, DType::f32}, DType::f32);
+    case DType::f32: return dtype_attribute(context, "out_dtype", {DType::f32}, DType::f32);
+    case DType::bf16: return dtype_attribute(context, "out_dtype", {DType::bf16, DType::f32}, DType::bf16);
+    default: return dtype_attribute(context, "out_dtype", {DType::u8, DType::i8, DType::f32}, DType::f32);
   }
 }
 

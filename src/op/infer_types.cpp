@@ -13,14 +13,11 @@ namespace {
 
 bool has_kind(const AttributeValue& value, AttributeSchema::Kind kind) {
   switch (kind) {
-    case AttributeSchema::Kind::integer:
-      return std::holds_alternative<std::int64_t>(value);
+    case AttributeSchema::Kind::integer: return std::holds_alternative<std::int64_t>(value);
     case AttributeSchema::Kind::real:
       return std::holds_alternative<double>(value) || std::holds_alternative<std::int64_t>(value);
-    case AttributeSchema::Kind::text:
-      return std::holds_alternative<std::string>(value);
-    case AttributeSchema::Kind::integers:
-      return std::holds_alternative<std::vector<std::int64_t>>(value);
+    case AttributeSchema::Kind::text: return std::holds_alternative<std::string>(value);
+    case AttributeSchema::Kind::integers: return std::holds_alternative<std::vector<std::int64_t>>(value);
   }
   return false;
 }
