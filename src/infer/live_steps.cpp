@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "infer/live_steps.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "base/clock.h"
+#include "base/try.h"
+
+namespace rheo {
+
+namespace {
+
+constexpr std::array<Precision, kPrecisionCount> kPrecisions = {Precision::f32, Precision::bf16, Precision::int8};
+
+bool uses(const Ladder& ladder, Precision precision) {
+  for (std::size_t i = 0; i < ladder.size(); ++i) {
+    if (ladder.path(PathId{static_cast<std::uint8_t>(i)}).precision == precision) return true;
+  }
+  return false;
+}
+
+// Latency of a path for `batch` inputs: measured, or scaled from one input where it was not.
+double latency_us(const PathProfile& profile, std::int64_t batch) {
+  for (const BatchLatency& entry : profile.batches) {
+    if (entry.batch == batch) return entry.latency_us;
+  }
+  return profile.latency_us * static_cast<double>(batch);
+}
+
+}  // namespace
+
+LiveSteps::LiveSteps(std::shared_ptr<PlanSet> plans, const Ladder& ladder, int capacity)
+    : plans_(std::move(plans)), ladder_(ladder), capacity_(capacity) {}
+
+Result<std::unique_ptr<LiveSteps>> LiveSteps::create(std::shared_ptr<PlanSet> plans, const Ladder& ladder,
+                                                     int capacity) {
+  std::unique_ptr<LiveSteps> steps(new LiveSteps(std::move(plans), ladder, capacity));
+  const auto items = static_cast<std::size_t>(capacity);
+  for (const Precision precision : kPrecisions) {
+    if (!uses(ladder, precision)) continue;
+    RHEO_RETURN_IF_ERROR(steps->add_frames(precision));
+    steps->places_[static_cast<std::size_t>(precision)].resize(items);
+  }
+  const Graph& graph = *steps->plans_->graph(Precision::f32);
+  const Shape& shape = graph.value(graph.exits().back().value).type.shape;
+  steps->classes_ = 1;
+  for (std::size_t axis = 1; axis < shape.rank(); ++axis) steps->classes_ *= static_cast<std::size_t>(shape[axis]);
+  steps->logits_.resize(items * ladder.size() * steps->classes_);
+  steps->group_.reserve(items);
+  return steps;
+}
+
+// Frames for `capacity` items at once, and for every power of two below it as many as could ever be occupied: a request
+// then never runs out of frames, however its items part.
+Status LiveSteps::add_frames(Precision precision) {
+  auto& frames = frames_[static_cast<std::size_t>(precision)];
+  int batch = capacity_;
+  while (batch >= 1) {
+    RHEO_ASSIGN_OR_RETURN(const std::shared_ptr<const Plan> plan, plans_->plan(precision, batch));
+    for (int i = 0; i < (capacity_ + batch - 1) / batch; ++i) {
+      RHEO_ASSIGN_OR_RETURN(std::unique_ptr<Frame> frame, Frame::create(plan));
+      frames.push_back(std::move(frame));
+    }
+    int smaller = 1;
+    while (smaller * 2 < batch) smaller *= 2;
+    batch = batch == 1 ? 0 : smaller;
+  }
+  return {};
+}
+
+void LiveSteps::begin(std::span<const std::span<const TensorView>> inputs, const RunControl& control) {
+  inputs_ = inputs;
+  control_ = control;
+  for (auto& places : places_) std::fill(places.begin(), places.end(), Place{});
+}
+
+Status LiveSteps::take(std::span<Item* const> items) {
+  group_.assign(items.begin(), items.end());
+  std::sort(group_.begin(), group_.end(), [](const Item* a, const Item* b) {
+    return a->next.index < b->next.index || (a->next == b->next && a->index < b->index);
+  });
+  for (std::size_t begin = 0; begin < group_.size();) {
+    std::size_t end = begin + 1;
+    while (end < group_.size() && group_[end]->next == group_[begin]->next) ++end;
+    RHEO_RETURN_IF_ERROR(run_group(std::span<Item* const>(group_).subspan(begin, end - begin), group_[begin]->next));
+    begin = end;
+  }
+  return {};
+}
+
+Status LiveSteps::run_group(std::span<Item* const> group, PathId path) {
+  const std::int64_t started = now_ns();
+  const Path& way = ladder_.path(path);
+  RHEO_RETURN_IF_ERROR(start(group, way));
+  if (capacity_ > 1) RHEO_RETURN_IF_ERROR(compact(group, way));
+  RHEO_RETURN_IF_ERROR(run_frames(group, way));
+  collect(group, path, static_cast<double>(now_ns() - started) * 1e-3);
+  return {};
+}
+
+Status LiveSteps::start(std::span<Item* const> group, const Path& path) {
+  std::size_t waiting = 0;
+  for (Item* item : group) waiting += place(item->index, path.precision).frame == nullptr ? 1 : 0;
+  Frame* frame = nullptr;
+  std::int64_t row = 0;
+  for (Item* item : group) {
+    Place& where = place(item->index, path.precision);
+    if (where.frame != nullptr) continue;
+    if (frame == nullptr || row == frame->plan().batch()) {
+      frame = free_frame(path.precision, waiting);
+      if (frame == nullptr)
+        return {StatusCode::internal, "LiveSteps has no free frame to start in " + path.name() + "."};
+      row = 0;
+    }
+    where = Place{frame, row, 0};
+    for (std::size_t input = 0; input < inputs_.size(); ++input) {
+      const TensorView& view = inputs_[input][static_cast<std::size_t>(item->index)];
+      RHEO_RETURN_IF_ERROR(frame->set_input(static_cast<int>(input), row, view));
+    }
+    ++row;
+    --waiting;
+  }
+  return {};
+}
+
+bool LiveSteps::in_use(const Frame& frame, Precision precision) const {
+  const auto& places = places_[static_cast<std::size_t>(precision)];
+  return std::any_of(places.begin(), places.end(), [&](const Place& p) { return p.frame == &frame; });
+}
+
+// The largest free frame that `rows` rows fill; the smallest larger one where none is small enough.
+Frame* LiveSteps::free_frame(Precision precision, std::size_t rows) {
+  Frame* larger = nullptr;
+  for (auto& frame : frames_[static_cast<std::size_t>(precision)]) {
+    if (in_use(*frame, precision)) continue;
+    if (static_cast<std::size_t>(frame->plan().batch()) <= rows) return frame.get();
+    larger = frame.get();
+  }
+  return larger;
+}
+
+double LiveSteps::stage_cost_us(Precision precision, int from_stage, int exit, std::int64_t batch) const {
+  double before = 0;
+  double until = 0;
+  for (std::size_t i = 0; i < ladder_.size(); ++i) {
+    const PathId id{static_cast<std::uint8_t>(i)};
+    const Path& path = ladder_.path(id);
+    if (path.precision != precision) continue;
+    const double cost = latency_us(ladder_.profile(id), batch);
+    if (path.exit_index < from_stage) before = std::max(before, cost);
+    if (path.exit_index == exit) until = cost;
+  }
+  return std::max(0.0, until - before);
+}
+
+Status LiveSteps::compact(std::span<Item* const> group, const Path& path) {
+  const Precision precision = path.precision;
+  const int stages = place(group.front()->index, precision).frame->stages_done();
+  double in_place_us = 0;
+  std::size_t rows = 0;
+  for (std::size_t i = 0; i < group.size(); ++i) {
+    const Frame* frame = place(group[i]->index, precision).frame;
+    if (frame->stages_done() != stages || stages == 0) return {};  // parted before: each frame goes on as it is
+    const bool first = std::none_of(group.begin(), group.begin() + static_cast<std::ptrdiff_t>(i),
+                                    [&](const Item* other) { return place(other->index, precision).frame == frame; });
+    if (first) {
+      in_place_us += stage_cost_us(precision, stages, path.exit_index, frame->plan().batch());
+      rows += static_cast<std::size_t>(frame->plan().batch());
+    }
+  }
+  if (rows == group.size()) return {};  // nobody has left
+  double compact_us = 0;
+  for (std::size_t left = group.size(); left > 0;) {
+    std::size_t batch = 1;
+    for (const auto& frame : frames_[static_cast<std::size_t>(precision)]) {
+      const auto size = static_cast<std::size_t>(frame->plan().batch());
+      if (size <= left) batch = std::max(batch, size);
+    }
+    compact_us += stage_cost_us(precision, stages, path.exit_index, static_cast<std::int64_t>(batch));
+    left -= batch;
+  }
+  if (compact_us >= in_place_us) return {};
+  std::size_t left = group.size();
+  Frame* target = nullptr;
+  std::int64_t row = 0;
+  for (Item* item : group) {
+    if (target == nullptr || row == target->plan().batch()) {
+      target = free_frame(precision, left);
+      if (target == nullptr || static_cast<std::size_t>(target->plan().batch()) > left) return {};
+      row = 0;
+    }
+    keep_answers(item->index, precision, stages);
+    Place& where = place(item->index, precision);
+    RHEO_RETURN_IF_ERROR(target->adopt_row(*where.frame, where.row, row, stages));
+    target->resume_at(stages);
+    where = Place{target, row++, stages};
+    --left;
+  }
+  return {};
+}
+
+Status LiveSteps::run_frames(std::span<Item* const> group, const Path& path) {
+  for (Item* item : group) {
+    Frame* frame = place(item->index, path.precision).frame;
+    if (frame->stages_done() > path.exit_index) continue;  // a neighbour of the same frame was first
+    RHEO_RETURN_IF_ERROR(frame->run_to(path.exit_index, control_));
+  }
+  return {};
+}
+
+void LiveSteps::keep_answers(int item, Precision precision, int stages) {
+  Place& where = place(item, precision);
+  for (std::size_t i = 0; i < ladder_.size(); ++i) {
+    const Path& path = ladder_.path(PathId{static_cast<std::uint8_t>(i)});
+    if (path.precision != precision || path.exit_index < where.stages || path.exit_index >= stages) continue;
+    const auto rows = where.frame->exit_output(path.exit_index).as<float>();
+    const auto logits = rows.subspan(static_cast<std::size_t>(where.row) * classes_, classes_);
+    const std::size_t at = (static_cast<std::size_t>(item) * ladder_.size() + i) * classes_;
+    std::copy(logits.begin(), logits.end(), logits_.begin() + static_cast<std::ptrdiff_t>(at));
+  }
+  where.stages = std::max(where.stages, stages);
+}
+
+void LiveSteps::collect(std::span<Item* const> group, PathId path, double elapsed_us) {
+  const Path& way = ladder_.path(path);
+  const auto temperature = static_cast<float>(ladder_.profile(path).temperature);
+  for (Item* item : group) {
+    keep_answers(item->index, way.precision, way.exit_index + 1);
+    Evidence evidence = confidence(answer(item->index, path), path, temperature);
+    evidence.cost_us = elapsed_us / static_cast<double>(group.size());
+    item->evidence.push_back(evidence);
+  }
+}
+
+double LiveSteps::remaining_us() const {
+  if (control_.deadline_ns == INT64_MAX) return std::numeric_limits<double>::infinity();
+  return static_cast<double>(control_.deadline_ns - now_ns()) * 1e-3;
+}
+
+std::span<const float> LiveSteps::answer(int item, PathId path) const {
+  const std::size_t at = (static_cast<std::size_t>(item) * ladder_.size() + path.index) * classes_;
+  return std::span<const float>(logits_).subspan(at, classes_);
+}
+
+std::size_t LiveSteps::frames_bytes() const {
+  std::size_t bytes = logits_.size() * sizeof(float);
+  for (const auto& frames : frames_) {
+    for (const auto& frame : frames) bytes += frame->size_bytes();
+  }
+  return bytes;
+}
+
+}  // namespace rheo
