@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapt/adapt_model.h"
+
+#include <fmt/chrono.h>
+#include <fmt/core.h>
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include <algorithm>
+#include <ctime>
+#include <utility>
+
+#include "adapt/family.h"
+#include "adapt/guard.h"
+#include "adapt/verify.h"
+#include "base/try.h"
+#include "estimate/json.h"
+#include "infer/choices_json.h"
+#include "kernels/kernel.h"
+#include "policy/json.h"
+
+namespace rheo {
+
+namespace {
+
+constexpr std::size_t kSelfTests = 4;     // inputs that travel with the package
+constexpr std::size_t kGuardItems = 400;  // inputs of split A on which adapting must pay
+
+std::string utc_now() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))); }
+
+void report_rows(const Family& family, const CertifiedFamily& certified, AdaptReport& report) {
+  for (std::size_t i = 0; i < family.policies.size(); ++i) {
+    const TunedPolicy& tuned = family.policies[i];
+    const Verdict& verdict = certified.verdicts[i];
+    report.rows.push_back({tuned.name, tuned.tuned.cost_us, tuned.tuned.disagreement, verdict.disagreements,
+                           verdict.p_value, verdict.certified});
+  }
+}
+
+Certificate certificate_of(const Verdict& verdict, const Workbench& bench, const AdaptOptions& options, int read) {
+  Certificate certificate;
+  const bool drop_only = options.max_disagreement < 0;
+  certificate.loss = drop_only ? LossKind::accuracy_drop : LossKind::disagreement;
+  certificate.limit = drop_only ? options.max_accuracy_drop : options.max_disagreement;
+  certificate.bound = drop_only ? verdict.accuracy_drop_bound : verdict.disagreement_bound;
+  certificate.confidence = options.confidence;
+  certificate.inputs = static_cast<std::int64_t>(bench.certification.size());
+  certificate.losses = verdict.disagreements;
+  certificate.read = read;
+  certificate.data_fingerprint = certification_fingerprint(bench, options.seed);
+  certificate.isa = name_of(bench.plans->options().isa);
+  certificate.library_versions = library_versions();
+  certificate.created = utc_now();
+  return certificate;
+}
+
+Status add_self_tests(const Workbench& bench, Package& package) {
+  const PathId reference = bench.ladder.reference();
+  for (std::size_t i = 0; i < std::min(kSelfTests, bench.tuning.size()); ++i) {
+    const int item = bench.tuning[i];
+    Tensor input;
+    RHEO_RETURN_IF_ERROR(bench.data.read_item(item, input));
+    RHEO_ASSIGN_OR_RETURN(Tensor own, input.clone());
+    const auto logits = bench.table.logits(reference, static_cast<std::size_t>(item));
+    RHEO_ASSIGN_OR_RETURN(Tensor output,
+                          Tensor::copy_of(TensorView(logits, {1, static_cast<std::int64_t>(logits.size())})));
+    package.self_test_inputs.push_back(std::move(own));
+    package.self_test_outputs.push_back(std::move(output));
+  }
+  return {};
+}
+
+// Every path that may ship computes on this host what its graph says, or nothing ships.
+Status self_test(const Workbench& bench, const Package& package) {
+  RHEO_ASSIGN_OR_RETURN(const auto checks,
+                        check_paths(*bench.plans, package.ladder, std::span(package.self_test_inputs).first(1)));
+  for (const PathCheck& check : checks) {
+    if (check.passed) continue;
+    return {
+        StatusCode::internal,
+        fmt::format(
+            "Path {} differs from the reference kernels by {:.3g} of the largest logit on this host, more than {:.3g}. "
+            "Adapt with other precisions, or cap the instruction set.",
+            check.path, check.largest_error,
+            allowed_error(package.ladder.path(*package.ladder.find(check.path)).precision))};
+  }
+  return {};
+}
+
+Status ship(const Workbench& bench, const Family& family, const Verdict& verdict, int chosen,
+            const AdaptOptions& options, int read, Adapted& adapted) {
+  const TunedPolicy& policy = family.policies[static_cast<std::size_t>(chosen)];
+  RHEO_ASSIGN_OR_RETURN(adapted.package.policy, policy_to_json(*policy.policy, family.ladder));
+  RHEO_ASSIGN_OR_RETURN(adapted.package.estimator, estimator_to_json(*family.estimator));
+  Certificate certificate = certificate_of(verdict, bench, options, read);
+  certificate.policy = adapted.package.policy;
+  certificate.model_hash = model_hash(adapted.package);
+  adapted.package.certificate = certificate;
+  adapted.report.certificate = std::move(certificate);
+  adapted.report.chosen = chosen;
+  return {};
+}
+
+}  // namespace
+
+std::string certification_fingerprint(const Workbench& bench, std::uint64_t seed) {
+  const std::string text = fmt::format("{}/{}/{}", bench.data.fingerprint(), seed, bench.certification.size());
+  return fmt::format("{:016x}", XXH3_64bits(text.data(), text.size()));
+}
+
+Result<Adapted> adapt_model(const Workbench& bench, const AdaptOptions& options, int read) {
+  const Promise promise{options.max_disagreement, options.max_accuracy_drop, options.confidence, read};
+  const auto inputs = static_cast<std::int64_t>(bench.certification.size());
+  RHEO_RETURN_IF_ERROR(check_promise(promise, inputs, bench.table.has_labels()));
+  RHEO_ASSIGN_OR_RETURN(const Family family, tune_family(bench, options));
+  RHEO_ASSIGN_OR_RETURN(const CertifiedFamily certified, certify_family(family, bench.certification, promise));
+
+  Adapted adapted;
+  adapted.package.graph = bench.graph;
+  adapted.package.ladder = family.ladder;
+  adapted.package.ranges = bench.ranges;
+  adapted.package.choices = choices_by_precision_to_json(bench.choices);
+  adapted.report.ladder = family.ladder;
+  adapted.report.dropped = family.dropped;
+  report_rows(family, certified, adapted.report);
+  RHEO_RETURN_IF_ERROR(add_self_tests(bench, adapted.package));
+  RHEO_RETURN_IF_ERROR(self_test(bench, adapted.package));
+  if (certified.chosen < 0) {
+    adapted.report.note =
+        "Nothing certified: the reference path alone is shipped. More certification inputs or a larger limit may help.";
+    return adapted;
+  }
+  const auto chosen = static_cast<std::size_t>(certified.chosen);
+  const auto items = std::span(bench.tuning).first(std::min(bench.tuning.size(), kGuardItems));
+  RHEO_ASSIGN_OR_RETURN(const GuardVerdict guard,
+                        measure_guard(bench.plans, family.ladder, *family.estimator, *family.policies[chosen].policy,
+                                      bench.data, items, options.stop));
+  const std::string timing =
+      fmt::format("{:.1f} us per input against {:.1f} us on the reference path (saved {:.1f} us, at least {:.1f} us)",
+                  guard.policy_us, guard.reference_us, guard.saved_us, guard.saved_at_least_us);
+  if (!guard.pays()) {
+    adapted.report.note = "Adapting does not pay on this host: " + timing + ". The reference path alone is shipped.";
+    return adapted;
+  }
+  RHEO_RETURN_IF_ERROR(ship(bench, family, certified.verdicts[chosen], certified.chosen, options, read, adapted));
+  adapted.report.adaptive = options.policy != PolicyKind::fixed;
+  adapted.report.note = "Shipped " + family.policies[chosen].name + ": " + timing + ".";
+  return adapted;
+}
+
+}  // namespace rheo

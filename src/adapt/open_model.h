@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// Opens what a user has: a `.rheo` package, or a model of a foreign format through its importer.
+#pragma once
+
+#include <string>
+
+#include <rheo/log.h>
+#include <rheo/status.h>
+
+#include "load/package.h"
+
+namespace rheo {
+
+// A package as it was written, or an imported model as a package that was never adapted: its graph has been through the
+// optimising passes and its ladder holds every exit in f32, cheapest first, without measurements.
+Result<Package> open_model(const std::string& file, const std::string& plugin_dir, const LogSink& log);
+
+}  // namespace rheo

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// `Workbench`: everything adapt needs before it chooses a policy: the lowered model, the two splits, and one table of
+// what every path answered on every input. Made once; tuning and certification only replay the table.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <rheo/adapt.h>
+#include <rheo/path.h>
+#include <rheo/status.h>
+
+#include "graph/graph.h"
+#include "graph/ranges.h"
+#include "infer/agreement_table.h"
+#include "infer/plan_set.h"
+#include "load/dataset.h"
+
+namespace rheo {
+
+struct Workbench {
+  std::shared_ptr<const Graph> graph;  // optimised, f32
+  Ranges ranges;
+  ChoicesByPrecision choices;  // measured on this host
+  std::shared_ptr<PlanSet> plans;
+  Dataset data;
+  std::vector<int> tuning;         // split A: input indices, everything that is chosen
+  std::vector<int> certification;  // split B: read once, by the certificate
+  Ladder ladder;                   // all candidate paths, profiled, cheapest first
+  AgreementTable table;            // rows are input indices, columns the ladder's paths
+};
+
+// Steps 1 to 5 of adapt: open, split, calibrate ranges, measure kernels and paths, record the table.
+// Only split A is looked at for anything that is chosen; B is only recorded.
+Result<Workbench> make_workbench(const std::string& model, const std::string& data, const std::string& labels,
+                                 const AdaptOptions& options);
+
+// Splits [0, count) by source item into two halves, shuffled by `seed`; the first gets the odd one.
+void split_items(int count, std::uint64_t seed, std::vector<int>& tuning, std::vector<int>& certification);
+
+// Answers of every path of `ladder` on the given inputs of `data`, at temperature 1. Labels are copied where there are
+// any.
+Result<AgreementTable> record_table(PlanSet& plans, const Ladder& ladder, const Dataset& data,
+                                    const AdaptOptions& options);
+
+}  // namespace rheo
