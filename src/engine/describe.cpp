@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// What `rheo inspect` prints: tensors, ladder, certificate, and every plan that batch 1 needs with its refusals.
+#include <nlohmann/json.hpp>
+
+#include "engine/engine_core.h"
+#include "plan/describe.h"
+
+namespace rheo {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json tensors_json(std::span<const TensorInfo> infos) {
+  Json list = Json::array();
+  for (const TensorInfo& info : infos) {
+    list.push_back({{"name", info.name}, {"dtype", name_of(info.dtype)}, {"shape", info.shape.to_string()}});
+  }
+  return list;
+}
+
+Json ladder_json(const Ladder& ladder) {
+  Json list = Json::array();
+  for (std::size_t i = 0; i < ladder.size(); ++i) {
+    const PathId id{static_cast<std::uint8_t>(i)};
+    const PathProfile& profile = ladder.profile(id);
+    list.push_back({{"path", ladder.name(id)},
+                    {"exit", ladder.path(id).exit},
+                    {"precision", name_of(ladder.path(id).precision)},
+                    {"latency_us", profile.latency_us},
+                    {"latency_p99_us", profile.latency_p99_us},
+                    {"multiply_adds", profile.multiply_adds},
+                    {"agreement", profile.agreement},
+                    {"temperature", profile.temperature}});
+  }
+  return list;
+}
+
+Json certificate_json(const std::optional<Certificate>& certificate, const Status& status) {
+  Json json = {{"valid_here", status.ok()}, {"why", status.message()}};
+  if (certificate) json["statement"] = certificate->to_string();
+  return json;
+}
+
+}  // namespace
+
+std::string EngineCore::describe() const {
+  Json plans = Json::object();
+  for (const Precision precision : {Precision::f32, Precision::bf16, Precision::int8}) {
+    if (plans_->graph(precision) == nullptr) continue;
+    const auto plan = plans_->plan(precision, 1);
+    plans[std::string(name_of(precision))] =
+        plan ? Json::parse(rheo::describe(**plan)) : Json({{"refused", plan.status().message()}});
+  }
+  const MemoryUse use = memory();
+  const Json json = {
+      {"library", library_versions()},
+      {"isa", name_of(isa_)},
+      {"model_hash", package_.model_hash},
+      {"inputs", tensors_json(inputs_)},
+      {"outputs", tensors_json(*outputs_)},
+      {"labels", package_.graph->labels()},
+      {"stages", package_.graph->stage_count()},
+      {"policy", policy_->name()},
+      {"estimator", estimator_->name()},
+      {"ladder", ladder_json(*ladder_)},
+      {"certificate", certificate_json(package_.certificate, certificate_status_)},
+      {"memory",
+       {{"weights_bytes", use.weights_bytes}, {"plans_bytes", use.plans_bytes}, {"frames_bytes", use.frames_bytes}}},
+      {"plans", plans}};
+  return json.dump(2);
+}
+
+}  // namespace rheo

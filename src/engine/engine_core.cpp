@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+// Making an engine: mind, plans, pools. Requests are in request.cpp.
+#include "engine/engine_core.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "base/cpu.h"
+#include "base/environment.h"
+#include "base/try.h"
+#include "estimate/json.h"
+#include "infer/choices_json.h"
+#include "kernels/kernel.h"
+#include "policy/json.h"
+
+namespace rheo {
+
+namespace {
+
+Status validate(const LoadOptions& options) {
+  if (options.threads < 1) {
+    return {StatusCode::invalid_argument,
+            "LoadOptions::threads is " + std::to_string(options.threads) + "; it must be at least 1."};
+  }
+  if (options.workers < 1) {
+    return {StatusCode::invalid_argument,
+            "LoadOptions::workers is " + std::to_string(options.workers) + "; it must be at least 1."};
+  }
+  for (const int batch : options.batches) {
+    if (batch >= 1 && batch <= EngineCore::kMaxBatch) continue;
+    return {StatusCode::invalid_argument, "LoadOptions::batches holds " + std::to_string(batch) +
+                                              "; a batch is between 1 and " + std::to_string(EngineCore::kMaxBatch) +
+                                              "."};
+  }
+  return {};
+}
+
+std::vector<Precision> precisions_of(const Ladder& ladder) {
+  std::set<Precision> used = {Precision::f32};
+  for (std::size_t i = 0; i < ladder.size(); ++i) {
+    used.insert(ladder.path(PathId{static_cast<std::uint8_t>(i)}).precision);
+  }
+  return {used.begin(), used.end()};
+}
+
+}  // namespace
+
+EngineCore::EngineCore(Package package, const LoadOptions& options) : package_(std::move(package)), options_(options) {}
+
+Result<std::shared_ptr<EngineCore>> EngineCore::create(Package package, const LoadOptions& options) {
+  RHEO_RETURN_IF_ERROR(validate(options));
+  std::shared_ptr<EngineCore> core(new EngineCore(std::move(package), options));
+  const std::string cap = options.max_isa.empty() ? environment("RHEO_MAX_ISA") : options.max_isa;
+  RHEO_ASSIGN_OR_RETURN(core->isa_, select_isa(cap));
+  core->ladder_ = std::make_shared<const Ladder>(core->package_.ladder);
+  core->certificate_status_ = core->check_certificate();
+  RHEO_RETURN_IF_ERROR(core->choose_mind(options));
+  RHEO_RETURN_IF_ERROR(core->make_plans());
+  core->describe_tensors();
+  core->slots_ = std::make_shared<SlotPool>(core->outputs_);
+  core->sessions_ = std::make_unique<SessionPool>(core->plans_, core->ladder_, core->inputs_.size());
+  core->workers_ = std::make_unique<WorkerQueue>(options.workers);
+  for (const int batch : options.batches) RHEO_RETURN_IF_ERROR(core->prepare(batch));
+  return core;
+}
+
+// The certificate counts only where its numbers were made: same instruction set, same libraries.
+Status EngineCore::check_certificate() const {
+  if (!package_.certificate) {
+    return {StatusCode::not_certified,
+            "The model has no certificate; make one with 'rheo adapt MODEL --data ... -o model.rheo'."};
+  }
+  const Certificate& certificate = *package_.certificate;
+  if (!certificate.holds()) {
+    return {StatusCode::not_certified,
+            "The certificate does not hold: its bound is above its limit. Run 'rheo adapt' again."};
+  }
+  if (certificate.model_hash != package_.model_hash || certificate.policy != package_.policy) {
+    return {StatusCode::not_certified,
+            "The certificate speaks of another model or policy. Run 'rheo adapt' again for this one."};
+  }
+  if (!made_here()) {
+    return {StatusCode::not_certified, "Not certified here: the certificate was made with " + certificate.isa +
+                                           " and " + certificate.library_versions + ", this host runs " +
+                                           std::string(name_of(isa_)) + " and " + library_versions() +
+                                           ". Run 'rheo verify', or 'rheo adapt' again on this host."};
+  }
+  return {};
+}
+
+bool EngineCore::made_here() const {
+  return package_.certificate && package_.certificate->isa == name_of(isa_) &&
+         package_.certificate->library_versions == library_versions();
+}
+
+Status EngineCore::choose_mind(const LoadOptions& options) {
+  for (std::size_t i = 0; i < ladder_->size(); ++i) {
+    fixed_.push_back(make_fixed_policy(PathId{static_cast<std::uint8_t>(i)}));
+  }
+  estimator_ = options.estimator;
+  if (estimator_ == nullptr && !package_.estimator.empty()) {
+    RHEO_ASSIGN_OR_RETURN(estimator_, estimator_from_json(package_.estimator, *ladder_));
+  }
+  if (estimator_ == nullptr) estimator_ = make_plain_estimator();
+
+  policy_ = options.policy;
+  if (policy_ != nullptr) return {};
+  const bool packaged = !package_.policy.empty() && (certificate_status_.ok() || options.allow_uncertified);
+  if (packaged) {
+    RHEO_ASSIGN_OR_RETURN(policy_, policy_from_json(package_.policy, *ladder_));
+    policy_is_certified_ = certificate_status_.ok() && options.estimator == nullptr;
+    return {};
+  }
+  policy_ = fixed_.back();
+  if (options.log) {
+    options.log(Severity::warning, "Only the reference path runs. " + certificate_status_.message());
+  }
+  return {};
+}
+
+Status EngineCore::make_plans() {
+  PlanSetOptions plan_options;
+  plan_options.isa = isa_;
+  plan_options.threads = options_.threads;
+  // Measured choices belong to the host they were measured on; elsewhere the planner's own order is the honest one.
+  if (made_here() && !package_.choices.empty()) {
+    RHEO_ASSIGN_OR_RETURN(plan_options.choices, choices_by_precision_from_json(package_.choices));
+  }
+  const std::vector<Precision> precisions = precisions_of(*ladder_);
+  RHEO_ASSIGN_OR_RETURN(plans_, PlanSet::create(package_.graph, package_.ranges, precisions, std::move(plan_options)));
+  return {};
+}
+
+void EngineCore::describe_tensors() {
+  const Graph& graph = *package_.graph;
+  for (const GraphInput& input : graph.inputs()) {
+    const TensorType& type = graph.value(input.value).type;
+    inputs_.push_back({input.name, type.dtype, type.shape});
+  }
+  const Shape& shape = graph.value(graph.exits().back().value).type.shape;
+  outputs_ = std::make_shared<const std::vector<TensorInfo>>(1, TensorInfo{"output", DType::f32, shape});
+}
+
+Status EngineCore::prepare(int batch) {
+  if (batch < 1 || batch > kMaxBatch) {
+    return {StatusCode::invalid_argument, "Cannot prepare batches of " + std::to_string(batch) +
+                                              "; a batch is between 1 and " + std::to_string(kMaxBatch) + "."};
+  }
+  RHEO_RETURN_IF_ERROR(sessions_->prepare(batch));
+  slots_->prepare(static_cast<std::size_t>(batch), output_bytes(batch));
+  return {};
+}
+
+std::size_t EngineCore::output_bytes(std::int64_t batch) const {
+  Shape shape = outputs_->front().shape;
+  shape[0] = batch;
+  return static_cast<std::size_t>(shape.elements()) * sizeof(float);
+}
+
+MemoryUse EngineCore::memory() const {
+  return {plans_->weights_bytes(), plans_->plans_bytes(), sessions_->frames_bytes()};
+}
+
+}  // namespace rheo

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// `EngineCore`: what all copies of an Engine share. Const after `create` but for its pools, which lock for themselves.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <rheo/engine.h>
+
+#include "engine/outcome.h"
+#include "engine/session.h"
+#include "engine/worker_queue.h"
+#include "graph/graph.h"
+#include "infer/plan_set.h"
+#include "load/package.h"
+
+namespace rheo {
+
+class EngineCore {
+ public:
+  static constexpr int kMaxBatch = 1024;
+
+  static Result<std::shared_ptr<EngineCore>> create(Package package, const LoadOptions& options);
+
+  Result<Outcome> run(std::span<const NamedInput> inputs, const RunOptions& options);
+  Result<Outcome> run(const TensorView& input, const RunOptions& options);
+  Result<std::vector<Outcome>> run_batch(std::span<const TensorView> items, const RunOptions& options);
+  std::future<Result<Outcome>> submit(const TensorView& input, const RunOptions& options);
+  Status prepare(int batch);
+  MemoryUse memory() const;
+  std::string describe() const;
+
+  const Package& package() const { return package_; }
+  const Ladder& ladder() const { return *ladder_; }
+  const Status& certificate_status() const { return certificate_status_; }
+  std::span<const TensorInfo> inputs() const { return inputs_; }
+  std::span<const TensorInfo> outputs() const { return *outputs_; }
+  const Policy& policy() const { return *policy_; }
+  const Estimator& estimator() const { return *estimator_; }
+
+ private:
+  // One request on its way: borrowed session, what to fill, when it must end.
+  struct Request;
+
+  EngineCore(Package package, const LoadOptions& options);
+  Status check_certificate() const;
+  bool made_here() const;  // certificate and measured choices come from this instruction set and these libraries
+  Status choose_mind(const LoadOptions& options);
+  Status make_plans();
+  void describe_tensors();
+  std::size_t output_bytes(std::int64_t batch) const;
+  Status check_input(std::size_t index, const TensorView& view, std::int64_t batch) const;
+  Status check_outputs(const RunOptions& options, std::int64_t batch) const;
+  Result<const Policy*> policy_for(const RunOptions& options) const;
+  Result<std::unique_ptr<Session>> borrow(int items, double& building_us);
+  // Copies in, loops, leaves the answers in the session's items.
+  Status think(Request& request, int items);
+  void fill_record(const Request& request, const Item& item, RunRecord& record) const;
+  Result<Outcome> finish(Request& request, std::span<const Item> items);
+
+  Package package_;
+  LoadOptions options_;
+  Isa isa_ = Isa::portable;
+  std::shared_ptr<const Ladder> ladder_;
+  std::shared_ptr<PlanSet> plans_;
+  std::shared_ptr<const Policy> policy_;
+  std::shared_ptr<const Estimator> estimator_;
+  std::vector<std::shared_ptr<const Policy>> fixed_;  // one per path, for RunOptions::path
+  Status certificate_status_;
+  bool policy_is_certified_ = false;
+  std::vector<TensorInfo> inputs_;
+  std::shared_ptr<const std::vector<TensorInfo>> outputs_;
+  std::shared_ptr<SlotPool> slots_;
+  std::unique_ptr<SessionPool> sessions_;
+  std::unique_ptr<WorkerQueue> workers_;  // last: its threads end before what they use
+};
+
+}  // namespace rheo

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/outcome.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace rheo {
+
+SlotPool::~SlotPool() {
+  for (Outcome::Slot* slot : free_) delete slot;
+}
+
+Outcome::Slot* SlotPool::acquire(std::size_t bytes) {
+  Outcome::Slot* slot = nullptr;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!free_.empty()) {
+      slot = free_.back();
+      free_.pop_back();
+    } else {
+      free_.reserve(++made_);
+    }
+  }
+  if (slot == nullptr) slot = new Outcome::Slot();
+  if (slot->owned.size() < bytes) slot->owned.resize(bytes);
+  slot->outputs.reserve(infos_->size());
+  slot->outputs.clear();
+  slot->record = RunRecord{};
+  slot->infos = infos_;
+  slot->home = shared_from_this();
+  return slot;
+}
+
+void SlotPool::release(Outcome::Slot* slot) {
+  // Keeps the pool alive until the lock is given back, also when this slot held the last reference.
+  const std::shared_ptr<SlotPool> home = std::move(slot->home);
+  slot->home.reset();
+  slot->record.ladder.reset();
+  const std::lock_guard lock(mutex_);
+  free_.push_back(slot);
+}
+
+void SlotPool::prepare(std::size_t count, std::size_t bytes) {
+  std::vector<Outcome::Slot*> slots;
+  for (std::size_t i = 0; i < count; ++i) slots.push_back(acquire(bytes));
+  for (Outcome::Slot* slot : slots) release(slot);
+}
+
+Outcome::Outcome(Slot* slot) : slot_(slot) {}
+
+Outcome::Outcome(Outcome&& other) noexcept : slot_(std::exchange(other.slot_, nullptr)) {}
+
+Outcome& Outcome::operator=(Outcome&& other) noexcept {
+  std::swap(slot_, other.slot_);
+  return *this;
+}
+
+Outcome::~Outcome() {
+  if (slot_ != nullptr) slot_->home->release(slot_);
+}
+
+std::size_t Outcome::output_count() const { return slot_->outputs.size(); }
+
+TensorView Outcome::output(std::size_t index) const {
+  return index < slot_->outputs.size() ? slot_->outputs[index] : TensorView();
+}
+
+Result<TensorView> Outcome::output(std::string_view name) const {
+  std::string known;
+  for (std::size_t i = 0; i < slot_->outputs.size(); ++i) {
+    const std::string& candidate = (*slot_->infos)[i].name;
+    if (candidate == name) return slot_->outputs[i];
+    known.append(known.empty() ? "" : ", ").append(candidate);
+  }
+  return Status(StatusCode::not_found,
+                "The model has no output named '" + std::string(name) + "'; its outputs are: " + known + ".");
+}
+
+const RunRecord& Outcome::record() const { return slot_->record; }
+
+}  // namespace rheo

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+// One request: check, borrow a session, loop, hand out. Allocates nothing when a prepared session and slot are free.
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <utility>
+
+#include "base/clock.h"
+#include "base/try.h"
+#include "engine/engine_core.h"
+#include "infer/loop.h"
+
+namespace rheo {
+
+struct EngineCore::Request {
+  const RunOptions& options;
+  const Policy* policy = nullptr;
+  std::int64_t started_ns = 0;
+  std::int64_t deadline_ns = INT64_MAX;
+  double statistics_us = 0;
+  double building_us = 0;
+  std::unique_ptr<Session> session = nullptr;
+};
+
+namespace {
+
+// Row `item` of a batched tensor, as [1, ...].
+TensorView row_of(const TensorView& batch, std::int64_t item) {
+  Shape shape = batch.shape();
+  shape[0] = 1;
+  const auto offset = static_cast<std::size_t>(item * batch.strides()[0]) * size_bytes(batch.dtype());
+  return TensorView(static_cast<const std::byte*>(batch.data()) + offset, batch.dtype(), shape, batch.strides());
+}
+
+std::int64_t deadline_of(const RunOptions& options, std::int64_t started_ns) {
+  if (!options.timeout) return INT64_MAX;
+  const std::int64_t timeout_ns = options.timeout->count();
+  return timeout_ns > INT64_MAX - started_ns ? INT64_MAX : started_ns + timeout_ns;
+}
+
+Status check_control(const RunOptions& options) {
+  if (options.stop.stop_requested()) {
+    return {StatusCode::cancelled, "The request was stopped before it began: its stop token was already set."};
+  }
+  if (options.timeout && options.timeout->count() <= 0) {
+    return {StatusCode::deadline_exceeded,
+            "The deadline was already past when the request began: RunOptions::timeout is " +
+                std::to_string(options.timeout->count()) + " ns."};
+  }
+  return {};
+}
+
+}  // namespace
+
+Status EngineCore::check_input(std::size_t index, const TensorView& view, std::int64_t batch) const {
+  const TensorInfo& info = inputs_[index];
+  const auto misfit = [&](const std::string& what) {
+    return Status(StatusCode::invalid_argument, "Input '" + info.name + "' " + what + "; the model takes " +
+                                                    std::string(name_of(info.dtype)) + " " + info.shape.to_string() +
+                                                    ".");
+  };
+  if (view.data() == nullptr) return misfit("has no data");
+  if (view.dtype() != info.dtype) return misfit("is " + std::string(name_of(view.dtype())));
+  if (view.shape().rank() != info.shape.rank()) {
+    return misfit("has rank " + std::to_string(view.shape().rank()) + " (shape " + view.shape().to_string() + ")");
+  }
+  for (std::size_t axis = 1; axis < info.shape.rank(); ++axis) {
+    if (view.shape()[axis] != info.shape[axis]) return misfit("has shape " + view.shape().to_string());
+  }
+  if (view.shape()[0] != batch)
+    return misfit("holds " + std::to_string(view.shape()[0]) + " items, not " + std::to_string(batch));
+  return {};
+}
+
+Status EngineCore::check_outputs(const RunOptions& options, std::int64_t batch) const {
+  if (options.outputs.empty()) return {};
+  const std::size_t bytes = output_bytes(batch);
+  if (options.outputs.size() == outputs_->size() && options.outputs.front().size() == bytes) return {};
+  return {StatusCode::invalid_argument, "RunOptions::outputs must be one buffer of " + std::to_string(bytes) +
+                                            " bytes for '" + outputs_->front().name + "'."};
+}
+
+Result<const Policy*> EngineCore::policy_for(const RunOptions& options) const {
+  if (options.path.empty()) return policy_.get();
+  RHEO_ASSIGN_OR_RETURN(const PathId path, ladder_->find(options.path));
+  return fixed_[path.index].get();
+}
+
+Result<std::unique_ptr<Session>> EngineCore::borrow(int items, double& building_us) {
+  if (items < 1 || items > kMaxBatch) {
+    return Status(StatusCode::invalid_argument, "A request of " + std::to_string(items) +
+                                                    " items; a batch is between 1 and " + std::to_string(kMaxBatch) +
+                                                    ".");
+  }
+  int capacity = sessions_->prepared_capacity(items);
+  if (capacity == 0 && options_.strict) {
+    return Status(
+        StatusCode::invalid_argument,
+        "No plan is prepared for a batch of " + std::to_string(items) +
+            " and LoadOptions::strict is set. Name the size in LoadOptions::batches or call prepare() first.");
+  }
+  if (capacity != 0) return sessions_->acquire(capacity);
+  const std::int64_t started = now_ns();
+  RHEO_RETURN_IF_ERROR(prepare(items));
+  building_us = static_cast<double>(now_ns() - started) * 1e-3;
+  return sessions_->acquire(items);
+}
+
+// The views are in place; from here on everything happens in the session's memory.
+Status EngineCore::think(Request& request, int items) {
+  Session& session = *request.session;
+  const auto count = static_cast<std::size_t>(items);
+  const std::int64_t started = now_ns();
+  for (std::size_t input = 0; input < inputs_.size(); ++input) {
+    session.view_spans[input] = std::span<const TensorView>(session.views[input]).first(count);
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    Item& item = session.items[i];
+    item = Item{};
+    item.index = static_cast<int>(i);
+    item.statistics = input_statistics(session.views[0][i], isa_);
+    if (!std::isfinite(item.statistics.mean) || !std::isfinite(item.statistics.variance)) {
+      return {StatusCode::invalid_argument, "Input '" + inputs_[0].name + "', item " + std::to_string(i) +
+                                                ", holds NaN or infinite elements. Clean the input before running."};
+    }
+  }
+  request.statistics_us = static_cast<double>(now_ns() - started) * 1e-3;
+  RunControl control;
+  control.deadline_ns = request.deadline_ns;
+  control.stop = request.options.stop;
+  control.pool = session.pool.get();
+  session.steps->begin(session.view_spans, control);
+  infer({*ladder_, *estimator_, *request.policy}, std::span<Item>(session.items).first(count),
+        std::span<Item*>(session.active).first(count), *session.steps);
+  return {};
+}
+
+void EngineCore::fill_record(const Request& request, const Item& item, RunRecord& record) const {
+  record.ladder = ladder_;
+  if (!request.options.path.empty()) record.asked = ladder_->name(*ladder_->find(request.options.path));
+  record.policy = request.policy->name();
+  record.path = ladder_->name(item.answer);
+  record.decided = item.reason;
+  record.evidence = item.evidence;
+  record.statistics = item.statistics;
+  record.score = item.score;
+  record.statistics_us = request.statistics_us;
+  record.deciding_us = item.deciding_us;
+  record.building_us = request.building_us;
+  record.total_us = static_cast<double>(now_ns() - request.started_ns) * 1e-3;
+  record.interrupted = item.interrupted;
+  const bool covered = request.policy == policy_.get() ? policy_is_certified_ || item.answer == ladder_->reference()
+                                                       : item.answer == ladder_->reference();
+  record.certified = certificate_status_.ok() && covered && item.interrupted == StatusCode::ok;
+}
+
+Result<Outcome> EngineCore::finish(Request& request, std::span<const Item> items) {
+  for (const Item& item : items) {
+    if (!item.status.ok()) {
+      return items.size() == 1 ? item.status : item.status.with_context("item " + std::to_string(item.index));
+    }
+  }
+  const auto batch = static_cast<std::int64_t>(items.size());
+  const std::size_t bytes = output_bytes(batch);
+  Outcome outcome(slots_->acquire(request.options.outputs.empty() ? bytes : 0));
+  Outcome::Slot& slot = outcome.slot();
+  std::byte* out = request.options.outputs.empty() ? slot.owned.data() : request.options.outputs.front().data();
+  std::byte* next = out;
+  for (const Item& item : items) {
+    const auto logits = std::as_bytes(request.session->steps->answer(item.index, item.answer));
+    next = std::copy(logits.begin(), logits.end(), next);
+  }
+  Shape shape = outputs_->front().shape;
+  shape[0] = batch;
+  slot.outputs.push_back(TensorView(out, DType::f32, shape));
+  fill_record(request, items.front(), slot.record);
+  return outcome;
+}
+
+Result<Outcome> EngineCore::run(const TensorView& input, const RunOptions& options) {
+  if (inputs_.size() != 1) {
+    return Status(StatusCode::invalid_argument, "The model has " + std::to_string(inputs_.size()) +
+                                                    " inputs; pass them by name, run({{\"name\", tensor}, ...}).");
+  }
+  const NamedInput named{inputs_.front().name, input};
+  return run(std::span<const NamedInput>(&named, 1), options);
+}
+
+Result<Outcome> EngineCore::run(std::span<const NamedInput> inputs, const RunOptions& options) {
+  Request request{.options = options, .started_ns = now_ns()};
+  request.deadline_ns = deadline_of(options, request.started_ns);
+  RHEO_RETURN_IF_ERROR(check_control(options));
+  RHEO_ASSIGN_OR_RETURN(request.policy, policy_for(options));
+  if (inputs.size() != inputs_.size()) {
+    return Status(StatusCode::invalid_argument, "The model takes " + std::to_string(inputs_.size()) + " inputs, " +
+                                                    std::to_string(inputs.size()) + " were given.");
+  }
+  const std::int64_t batch = inputs.front().tensor.shape().rank() == 0 ? 0 : inputs.front().tensor.shape()[0];
+  RHEO_RETURN_IF_ERROR(check_outputs(options, std::max<std::int64_t>(batch, 1)));
+  for (const NamedInput& input : inputs) {
+    const auto found =
+        std::find_if(inputs_.begin(), inputs_.end(), [&](const TensorInfo& info) { return info.name == input.name; });
+    if (found == inputs_.end()) {
+      return Status(StatusCode::not_found, "The model has no input named '" + std::string(input.name) + "'.");
+    }
+    RHEO_RETURN_IF_ERROR(check_input(static_cast<std::size_t>(found - inputs_.begin()), input.tensor, batch));
+  }
+  const int items = static_cast<int>(std::min<std::int64_t>(batch, kMaxBatch + 1));
+  RHEO_ASSIGN_OR_RETURN(request.session, borrow(items, request.building_us));
+  for (const NamedInput& input : inputs) {
+    const auto found =
+        std::find_if(inputs_.begin(), inputs_.end(), [&](const TensorInfo& info) { return info.name == input.name; });
+    auto& views = request.session->views[static_cast<std::size_t>(found - inputs_.begin())];
+    for (int i = 0; i < items; ++i) views[static_cast<std::size_t>(i)] = row_of(input.tensor, i);
+  }
+  const Status thought = think(request, items);
+  Result<Outcome> outcome =
+      thought.ok()
+          ? finish(request, std::span<const Item>(request.session->items).first(static_cast<std::size_t>(items)))
+          : Result<Outcome>(thought);
+  sessions_->release(std::move(request.session));
+  return outcome;
+}
+
+Result<std::vector<Outcome>> EngineCore::run_batch(std::span<const TensorView> items, const RunOptions& options) {
+  Request request{.options = options, .started_ns = now_ns()};
+  request.deadline_ns = deadline_of(options, request.started_ns);
+  RHEO_RETURN_IF_ERROR(check_control(options));
+  RHEO_ASSIGN_OR_RETURN(request.policy, policy_for(options));
+  if (inputs_.size() != 1) {
+    return Status(StatusCode::invalid_argument,
+                  "run_batch serves models with one input; this one has " + std::to_string(inputs_.size()) + ".");
+  }
+  if (!options.outputs.empty()) {
+    return Status(StatusCode::invalid_argument,
+                  "run_batch makes one Outcome per item; RunOptions::outputs must be empty.");
+  }
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const Status checked = check_input(0, items[i], 1);
+    if (!checked.ok()) return checked.with_context("item " + std::to_string(i));
+  }
+  const int count = static_cast<int>(std::min<std::size_t>(items.size(), kMaxBatch + 1));
+  RHEO_ASSIGN_OR_RETURN(request.session, borrow(count, request.building_us));
+  std::copy(items.begin(), items.end(), request.session->views[0].begin());
+  std::vector<Outcome> outcomes;
+  outcomes.reserve(items.size());
+  Status status = think(request, count);
+  for (std::size_t i = 0; status.ok() && i < items.size(); ++i) {
+    Result<Outcome> outcome = finish(request, std::span<const Item>(&request.session->items[i], 1));
+    if (!outcome) status = outcome.status().with_context("item " + std::to_string(i));
+    if (outcome) outcomes.push_back(*std::move(outcome));
+  }
+  sessions_->release(std::move(request.session));
+  if (!status.ok()) return status;
+  return outcomes;
+}
+
+std::future<Result<Outcome>> EngineCore::submit(const TensorView& input, const RunOptions& options) {
+  const std::int64_t submitted_ns = now_ns();
+  auto task = std::make_shared<std::packaged_task<Result<Outcome>()>>([this, input, options, submitted_ns] {
+    RunOptions rest = options;  // the time spent waiting counts
+    if (rest.timeout) *rest.timeout -= std::chrono::nanoseconds(now_ns() - submitted_ns);
+    return run(input, rest);
+  });
+  std::future<Result<Outcome>> future = task->get_future();
+  workers_->push([task] { (*task)(); });
+  return future;
+}
+
+}  // namespace rheo
