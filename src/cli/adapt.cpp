@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// rheo adapt MODEL --data ... -o model.rheo: the one command from a trained model to a certified package.
+#include <fmt/core.h>
+
+#include "base/try.h"
+#include "cli/command.h"
+#include "cli/interrupt.h"
+
+namespace rheo::cli {
+
+namespace {
+
+struct AdaptFlags {
+  std::string model;
+  std::string data;
+  std::string labels;
+  std::string output;
+  std::string policy = "tradeoff";
+  std::vector<std::string> precisions;
+  AdaptOptions options;
+  bool plain_estimator = false;
+  bool json = false;
+};
+
+Status run_adapt(AdaptFlags& flags) {
+  const std::map<std::string, PolicyKind> kinds = {
+      {"fixed", PolicyKind::fixed}, {"thresholds", PolicyKind::thresholds}, {"tradeoff", PolicyKind::tradeoff}};
+  const auto kind = kinds.find(flags.policy);
+  if (kind == kinds.end()) {
+    return {StatusCode::invalid_argument, "Unknown policy '" + flags.policy + "'; use fixed, thresholds or tradeoff."};
+  }
+  flags.options.policy = kind->second;
+  flags.options.use_estimator = !flags.plain_estimator;
+  flags.options.stop = interrupt_token();
+  for (const std::string& name : flags.precisions) {
+    RHEO_ASSIGN_OR_RETURN(const Precision precision, precision_from_name(name));
+    flags.options.precisions.push_back(precision);
+  }
+  flags.options.progress = [](std::string_view stage, double done) {
+    std::cerr << fmt::format("\r{:<24}{:3.0f} %", stage, done * 100) << std::flush;
+  };
+  const Result<AdaptReport> report = adapt(flags.model, flags.data, flags.labels, flags.output, flags.options);
+  std::cerr << '\n';
+  if (!report) return report.status();
+  std::cout << (flags.json ? report->to_json() : report->to_string()) << '\n';
+  return {};
+}
+
+}  // namespace
+
+void add_adapt(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& commands) {
+  CLI::App* command = app.add_subcommand("adapt", "Turn a trained model and unlabelled data into a certified package");
+  auto flags = std::make_shared<AdaptFlags>();
+  AdaptOptions& options = flags->options;
+  command->add_option("model", flags->model, "TorchScript .pt or .rheo")->required();
+  command->add_option("--data", flags->data, "IDX file, folder of images, or .npy")->required();
+  command->add_option("--labels", flags->labels, "IDX or .npy file with one class index per input");
+  command->add_option("-o,--output", flags->output, "The package to write")->required();
+  command->add_option("--max-disagreement", options.max_disagreement,
+                      "Largest share of answers that may differ from the reference path");
+  command->add_option("--max-accuracy-drop", options.max_accuracy_drop,
+                      "Largest loss of accuracy, a share; needs labels");
+  command->add_option("--confidence", options.confidence, "Probability that the promise holds");
+  command->add_option("--policy", flags->policy, "fixed, thresholds or tradeoff");
+  command->add_option("--precisions", flags->precisions, "f32, bf16, int8")->delimiter(',');
+  command->add_option("--policies", options.policies, "Length of the frozen list of policies");
+  command->add_flag("--no-estimator", flags->plain_estimator, "Take evidence at its word instead of calibrating it");
+  command->add_option("--ledger", options.ledger, "File that counts the reads of the certification split");
+  command->add_option("--seed", options.seed, "Seed of the split");
+  command->add_option("--plugin-dir", options.plugin_dir, "Folder with the importer plugins");
+  command->add_option("--max-isa", options.max_isa, "Cap of the instruction set");
+  command->add_flag("--json", flags->json, "Machine-readable output");
+  commands.emplace_back(command, [flags] { return run_adapt(*flags); });
+}
+
+}  // namespace rheo::cli

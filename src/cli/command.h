@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// One subcommand of `rheo`: declares its options, and runs. Results go to standard output, progress to standard error,
+// and the exit code is 0 only when what was asked was done.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include <rheo/rheo.h>
+
+namespace rheo::cli {
+
+// Adds a subcommand to `app`. The returned function is called when it was chosen.
+using Action = std::function<Status()>;
+
+void add_inspect(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& commands);
+void add_run(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& commands);
+void add_explain(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& commands);
+void add_adapt(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& commands);
+void add_bench(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& commands);
+void add_verify(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& commands);
+
+// Options that every command with an engine shares.
+struct EngineFlags {
+  std::string model;
+  std::string plugin_dir;
+  std::string max_isa;
+  int threads = 1;
+  bool allow_uncertified = false;
+  bool json = false;
+};
+void add_engine_flags(CLI::App& command, EngineFlags& flags);
+LoadOptions load_options(const EngineFlags& flags);
+
+// Warnings of the library, on standard error.
+LogSink stderr_log();
+
+}  // namespace rheo::cli

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// rheo explain FILE --input x.npy: what was decided for one input and why.
+#include "base/try.h"
+#include "cli/command.h"
+#include "cli/inputs.h"
+#include "observe/record_json.h"
+
+namespace rheo::cli {
+
+void add_explain(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& commands) {
+  struct ExplainFlags : EngineFlags {
+    std::vector<std::string> inputs;
+  };
+  CLI::App* command = app.add_subcommand("explain", "Say for one input what was decided and why");
+  auto flags = std::make_shared<ExplainFlags>();
+  add_engine_flags(*command, *flags);
+  command->add_option("--input", flags->inputs, "[name=]file.npy, once per input")->required();
+  commands.emplace_back(command, [flags]() -> Status {
+    RHEO_ASSIGN_OR_RETURN(const Engine engine, Engine::load(flags->model, load_options(*flags)));
+    RHEO_ASSIGN_OR_RETURN(const std::vector<LoadedInput> inputs, read_inputs(flags->inputs, engine));
+    RHEO_ASSIGN_OR_RETURN(const Outcome outcome, engine.run(named(inputs)));
+    std::cout << (flags->json ? record_to_json(outcome.record()) + "\n" : explain(outcome.record(), engine.labels()));
+    return {};
+  });
+}
+
+}  // namespace rheo::cli

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// rheo inspect FILE: stages, paths, plans, chosen kernels and refusals.
+#include <fmt/core.h>
+
+#include <nlohmann/json.hpp>
+
+#include "base/try.h"
+#include "cli/command.h"
+
+namespace rheo::cli {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+void print_plan(const std::string& precision, const Json& plan) {
+  std::cout << fmt::format("\nplan {} (batch {}, arena {} bytes)\n", precision, plan.value("batch", 0),
+                           plan.value("arena_bytes", 0));
+  if (!plan.contains("ops")) {
+    std::cout << "  refused: " << plan.value("refused", "") << '\n';
+    return;
+  }
+  for (const Json& op : plan["ops"]) {
+    std::cout << fmt::format("  stage {}  {:<28} {:<12} {:<34} {}\n", op.value("stage", 0), op.value("name", ""),
+                             op.value("op", ""), op.value("kernel", ""), op.value("implementation", ""));
+    for (const Json& refusal : op.value("refusals", Json::array())) {
+      std::cout << fmt::format("           refused {}: {}\n", refusal.value("kernel", ""), refusal.value("reason", ""));
+    }
+  }
+}
+
+void print_text(const Json& json) {
+  std::cout << fmt::format("{}, {}\nmodel {}\n", json.value("library", ""), json.value("isa", ""),
+                           json.value("model_hash", ""));
+  for (const Json& input : json["inputs"])
+    std::cout << fmt::format("input  {} {} {}\n", input.value("name", ""), input.value("dtype", ""),
+                             input.value("shape", ""));
+  for (const Json& output : json["outputs"])
+    std::cout << fmt::format("output {} {} {}\n", output.value("name", ""), output.value("dtype", ""),
+                             output.value("shape", ""));
+  std::cout << fmt::format("policy {}, estimator {}\n", json.value("policy", ""), json.value("estimator", ""));
+  const Json& certificate = json["certificate"];
+  std::cout << "certificate: " << (certificate.value("valid_here", false) ? "valid here. " : "not valid here. ")
+            << certificate.value("statement", "") << ' ' << certificate.value("why", "") << "\n\n";
+  std::cout << fmt::format("{:<16} {:>12} {:>12} {:>14} {:>10}\n", "path", "median us", "p99 us", "multiply-adds",
+                           "agreement");
+  for (const Json& rung : json["ladder"]) {
+    std::cout << fmt::format("{:<16} {:>12.1f} {:>12.1f} {:>14.0f} {:>10.4f}\n", rung.value("path", ""),
+                             rung.value("latency_us", 0.0), rung.value("latency_p99_us", 0.0),
+                             rung.value("multiply_adds", 0.0), rung.value("agreement", 0.0));
+  }
+  for (const auto& [precision, plan] : json["plans"].items()) print_plan(precision, plan);
+}
+
+}  // namespace
+
+void add_inspect(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& commands) {
+  CLI::App* command = app.add_subcommand("inspect", "Show stages, paths, plans, chosen kernels and refusals");
+  auto flags = std::make_shared<EngineFlags>();
+  add_engine_flags(*command, *flags);
+  commands.emplace_back(command, [flags]() -> Status {
+    RHEO_ASSIGN_OR_RETURN(const Engine engine, Engine::load(flags->model, load_options(*flags)));
+    const std::string description = engine.describe();
+    if (flags->json) {
+      std::cout << description << '\n';
+    } else {
+      print_text(Json::parse(description));
+    }
+    return {};
+  });
+}
+
+}  // namespace rheo::cli
