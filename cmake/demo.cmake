@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # The targets `demo` and `bench`: what `make demo` and `make bench` run. The program of bench/demo/ and that of
-# bench/numbers/ are called as PROGRAM MODEL.pt DATA_FOLDER OUTPUT_FOLDER.
+# bench/numbers/ are called as PROGRAM MODEL.pt DATA_FOLDER OUTPUT_FOLDER; numbers also gets the LibTorch peer, if any.
 set(demo_model ${PROJECT_SOURCE_DIR}/examples/fashion_mnist/model/fashion_mnist.pt)
 set(RHEO_FASHION_MNIST /usr/share/datasets/fashion-mnist CACHE PATH "Folder with the Fashion-MNIST files (Debian: dataset-fashion-mnist)")
 set(demo_data ${PROJECT_BINARY_DIR}/data)
@@ -24,6 +24,7 @@ if(TARGET bench_demo)
   add_dependencies(demo ${demo_needs})
 endif()
 if(TARGET bench_numbers)
-  add_custom_target(bench COMMAND bench_numbers ${demo_model} ${demo_data} ${PROJECT_SOURCE_DIR}/build/bench USES_TERMINAL VERBATIM)
+  add_custom_target(bench COMMAND bench_numbers ${demo_model} ${demo_data} ${PROJECT_SOURCE_DIR}/build/bench
+    $<$<TARGET_EXISTS:torch_peer>:$<TARGET_FILE:torch_peer>> USES_TERMINAL COMMAND_EXPAND_LISTS VERBATIM)
   add_dependencies(bench ${demo_needs})
 endif()

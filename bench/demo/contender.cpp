@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "demo/contender.h"
+
+#include <algorithm>
+#include <chrono>
+#include <numeric>
+
+#include "base/clock.h"
+#include "base/try.h"
+
+namespace rheo::demo {
+
+namespace {
+
+std::int32_t answer_of(std::span<const float> logits) {
+  return static_cast<std::int32_t>(std::max_element(logits.begin(), logits.end()) - logits.begin());
+}
+
+// Work of all steps; a step that resumes an earlier one adds only the rest.
+double work_of(const RunRecord& record) {
+  double total = 0;
+  for (const Evidence& step : record.evidence) {
+    double resumed = 0;
+    for (const Evidence& earlier : record.evidence) {
+      if (&earlier == &step) break;
+      if (record.ladder->path(step.path).resumes(record.ladder->path(earlier.path))) {
+        resumed = std::max(resumed, record.ladder->profile(earlier.path).multiply_adds);
+      }
+    }
+    total += record.ladder->profile(step.path).multiply_adds - resumed;
+  }
+  return total;
+}
+
+Status run_one(const Contender& contender, const Tensor& picture, Run& run) {
+  RunOptions options;
+  options.path = contender.path;
+  const std::int64_t started = now_ns();
+  const Result<Outcome> outcome = contender.engine.run(picture, options);
+  const std::int64_t ended = now_ns();
+  if (!outcome) return outcome.status().with_context(contender.name);
+  const RunRecord& record = outcome->record();
+  run.latency_us.push_back(static_cast<double>(ended - started) * 1e-3);
+  run.answers.push_back(answer_of(outcome->output(0).as<float>()));
+  run.paths.emplace_back(record.path);
+  run.multiply_adds.push_back(work_of(record));
+  run.deciding_us.push_back(record.deciding_us);
+  run.statistics_us.push_back(record.statistics_us);
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<Run>> run_all(const std::vector<Contender>& contenders, const Dataset& pictures,
+                                 std::int64_t count) {
+  std::vector<Run> runs(contenders.size());
+  Tensor picture;
+  constexpr std::int64_t kWarmUp = 50;
+  for (std::int64_t i = -kWarmUp; i < count; ++i) {
+    RHEO_RETURN_IF_ERROR(pictures.read_item(i < 0 ? i + kWarmUp : i, picture));
+    if (i == 0) std::fill(runs.begin(), runs.end(), Run{});
+    for (std::size_t c = 0; c < contenders.size(); ++c) RHEO_RETURN_IF_ERROR(run_one(contenders[c], picture, runs[c]));
+  }
+  return runs;
+}
+
+Result<std::vector<double>> batched_us(const std::vector<Contender>& contenders, const Dataset& pictures, int batch,
+                                       int rounds) {
+  std::vector<std::vector<double>> per_picture(contenders.size());
+  Tensor inputs;
+  for (int round = -3; round < rounds; ++round) {
+    const std::int64_t first = std::int64_t{round + 3} * batch % (pictures.size() - batch);
+    RHEO_RETURN_IF_ERROR(pictures.read_items(first, batch, inputs));
+    for (std::size_t c = 0; c < contenders.size(); ++c) {
+      RunOptions options;
+      options.path = contenders[c].path;
+      const std::int64_t started = now_ns();
+      const Result<Outcome> outcome = contenders[c].engine.run(inputs, options);
+      const std::int64_t ended = now_ns();
+      if (!outcome) return outcome.status().with_context(contenders[c].name);
+      if (round >= 0) per_picture[c].push_back(static_cast<double>(ended - started) * 1e-3 / batch);
+    }
+  }
+  std::vector<double> means;
+  for (const auto& samples : per_picture) means.push_back(mean(samples));
+  return means;
+}
+
+Row summarise(const Contender& contender, const Run& run, const Run& reference, const Dataset& pictures) {
+  Row row;
+  row.name = contender.name;
+  row.certificate = contender.certificate;
+  const std::size_t count = run.answers.size();
+  std::size_t right = 0;
+  std::size_t agreeing = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    right += run.answers[i] == pictures.labels[i] ? 1 : 0;
+    agreeing += run.answers[i] == reference.answers[i] ? 1 : 0;
+    row.shares[run.paths[i]] += 1.0 / static_cast<double>(count);
+  }
+  row.accuracy = static_cast<double>(right) / static_cast<double>(count);
+  row.agreement = static_cast<double>(agreeing) / static_cast<double>(count);
+  row.mean_us = mean(run.latency_us);
+  row.median_us = percentile(run.latency_us, 0.5);
+  row.p99_us = percentile(run.latency_us, 0.99);
+  row.multiply_adds = mean(run.multiply_adds);
+  return row;
+}
+
+double mean(const std::vector<double>& values) {
+  return values.empty() ? 0 : std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+}
+
+double percentile(std::vector<double> values, double share) {
+  if (values.empty()) return 0;
+  const auto at = static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1) + 0.5);
+  std::nth_element(values.begin(), values.begin() + at, values.end());
+  return values[static_cast<std::size_t>(at)];
+}
+
+}  // namespace rheo::demo
