@@ -35,7 +35,7 @@ class Fitter {
     model_.classes = static_cast<int>(classes_);
     model_.start.resize(paths_ * kFeatures);
     model_.own.resize(paths_ * paths_ * kFeatures);
-    model_.deeper.resize(paths_ * paths_ * kFeatures);
+    if (options_.deeper_paths) model_.deeper.resize(paths_ * paths_ * kFeatures);
     model_.answer_offset.resize(paths_ * classes_);
     model_.rescue.resize(paths_ * paths_);
     alone_.resize(paths_);
@@ -88,7 +88,9 @@ class Fitter {
   // Fits one block of weights of `table`, from where a similar fit ended if there is one.
   void fit_into(std::vector<float> CalibratedModel::*table, std::size_t block, const LogisticProblem& problem) {
     LogisticFeatures start{};
-    if (options_.start != nullptr) std::copy_n(&(options_.start->*table)[block * kFeatures], kFeatures, start.begin());
+    if (options_.start != nullptr && !(options_.start->*table).empty()) {
+      std::copy_n(&(options_.start->*table)[block * kFeatures], kFeatures, start.begin());
+    }
     const LogisticFeatures weights = fit_logistic(problem, kPenalty, start);
     std::copy(weights.begin(), weights.end(), &(model_.*table)[block * kFeatures]);
   }

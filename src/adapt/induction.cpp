@@ -70,6 +70,7 @@ class BinnedMean {
 InductionStates::InductionStates(const ReplaySet& set) : paths_(set.table.paths()), rows_(set.rows.size()) {
   start_.resize(rows_);
   after_.resize(paths_ * (paths_ + 1) / 2 * rows_);
+  differs_.resize(after_.size());
   EvidenceList evidence;
   for (std::size_t r = 0; r < rows_; ++r) {
     const auto input = static_cast<std::size_t>(set.rows[r]);
@@ -88,7 +89,9 @@ InductionStates::InductionStates(const ReplaySet& set) : paths_(set.table.paths(
       const EvidenceList alone = evidence;
       const auto store = [&](std::size_t last) {
         const Evidence& best = evidence.best();
-        after_[(last * (last + 1) / 2 + previous) * rows_ + r] = best.usable ? best.agreement : 0;
+        const std::size_t cell = (last * (last + 1) / 2 + previous) * rows_ + r;
+        after_[cell] = best.usable ? best.agreement : 0;
+        differs_[cell] = best.answer == set.table.reference_answer(input) ? 0 : 1;
       };
       store(previous);
       for (std::size_t last = previous + 1; last < paths_; ++last) {
@@ -140,6 +143,8 @@ class Induction {
   // Follows the fitted policy over all rows; the next fit gives these states their full weight. What earlier rounds
   // visited stays: else a path that was found out to be poor would look good again as soon as it is avoided.
   void follow() {
+    cost_us_ = 0;
+    losses_ = 0;
     for (std::size_t row = 0; row < states_.rows(); ++row) {
       const float* start = table_.expected_us.data();
       const std::size_t bin = states_.start_bins()[row];
@@ -147,18 +152,26 @@ class Induction {
       for (std::size_t path = 1; path < paths_; ++path) {
         if (start[path * kBins + bin] < start[last * kBins + bin]) last = path;
       }
+      cost_us_ += states_.step_us(last, last);
       for (std::size_t previous = last;;) {
         visits_[last].push_back({static_cast<std::uint32_t>(row), static_cast<std::uint8_t>(previous)});
         const Going& going = go_on_[last];
         const std::size_t here = states_.bins_after(previous, last)[row];
-        if (price_ * (1 - states_.after(previous, last)[row]) <= going.cost[here]) break;
+        if (price_ * (1 - states_.after(previous, last)[row]) <= going.cost[here]) {
+          losses_ += states_.differs_after(previous, last)[row];
+          break;
+        }
         previous = last;
         last = going.next[here];
+        cost_us_ += states_.step_us(previous, last);
       }
     }
   }
 
-  TradeoffTable take() { return std::move(table_); }
+  FittedTable take() {
+    const double rows = static_cast<double>(std::max<std::size_t>(1, states_.rows()));
+    return {std::move(table_), cost_us_ / rows, static_cast<double>(losses_) / rows};
+  }
 
  private:
   struct Visit {
@@ -226,18 +239,21 @@ class Induction {
   TradeoffTable table_;
   std::vector<std::vector<Visit>> visits_;  // by last path
   std::vector<Going> go_on_;                // by last path
-  std::vector<float> worth_;                // [pairs, rows]
+  double cost_us_ = 0;                      // of all rows, as last followed
+  int losses_ = 0;
+  std::vector<float> worth_;  // [pairs, rows]
 };
 
 }  // namespace
 
-TradeoffTable fit_tradeoff_table(const InductionStates& states, double price_us) {
+FittedTable fit_tradeoff_table(const InductionStates& states, double price_us) {
   Induction induction(states, price_us);
   induction.fit();
   for (int round = 0; round < kRounds; ++round) {
     induction.follow();
     induction.fit();
   }
+  induction.follow();
   return induction.take();
 }
 

@@ -35,6 +35,10 @@ class InductionStates {
   std::span<const std::uint8_t> bins_after(std::size_t previous, std::size_t last) const {
     return {bins_.data() + (last * (last + 1) / 2 + previous) * rows_, rows_};
   }
+  // Whether that best evidence differs from the reference's answer, 0 or 1. [rows]
+  std::span<const std::uint8_t> differs_after(std::size_t previous, std::size_t last) const {
+    return {differs_.data() + (last * (last + 1) / 2 + previous) * rows_, rows_};
+  }
   // Expected time of running `next` right after `last`; of running it first when last == next.
   double step_us(std::size_t last, std::size_t next) const { return step_us_[last * paths_ + next]; }
 
@@ -45,10 +49,17 @@ class InductionStates {
   std::vector<float> after_;
   std::vector<std::uint8_t> start_bins_;
   std::vector<std::uint8_t> bins_;
+  std::vector<std::uint8_t> differs_;
   std::vector<double> step_us_;  // [paths, paths]
 };
 
-// The expected costs at this price of a wrong answer. Paths are only ever run in the ladder's order.
-TradeoffTable fit_tradeoff_table(const InductionStates& states, double price_us);
+// The expected costs at one price of a wrong answer, and what their policy does on the rows: a replay but for histories
+// longer than two steps. Paths are only ever run in the ladder's order.
+struct FittedTable {
+  TradeoffTable table;
+  double cost_us = 0;       // mean per row
+  double disagreement = 0;  // share of rows
+};
+FittedTable fit_tradeoff_table(const InductionStates& states, double price_us);
 
 }  // namespace rheo

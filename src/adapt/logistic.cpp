@@ -10,8 +10,8 @@ namespace {
 
 constexpr std::size_t kCount = kLogisticFeatures;
 constexpr int kMostSteps = 25;
-constexpr double kSmallGain = 1e-6;  // of the loss: the next step would not move a probability by a visible amount
-constexpr std::size_t kBlock = 256;  // examples summed in float before they go into the double sums
+constexpr double kSmallGain = 1e-5;        // of the loss: far below what the data can tell apart
+constexpr std::size_t kBlock = 256;        // examples summed in float before they go into the double sums
 constexpr double kConstantPenalty = 1e-3;  // with one kind of answer only, the best constant would be infinite
 
 using Vector = std::array<double, kCount>;
@@ -32,13 +32,15 @@ Point look_at(const LogisticProblem& problem, const Vector& weights, double pena
   for (std::size_t first = 0; first < examples; first += kBlock) {
     std::array<float, kCount> gradient{};
     std::array<float, kCount * kCount> hessian{};
+    double product = 1;  // of factors in [1, 2]: one logarithm per block instead of one per example
     for (std::size_t i = first; i < std::min(first + kBlock, examples); ++i) {
       const LogisticFeatures& x = problem.x[i];
       float odds = problem.offset.empty() ? 0.0f : problem.offset[i];
       for (std::size_t f = 0; f < kCount; ++f) odds += w[f] * x[f];
       const float small = std::exp(-std::abs(odds));  // e^-|odds|: the loss and p without overflow
       const float p = (odds > 0 ? 1.0f : small) / (1 + small);
-      point.loss += std::max(odds, 0.0f) + std::log1p(small) - problem.y[i] * odds;
+      point.loss += std::max(odds, 0.0f) - problem.y[i] * odds;
+      product *= 1 + static_cast<double>(small);
       const float slope = p - problem.y[i];
       const float curvature = p * (1 - p);
       for (std::size_t a = 0; a < kCount; ++a) {
@@ -47,6 +49,7 @@ Point look_at(const LogisticProblem& problem, const Vector& weights, double pena
         for (std::size_t b = 0; b < kCount; ++b) hessian[a * kCount + b] += scaled * x[b];
       }
     }
+    point.loss += std::log(product);
     for (std::size_t a = 0; a < kCount; ++a) point.gradient[a] += gradient[a];
     for (std::size_t a = 0; a < kCount * kCount; ++a) point.hessian[a] += hessian[a];
   }

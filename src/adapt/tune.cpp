@@ -5,6 +5,7 @@
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -15,42 +16,56 @@
 namespace rheo {
 namespace {
 
-// Makes and replays the policy of one price.
-using AtPrice = std::function<Result<TunedPolicy>(double price_us)>;
-
 Result<TunedPolicy> replayed(const ReplaySet& set, std::string name, Result<std::shared_ptr<const Policy>> policy) {
   if (!policy) return policy.status();
   RHEO_ASSIGN_OR_RETURN(Replay tuned, replay(set, **policy));
   return TunedPolicy{std::move(name), *policy, std::move(tuned)};
 }
 
+// How a list is made along one knob, the price of a wrong answer.
+struct Knob {
+  std::function<Result<double>(double price_us)> disagreement;  // on the tuning rows
+  std::function<Result<TunedPolicy>(double price_us)> policy;
+};
+
+constexpr double kCloseEnough = 1.1;  // ratio of prices: the span needs no exact ends
+
 // The price at which the disagreement falls to `disagreement`, by bisection of its logarithm: a higher price makes a
-// safer policy, up to noise.
-Result<double> price_for(const AtPrice& at_price, double disagreement, double low_us, double high_us) {
-  for (int round = 0; round < 9; ++round) {
+// safer policy, up to noise. `known` are disagreements by price; it grows.
+Result<double> price_for(const Knob& knob, double disagreement, double low_us, double high_us,
+                         std::map<double, double>& known) {
+  for (const auto& [price_us, here] : known) {
+    if (here > disagreement) low_us = std::max(low_us, price_us);
+  }
+  for (const auto& [price_us, here] : known) {
+    if (here <= disagreement && price_us > low_us) high_us = std::min(high_us, price_us);
+  }
+  while (high_us > low_us * kCloseEnough) {
     const double middle_us = std::sqrt(low_us * high_us);
-    RHEO_ASSIGN_OR_RETURN(const TunedPolicy tuned, at_price(middle_us));
-    (tuned.tuned.disagreement > disagreement ? low_us : high_us) = middle_us;
+    RHEO_ASSIGN_OR_RETURN(const double here, knob.disagreement(middle_us));
+    known[middle_us] = here;
+    (here > disagreement ? low_us : high_us) = middle_us;
   }
   return high_us;
 }
 
 // A geometric grid of prices between those of the two ends of the span.
-Result<std::vector<TunedPolicy>> tune_list(const ReplaySet& set, const TuneOptions& options, const AtPrice& at_price) {
+Result<std::vector<TunedPolicy>> tune_list(const ReplaySet& set, const TuneOptions& options, const Knob& knob) {
   if (options.policies < 2 || !(options.safest_disagreement > 0) ||
       !(options.boldest_disagreement > options.safest_disagreement) || set.rows.empty()) {
     return Status(StatusCode::invalid_argument,
                   "Tuning needs inputs, at least two policies, and a span of disagreements above 0.");
   }
   const double reference_us = std::max(1e-3, set.ladder.profile(set.ladder.reference()).latency_us);
+  std::map<double, double> known;
   RHEO_ASSIGN_OR_RETURN(const double bold_us,
-                        price_for(at_price, options.boldest_disagreement, reference_us * 0.03, reference_us * 1e5));
+                        price_for(knob, options.boldest_disagreement, reference_us * 0.1, reference_us * 1e4, known));
   RHEO_ASSIGN_OR_RETURN(const double safe_us,
-                        price_for(at_price, options.safest_disagreement, bold_us, reference_us * 1e5));
+                        price_for(knob, options.safest_disagreement, bold_us, reference_us * 1e4, known));
   std::vector<TunedPolicy> list;
   for (int i = 0; i < options.policies; ++i) {
     const double share = static_cast<double>(i) / (options.policies - 1);
-    RHEO_ASSIGN_OR_RETURN(TunedPolicy tuned, at_price(safe_us * std::pow(bold_us / safe_us, share)));
+    RHEO_ASSIGN_OR_RETURN(TunedPolicy tuned, knob.policy(safe_us * std::pow(bold_us / safe_us, share)));
     list.push_back(std::move(tuned));
   }
   freeze(list);
@@ -65,16 +80,20 @@ TuneOptions options_for(double max_disagreement, int policies) {
 
 Result<std::vector<TunedPolicy>> tune_tradeoff(const ReplaySet& set, const TuneOptions& options) {
   const InductionStates states(set);
-  return tune_list(set, options, [&](double price_us) {
+  Knob knob;
+  knob.disagreement = [&](double price_us) { return fit_tradeoff_table(states, price_us).disagreement; };
+  knob.policy = [&](double price_us) {
     return replayed(set, fmt::format("tradeoff price={:.0f}us", price_us),
-                    make_tradeoff_policy(fit_tradeoff_table(states, price_us)));
-  });
+                    make_tradeoff_policy(fit_tradeoff_table(states, price_us).table));
+  };
+  return tune_list(set, options, knob);
 }
 
 Result<std::vector<TunedPolicy>> tune_thresholds(const ReplaySet& set, const TuneOptions& options) {
   const ChainTuner tuner(set);
   std::vector<ThresholdsRung> near;
-  return tune_list(set, options, [&](double price_us) {
+  Knob knob;
+  knob.policy = [&](double price_us) {
     std::vector<ThresholdsRung> rungs = tuner.best_chain(price_us, near);
     near = rungs;
     std::string name = "thresholds";
@@ -82,7 +101,12 @@ Result<std::vector<TunedPolicy>> tune_thresholds(const ReplaySet& set, const Tun
       name += fmt::format(" {}>={:.3f}", set.ladder.name(rung.path), rung.margin);
     }
     return replayed(set, std::move(name), make_thresholds_policy(std::move(rungs)));
-  });
+  };
+  knob.disagreement = [&](double price_us) -> Result<double> {
+    RHEO_ASSIGN_OR_RETURN(const TunedPolicy tuned, knob.policy(price_us));
+    return tuned.tuned.disagreement;
+  };
+  return tune_list(set, options, knob);
 }
 
 Result<std::vector<TunedPolicy>> fixed_policies(const ReplaySet& set) {

@@ -5,6 +5,7 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <string>
 
@@ -15,50 +16,50 @@
 namespace rheo {
 namespace {
 
-constexpr std::size_t kLanes = 8;  // paths that are computed together
+constexpr std::size_t kLanes = 4;  // paths that are computed together
 constexpr auto kFeatures = CalibratedModel::kFeatures;
-using Lanes = std::array<float, kLanes>;
+// Vectors of the compiler (gcc and clang), which every instruction set has.
+using Lanes = float __attribute__((vector_size(kLanes * sizeof(float))));
+using IntLanes = std::int32_t __attribute__((vector_size(kLanes * sizeof(std::int32_t))));
 
-// 1 / (1 + e^-x) for several x at once, relative error below 1e-6. What is not a number counts as no agreement at all.
-// e^y = 2^n * e^r with n = round(y / ln 2) and |r| <= ln(2) / 2, where six terms of the series are enough.
-void to_probability(Lanes& x) {
-  for (float& value : x) {
-    const float y = std::min(std::max(-value, -kLargestLogOdds), kLargestLogOdds);
-    const float n = static_cast<float>(static_cast<int>(y * 1.44269504f + (y < 0 ? -0.5f : 0.5f)));
-    const float r = y - n * 0.693147182f;
-    const float series = 1 + r * (1 + r * (0.5f + r * (1.0f / 6 + r * (1.0f / 24 + r * (1.0f / 120 + r / 720)))));
-    const float power = std::bit_cast<float>((static_cast<std::int32_t>(n) + 127) << 23);
-    const float p = 1 / (1 + power * series);
-    value = value == value ? p : 0;
-  }
+Lanes load(const float* from) {
+  Lanes lanes;
+  std::memcpy(&lanes, from, sizeof(lanes));
+  return lanes;
 }
 
-float to_probability(float log_odds) {
-  Lanes lanes{};
-  lanes[0] = log_odds;
-  to_probability(lanes);
-  return lanes[0];
+// 1 / (1 + e^-x), relative error below 1e-6. What is not a number counts as no agreement at all.
+// With y = -x: e^y = 2^n * e^r, n = round(y / ln 2) and |r| <= ln(2) / 2, where six terms of the series are enough.
+Lanes to_probability(Lanes x) {
+  const Lanes zero = {};
+  Lanes y = x == x ? -x : zero;
+  y = y < -kLargestLogOdds ? zero - kLargestLogOdds : y;
+  y = y > kLargestLogOdds ? zero + kLargestLogOdds : y;
+  const IntLanes n = __builtin_convertvector(y * 1.44269504f + (y < 0 ? zero - 0.5f : zero + 0.5f), IntLanes);
+  const Lanes r = y - __builtin_convertvector(n, Lanes) * 0.693147182f;
+  const Lanes series = 1 + r * (1 + r * (0.5f + r * (1.0f / 6 + r * (1.0f / 24 + r * (1.0f / 120 + r / 720)))));
+  const Lanes power = std::bit_cast<Lanes>((n + 127) << 23);
+  return x == x ? 1 / (1 + power * series) : zero;
 }
+
+float to_probability(float log_odds) { return to_probability(Lanes{log_odds})[0]; }
 
 float dot(const Features& features, const float* weights) {
-  float sum = 0;
-  for (std::size_t f = 0; f < kFeatures; ++f) sum += features[f] * weights[f];
-  return sum;
+  Lanes sum = {};
+  for (std::size_t f = 0; f < kFeatures; f += kLanes) sum += load(features.data() + f) * load(weights + f);
+  return (sum[0] + sum[1]) + (sum[2] + sum[3]);
 }
 
 // Agreement of paths [first, last) from interleaved weights, whole lanes at a time.
 void agreements(const Features& features, const std::vector<float>& weights, std::size_t padded, std::size_t first,
                 std::size_t last, Complexity& complexity) {
   for (std::size_t block = first / kLanes * kLanes; block < last; block += kLanes) {
-    Lanes odds{};
-    for (std::size_t f = 0; f < kFeatures; ++f) {
-      const float* row = weights.data() + f * padded + block;
-      for (std::size_t lane = 0; lane < kLanes; ++lane) odds[lane] += features[f] * row[lane];
-    }
-    to_probability(odds);
+    Lanes odds = {};
+    for (std::size_t f = 0; f < kFeatures; ++f) odds += features[f] * load(weights.data() + f * padded + block);
+    const Lanes agreement = to_probability(odds);
     for (std::size_t lane = 0; lane < kLanes; ++lane) {
       const std::size_t path = block + lane;
-      if (path >= first && path < last) complexity.agreement[path] = odds[lane];
+      if (path >= first && path < last) complexity.agreement[path] = agreement[lane];
     }
   }
 }
@@ -79,7 +80,7 @@ CalibratedEstimator::CalibratedEstimator(CalibratedModel model)
       paths_(static_cast<std::size_t>(model_.paths)),
       padded_(align_up(paths_, kLanes)),
       start_(interleave(model_.start, paths_, padded_)) {
-  for (std::size_t i = 0; i < paths_; ++i) {
+  for (std::size_t i = 0; i < paths_ && !model_.deeper.empty(); ++i) {
     const std::size_t size = paths_ * kFeatures;
     deeper_.push_back(interleave(std::span(model_.deeper).subspan(i * size, size), paths_, padded_));
   }
@@ -116,8 +117,6 @@ void CalibratedEstimator::after_a_step(const Observation& observation, Complexit
   const std::size_t i = last.path.index;
   const PreviousStep previous = previous_step(evidence);
   const Features features = step_features(standardised(observation.statistics, model_), last, previous);
-  agreements(features, deeper_[i], padded_, i + 1, paths_ - 1, complexity);
-
   // A previous path that came later in the ladder was never fitted: its pair counts as none.
   const std::size_t before = previous.present && previous.path.index < i ? previous.path.index : i;
   float odds = dot(features, model_.own.data() + (i * paths_ + before) * kFeatures);
@@ -126,6 +125,11 @@ void CalibratedEstimator::after_a_step(const Observation& observation, Complexit
   if (last.answer >= 0 && answer < classes) odds += model_.answer_offset[i * classes + answer];
   const float word = i + 1 == paths_ ? 1.0f : to_probability(odds);
   complexity.agreement[i] = word;
+  if (deeper_.empty()) {
+    std::fill(complexity.agreement.begin() + i, complexity.agreement.begin() + paths_, word);
+  } else {
+    agreements(features, deeper_[i], padded_, i + 1, paths_ - 1, complexity);
+  }
   for (const Evidence& seen : evidence) {
     const std::size_t k = seen.path.index;
     if (k == i || k >= paths_) continue;
@@ -147,8 +151,8 @@ Result<std::shared_ptr<const Estimator>> make_calibrated_estimator(CalibratedMod
                                               std::to_string(model.classes) + ".");
   }
   if (model.start.size() != paths * kFeatures || model.own.size() != paths * paths * kFeatures ||
-      model.deeper.size() != paths * paths * kFeatures || model.answer_offset.size() != paths * classes ||
-      model.rescue.size() != paths * paths) {
+      (!model.deeper.empty() && model.deeper.size() != paths * paths * kFeatures) ||
+      model.answer_offset.size() != paths * classes || model.rescue.size() != paths * paths) {
     return Status(StatusCode::bad_format, "The tables of the calibrated estimator do not fit " + std::to_string(paths) +
                                               " paths and " + std::to_string(classes) +
                                               " classes; adapt the model again.");

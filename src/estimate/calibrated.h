@@ -34,7 +34,7 @@ struct CalibratedModel {
   std::vector<float> own;  // [paths (i), paths (k), kFeatures]
   // Added to these, by the answer: some classes are confused more than others.
   std::vector<float> answer_offset;  // [paths (i), classes]
-  // After a step of path i, log odds of the deeper path j.
+  // After a step of path i, log odds of the deeper path j. Empty: deeper paths are taken to be as right as this one.
   std::vector<float> deeper;  // [paths (i), paths (j), kFeatures]
   // When path i contradicts the answer of earlier path k and is wrong: how often k was right. In [0, 1].
   std::vector<float> rescue;  // [paths (i), paths (k)]
@@ -64,7 +64,7 @@ class CalibratedEstimator final : public Estimator {
   const std::size_t paths_;
   const std::size_t padded_;  // paths, rounded up to whole vectors
   Interleaved start_;
-  std::vector<Interleaved> deeper_;  // [paths]
+  std::vector<Interleaved> deeper_;  // [paths], or empty
 };
 
 }  // namespace rheo

@@ -127,6 +127,15 @@ TEST_F(CalibratedTest, ProbabilitiesAreExactOverTheWholeRange) {
   }
 }
 
+TEST_F(CalibratedTest, WithoutWordsOnDeeperPathsTheyAreTakenToBeAsRight) {
+  model.deeper.clear();
+  own(1, 1)[0] = 2;
+  see(PathId{1}, 3);
+  const Complexity complexity = estimate();
+  EXPECT_EQ(complexity.agreement[2], complexity.agreement[1]);
+  EXPECT_EQ(complexity.agreement[3], 1);
+}
+
 TEST_F(CalibratedTest, OrderAgainstTheLadderIsNoSurprise) {
   own(0, 0)[0] = 1;
   see(PathId{2}, 3, 0.7f);
