@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "infer/live_steps.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <map>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "infer/sample_steps.h"
+#include "support/allocation_count.h"
+#include "support/interpreter.h"
+
+namespace rheo {
+namespace {
+
+using testing::Profile;
+using testing::SampleSteps;
+
+// Every path's answer to every picture, each computed alone in steps of its own.
+using Answers = std::map<std::string, std::vector<std::vector<float>>>;
+
+Answers answers_alone(const SampleSteps& sample) {
+  const auto steps = LiveSteps::create(sample.plans, sample.ladder, 1).value();
+  Answers answers;
+  for (const TensorView& picture : sample.views) {
+    const std::span<const TensorView> input(&picture, 1);
+    for (std::size_t i = 0; i < sample.ladder.size(); ++i) {
+      const PathId path{static_cast<std::uint8_t>(i)};
+      Item item;
+      item.next = path;
+      Item* items[] = {&item};
+      steps->begin(std::span(&input, 1), {});
+      EXPECT_TRUE(steps->take(items).ok());
+      const auto logits = steps->answer(0, path);
+      answers[std::string(sample.ladder.name(path))].emplace_back(logits.begin(), logits.end());
+    }
+  }
+  return answers;
+}
+
+void expect_close(const std::vector<float>& got, const std::vector<float>& expected, const std::string& what) {
+  ASSERT_EQ(got.size(), expected.size()) << what;
+  float largest = 0;
+  for (const float value : expected) largest = std::max(largest, std::fabs(value));
+  const float tolerance = what.find("f32") != std::string::npos ? 1e-5f : 2e-2f;
+  for (std::size_t c = 0; c < got.size(); ++c) EXPECT_NEAR(got[c], expected[c], tolerance * largest) << what;
+}
+
+void expect_as_alone(const SampleSteps& sample, const Answers& alone, const std::vector<int>& items,
+                     const std::string& path) {
+  for (const int item : items) {
+    expect_close(sample.answer(item, path), alone.at(path)[static_cast<std::size_t>(item)],
+                 path + " of item " + std::to_string(item));
+  }
+}
+
+TEST(LiveSteps, AnswersLikeTheInterpreterInEveryPrecision) {
+  SampleSteps sample(2, Profile::by_item, {Precision::int8, Precision::bf16, Precision::f32});
+  for (std::size_t i = 0; i < sample.ladder.size(); ++i) {
+    const PathId id{static_cast<std::uint8_t>(i)};
+    const Path& path = sample.ladder.path(id);
+    ASSERT_TRUE(sample.take({0, 1}, path.name()).ok()) << path.name();
+    for (std::size_t item = 0; item < 2; ++item) {
+      const Graph& graph = *sample.plans->graph(path.precision);
+      const auto exits = testing::interpret_exits(graph, std::span(&sample.pictures[item], 1)).value();
+      const auto expected = exits[static_cast<std::size_t>(path.exit_index)].as<float>();
+      expect_close(sample.answer(static_cast<int>(item), path.name()), {expected.begin(), expected.end()}, path.name());
+      const Evidence& evidence = sample.items[item].evidence.back();
+      EXPECT_EQ(evidence.path, id);
+      EXPECT_EQ(evidence.answer, std::max_element(expected.begin(), expected.end()) - expected.begin());
+      EXPECT_TRUE(evidence.usable);
+      EXPECT_GT(evidence.cost_us, 0);
+    }
+  }
+}
+
+TEST(LiveSteps, SurvivorsMoveTogetherWhereThatIsCheaper) {
+  SampleSteps sample(8, Profile::by_item);
+  const Answers alone = answers_alone(sample);
+  ASSERT_TRUE(sample.take({0, 1, 2, 3, 4, 5, 6, 7}, "exit1.f32").ok());
+  EXPECT_EQ(sample.batches_run, (std::set<std::int64_t>{8}));
+  ASSERT_TRUE(sample.take({1, 3, 4, 6, 7}, "exit2.f32").ok());
+  EXPECT_EQ(sample.batches_run, (std::set<std::int64_t>{1, 4}));
+  ASSERT_TRUE(sample.take({3, 7}, "final.f32").ok());
+  EXPECT_EQ(sample.batches_run, (std::set<std::int64_t>{2})) << "from two frames into one";
+  expect_as_alone(sample, alone, {0, 1, 2, 3, 4, 5, 6, 7}, "exit1.f32");
+  expect_as_alone(sample, alone, {1, 3, 4, 6, 7}, "exit2.f32");
+  expect_as_alone(sample, alone, {3, 7}, "final.f32");
+}
+
+TEST(LiveSteps, SurvivorsStayWhereTheyAreWhereThatIsCheaper) {
+  SampleSteps sample(8, Profile::by_batch);
+  const Answers alone = answers_alone(sample);
+  ASSERT_TRUE(sample.take({0, 1, 2, 3, 4, 5, 6, 7}, "exit1.f32").ok());
+  ASSERT_TRUE(sample.take({1, 3, 4, 6, 7}, "exit2.f32").ok());
+  EXPECT_EQ(sample.batches_run, (std::set<std::int64_t>{8}));
+  ASSERT_TRUE(sample.take({3}, "final.f32").ok());
+  EXPECT_EQ(sample.batches_run, (std::set<std::int64_t>{8}));
+  expect_as_alone(sample, alone, {3}, "final.f32");
+  expect_as_alone(sample, alone, {1, 3, 4, 6, 7}, "exit2.f32");
+}
+
+class LiveStepsBatch : public ::testing::TestWithParam<std::tuple<int, Profile>> {};
+
+TEST_P(LiveStepsBatch, ItemsThatPartAnswerAsAlone) {
+  const auto [capacity, profile] = GetParam();
+  SampleSteps sample(capacity, profile);
+  const Answers alone = answers_alone(sample);
+  std::vector<int> all;
+  std::vector<int> odd;
+  for (int i = 0; i < capacity; ++i) {
+    all.push_back(i);
+    if (i % 2 == 1 || capacity == 1) odd.push_back(i);
+  }
+  for (int request = 0; request < 2; ++request) {  // the frames of the first serve the second
+    sample.begin({});
+    ASSERT_TRUE(sample.take(all, "exit1.f32").ok());
+    ASSERT_TRUE(sample.take(odd, "exit2.f32").ok());
+    ASSERT_TRUE(sample.take({odd.back()}, "final.f32").ok());
+    ASSERT_TRUE(sample.take(all, "final.f32").ok());
+    expect_as_alone(sample, alone, all, "exit1.f32");
+    expect_as_alone(sample, alone, odd, "exit2.f32");
+    expect_as_alone(sample, alone, all, "final.f32");
+  }
+}
+
+TEST_P(LiveStepsBatch, AShallowerExitAfterADeeperOneRunsNothing) {
+  const auto [capacity, profile] = GetParam();
+  SampleSteps sample(capacity, profile);
+  const Answers alone = answers_alone(sample);
+  std::vector<int> all;
+  for (int i = 0; i < capacity; ++i) all.push_back(i);
+  ASSERT_TRUE(sample.take(all, "exit2.f32").ok());
+  ASSERT_TRUE(sample.take({0}, "final.f32").ok());
+  ASSERT_TRUE(sample.take(all, "exit1.f32").ok());
+  EXPECT_TRUE(sample.batches_run.empty());
+  expect_as_alone(sample, alone, all, "exit1.f32");
+  expect_as_alone(sample, alone, {0}, "final.f32");
+}
+
+TEST_P(LiveStepsBatch, ComingBackToAPrecisionResumesIt) {
+  const auto [capacity, profile] = GetParam();
+  SampleSteps sample(capacity, profile);
+  const Answers alone = answers_alone(sample);
+  ASSERT_TRUE(sample.take({0}, "exit1.f32").ok());
+  ASSERT_TRUE(sample.take({0}, "exit2.bf16").ok());
+  ASSERT_TRUE(sample.take({0}, "final.f32").ok());
+  ASSERT_TRUE(sample.take({0}, "exit1.bf16").ok());
+  EXPECT_TRUE(sample.batches_run.empty()) << "the first exit in bf16 was passed on the way to the second";
+  for (const char* path : {"exit1.f32", "exit2.bf16", "final.f32", "exit1.bf16"}) {
+    expect_as_alone(sample, alone, {0}, path);
+  }
+}
+
+// Any order of paths, any company: the answer is the item's own.
+TEST_P(LiveStepsBatch, RandomCompanyNeverChangesAnAnswer) {
+  const auto [capacity, profile] = GetParam();
+  SampleSteps sample(capacity, profile);
+  const Answers alone = answers_alone(sample);
+  SplitMix64 random(static_cast<std::uint64_t>(capacity));
+  for (int request = 0; request < 12; ++request) {
+    sample.begin({});
+    for (int round = 0; round < 5; ++round) {
+      std::vector<Item*> going;
+      for (Item& item : sample.items) {
+        const PathId path{static_cast<std::uint8_t>(random.next() % sample.ladder.size())};
+        if (random.next() % 4 == 0 || item.evidence.has(path)) continue;
+        item.next = path;
+        going.push_back(&item);
+      }
+      const Status taken = sample.steps->take(going);
+      ASSERT_TRUE(taken.ok()) << taken.to_string();
+    }
+    for (const Item& item : sample.items) {
+      for (const Evidence& evidence : item.evidence) {
+        expect_as_alone(sample, alone, {item.index}, std::string(sample.ladder.name(evidence.path)));
+      }
+    }
+  }
+}
+
+TEST_P(LiveStepsBatch, FramesNeverRunOut) {
+  const auto [capacity, profile] = GetParam();
+  SampleSteps sample(capacity, profile);
+  for (int request = 0; request < 2; ++request) {
+    sample.begin({});
+    for (const char* path : {"exit1.f32", "exit1.bf16", "exit2.f32"}) {
+      for (int i = 0; i < capacity; ++i) {
+        const Status taken = sample.take({i}, path);
+        ASSERT_TRUE(taken.ok()) << path << " of item " << i << ": " << taken.to_string();
+      }
+    }
+  }
+}
+
+TEST_P(LiveStepsBatch, ARequestAllocatesNothing) {
+  const auto [capacity, profile] = GetParam();
+  SampleSteps sample(capacity, profile);
+  std::vector<Item*> all;
+  for (Item& item : sample.items) all.push_back(&item);
+  const std::span<Item* const> some = std::span(all).first((all.size() + 1) / 2);
+  const std::size_t before = testing::allocation_count();
+  sample.steps->begin(std::span(&sample.row_views, 1), {});
+  Status status;
+  for (const auto& [path, group] : {std::pair{1, std::span<Item* const>(all)}, {0, some}, {3, some}, {5, some}}) {
+    for (Item* item : group) item->next = PathId{static_cast<std::uint8_t>(path)};
+    const Status taken = sample.steps->take(group);
+    if (!taken.ok()) status = taken;
+  }
+  EXPECT_EQ(testing::allocation_count(), before);
+  EXPECT_TRUE(status.ok()) << status.to_string();
+  EXPECT_EQ(sample.items[0].evidence.size(), 4u);
+}
+
+INSTANTIATE_TEST_SUITE_P(Capacities, LiveStepsBatch,
+                         ::testing::Combine(::testing::Values(1, 3, 8),
+                                            ::testing::Values(Profile::by_item, Profile::by_batch)),
+                         [](const auto& info) {
+                           return std::string(std::get<1>(info.param) == Profile::by_item ? "pays" : "paysNot") +
+                                  std::to_string(std::get<0>(info.param));
+                         });
+
+TEST(LiveSteps, ADeadlineBetweenStepsKeepsTheAnswersThatAreThere) {
+  SampleSteps sample(3);
+  const Answers alone = answers_alone(sample);
+  RunControl control;
+  control.deadline_ns = now_ns() + 3'600'000'000'000;
+  sample.begin(control);
+  EXPECT_GT(sample.steps->remaining_us(), 3.5e9);
+  std::stop_source stop;
+  control.stop = stop.get_token();
+  sample.begin(control);
+  ASSERT_TRUE(sample.take({0, 1, 2}, "exit1.f32").ok());
+  stop.request_stop();
+  EXPECT_EQ(sample.take({0, 2}, "final.f32").code(), StatusCode::cancelled);
+  expect_as_alone(sample, alone, {0, 1, 2}, "exit1.f32");
+  EXPECT_EQ(sample.items[0].evidence.size(), 1u);
+
+  control.stop = {};
+  control.deadline_ns = now_ns() - 1;
+  sample.begin(control);
+  EXPECT_LT(sample.steps->remaining_us(), 0);
+  EXPECT_EQ(sample.take({0, 1}, "exit1.f32").code(), StatusCode::deadline_exceeded);
+  sample.begin({});
+  EXPECT_EQ(sample.steps->remaining_us(), std::numeric_limits<double>::infinity());
+  ASSERT_TRUE(sample.take({0, 1, 2}, "final.f32").ok()) << "a request that was cut short leaves nothing behind";
+  expect_as_alone(sample, alone, {0, 1, 2}, "final.f32");
+}
+
+TEST(LiveSteps, TheHostsInstructionSetAnswersAlike) {
+  SampleSteps sample(8, Profile::by_item, {Precision::bf16, Precision::f32}, select_isa("").value());
+  const Answers alone = answers_alone(sample);
+  ASSERT_TRUE(sample.take({0, 1, 2, 3, 4, 5, 6, 7}, "exit1.f32").ok());
+  ASSERT_TRUE(sample.take({0, 5, 6}, "exit2.f32").ok());
+  ASSERT_TRUE(sample.take({0, 1, 6}, "final.bf16").ok());
+  expect_as_alone(sample, alone, {0, 1, 2, 3, 4, 5, 6, 7}, "exit1.f32");
+  expect_as_alone(sample, alone, {0, 5, 6}, "exit2.f32");
+  expect_as_alone(sample, alone, {0, 1, 6}, "final.bf16");
+}
+
+TEST(LiveSteps, CountsItsMemoryAndItsClasses) {
+  const SampleSteps one(1);
+  const SampleSteps eight(8);
+  EXPECT_EQ(eight.steps->classes(), 5u);
+  EXPECT_EQ(eight.steps->capacity(), 8);
+  EXPECT_GT(eight.steps->frames_bytes(), 8 * one.steps->frames_bytes());
+}
+
+}  // namespace
+}  // namespace rheo
