@@ -25,6 +25,11 @@ struct Conv2dShape {
   bool has_padding() const { return pad_top != 0 || pad_left != 0 || pad_bottom != 0 || pad_right != 0; }
 };
 
+// Every channel is a group of its own, with one output.
+inline bool is_depthwise(const Conv2dShape& shape) {
+  return shape.groups == shape.in_channels && shape.groups == shape.out_channels;
+}
+
 // Operands of conv2d(x, w, bias?, residual?) and linear(x, w, bias?, residual?).
 struct Conv2dRequest {
   Conv2dShape shape;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/try.h"
+#include "kernels/cpu/channel_scales.h"
 #include "kernels/cpu/dot_pack.h"
 #include "kernels/cpu/dot_regions.h"
 #include "kernels/cpu/dot_source.h"
@@ -29,7 +30,7 @@ struct DotPlan {
   Segments segments;
   std::vector<DotRegion> regions;
   std::vector<std::ptrdiff_t> segment_offsets;
-  std::vector<float> scale, bias;                 // per output channel, padded by 16
+  ChannelScales channel;
   std::vector<std::vector<std::int32_t>> starts;  // first value of 8-bit sums: per region, or one for all
   std::int64_t tiles = 1, blocks = 1;             // per group
   bool blocks_first = false;                      // all blocks of a tile before the next tile
@@ -45,18 +46,9 @@ struct DotPlan {
 class BoundDot : public BoundKernel {
  public:
   BoundDot(std::shared_ptr<const DotPlan> plan, const Buffers& buffers) : plan_(std::move(plan)) {
-    const Conv2dRequest& read = plan_->read;
     x_ = static_cast<const std::byte*>(buffers.inputs[0]);
     scratch_ = static_cast<std::byte*>(buffers.scratch);
-    finish_.scale = plan_->scale.data();
-    finish_.bias = plan_->bias.data();
-    finish_.activation = read.activation;
-    finish_.residual = read.has_residual ? buffers.inputs[3] : nullptr;
-    finish_.residual_dtype = read.residual;
-    finish_.residual_scale = read.residual_scale;
-    finish_.output = buffers.outputs[0];
-    finish_.output_dtype = read.output;
-    finish_.inverse_output_scale = is_8bit(read.output) ? 1.0F / read.output_scale : 1.0F;
+    finish_ = finish_of(plan_->read, plan_->channel, buffers);
   }
 
   Status run(ThreadPool* pool) override {
@@ -146,22 +138,6 @@ const DotLoops& dot_loops(DType x, Isa isa) {
   return loops_for(isa).dot_f32;
 }
 
-void set_channel_values(DotPlan& plan) {
-  const Conv2dRequest& read = plan.read;
-  const std::size_t channels = static_cast<std::size_t>(read.shape.out_channels);
-  plan.scale.assign(channels + 16, 0.0F);
-  plan.bias.assign(channels + 16, 0.0F);
-  for (std::size_t c = 0; c < channels; ++c) {
-    float weight_scale = 1;
-    if (read.weights == DType::i8) {
-      const std::vector<float>& scales = read.weights_scales->scales;
-      weight_scale = scales.size() == 1 ? scales[0] : scales[c];
-    }
-    plan.scale[c] = read.x_scale * weight_scale;
-    if (read.bias_tensor != nullptr) plan.bias[c] = read.bias_tensor->as<float>()[c];
-  }
-}
-
 void set_starts(DotPlan& plan) {
   const Conv2dShape& shape = plan.read.shape;
   if (plan.dot.element != DType::u8 || plan.read.x != DType::i8) {
@@ -189,7 +165,7 @@ Result<std::unique_ptr<Kernel>> make_dot_kernel(Conv2dRequest read, const Kernel
   plan->source = DotSource(shape, plan->segments, plan->dot, plan->read.x, x_layout, loops_for(request.isa));
   plan->segment_offsets = plan->source.segment_offsets(plan->segments);
   RHEO_ASSIGN_OR_RETURN(plan->pack, dot_pack(plan->read, plan->dot, *request.weights));
-  set_channel_values(*plan);
+  plan->channel = channel_scales(plan->read);
   const std::int64_t group_channels = shape.out_channels / shape.groups;
   plan->blocks = (group_channels + plan->dot.block_channels - 1) / plan->dot.block_channels;
   plan->regions = dot_regions(shape, plan->segments, plan->dot);

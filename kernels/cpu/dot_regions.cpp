@@ -3,32 +3,10 @@
 
 #include <algorithm>
 
+#include "kernels/cpu/bands.h"
+
 namespace rheo {
 namespace {
-
-// Consecutive output rows (or columns) for which kernel positions [first, end) lie inside the picture.
-struct Band {
-  std::int64_t start = 0, count = 0;
-  std::int64_t first = 0, end = 0;
-};
-
-struct Axis {
-  std::int64_t in, out, kernel, stride, pad, dilation;
-};
-
-std::vector<Band> bands_of(const Axis& axis) {
-  std::vector<Band> bands;
-  for (std::int64_t i = 0; i < axis.out; ++i) {
-    const std::int64_t start = i * axis.stride - axis.pad;
-    Band band{.start = i, .count = 1, .first = 0, .end = axis.kernel};
-    while (band.first < axis.kernel && start + band.first * axis.dilation < 0) ++band.first;
-    while (band.end > band.first && start + (band.end - 1) * axis.dilation >= axis.in) --band.end;
-    const bool joins = !bands.empty() && bands.back().first == band.first && bands.back().end == band.end;
-    if (joins) ++bands.back().count;
-    if (!joins) bands.push_back(band);
-  }
-  return bands;
-}
 
 DotRegion region_of(const Conv2dShape& shape, const Segments& segments, int step, const Band& rows,
                     const Band& columns) {
@@ -60,11 +38,9 @@ std::vector<DotRegion> dot_regions(const Conv2dShape& shape, const Segments& seg
   const bool cuts_columns = segments.whole_rows && shape.in_channels / shape.groups % dot.step == 0;
   std::vector<Band> columns = {all_columns};
   if (cuts_columns) {
-    columns = bands_of({shape.in_width, shape.out_width, shape.kernel_width, shape.stride_width, shape.pad_left,
-                        shape.dilation_width});
+    columns = column_bands(shape);
   }
-  const std::vector<Band> rows = bands_of({shape.in_height, shape.out_height, shape.kernel_height, shape.stride_height,
-                                           shape.pad_top, shape.dilation_height});
+  const std::vector<Band> rows = row_bands(shape);
   std::vector<DotRegion> regions;
   for (const Band& column : columns) {
     // Border columns are narrow: cutting them into rows as well would leave tiles of single pixels.

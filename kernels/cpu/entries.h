@@ -11,7 +11,9 @@
 namespace rheo {
 
 Result<std::unique_ptr<Kernel>> make_dnnl_winograd(const KernelRequest& request);
+Result<std::unique_ptr<Kernel>> make_dnnl_depthwise(const KernelRequest& request);
 Result<std::unique_ptr<Kernel>> make_dnnl_conv2d(const KernelRequest& request);
+Result<std::unique_ptr<Kernel>> make_own_depthwise(const KernelRequest& request);
 Result<std::unique_ptr<Kernel>> make_own_conv2d(const KernelRequest& request);
 Result<std::unique_ptr<Kernel>> make_own_linear(const KernelRequest& request);
 Result<std::unique_ptr<Kernel>> make_own_max_pool2d(const KernelRequest& request);

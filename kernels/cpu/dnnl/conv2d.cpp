@@ -207,6 +207,13 @@ Result<std::unique_ptr<Kernel>> make_dnnl_conv2d(const KernelRequest& request) {
   return make(request, dnnl::algorithm::convolution_direct);
 }
 
+// An entry of its own, because oneDNN is the faster one here and the own loops are elsewhere.
+Result<std::unique_ptr<Kernel>> make_dnnl_depthwise(const KernelRequest& request) {
+  RHEO_ASSIGN_OR_RETURN(const Conv2dRequest read, read_conv2d(request));
+  if (!is_depthwise(read.shape)) return refuse("This is not a depthwise convolution with one output per channel.");
+  return make(request, dnnl::algorithm::convolution_direct);
+}
+
 Result<std::unique_ptr<Kernel>> make_dnnl_winograd(const KernelRequest& request) {
   if (request.inputs[0].type->dtype != DType::f32) return refuse("Winograd works on f32 only.");
   return make(request, dnnl::algorithm::convolution_winograd);

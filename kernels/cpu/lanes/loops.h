@@ -42,6 +42,20 @@ struct DotLoops {
   const char* name = "";
 };
 
+// Depthwise sums: every channel has its own weights, in f32.
+//   sum[p][c] = sum over rows y, columns x of in[p][y * row_bytes + x * column_bytes + c] * weights[y][x][c]
+struct DepthwiseCall {
+  const std::byte* pixels[kMaxTilePixels] = {};  // first element of each pixel's window, channel 0
+  std::int64_t outputs[kMaxTilePixels] = {};     // row of the output
+  int pixel_count = 0;                           // 1..kMaxTilePixels
+  DType dtype = DType::f32;
+  int rows = 0, columns = 0;
+  std::int64_t row_bytes = 0, column_bytes = 0;
+  const float* weights = nullptr;                    // 16 numbers further are readable
+  std::int64_t weights_row = 0, weights_column = 0;  // strides in elements
+  std::int64_t channels = 0;
+};
+
 // One window of a pool over a picture with channels innermost. Strides are in elements.
 struct PoolWindow {
   DType from = DType::f32, to = DType::f32;
@@ -74,6 +88,7 @@ struct MultiplyCall {
 
 struct Loops {
   DotLoops dot_f32;
+  void (*depthwise)(const DepthwiseCall& call, const Finish& finish) = nullptr;
   // out[i] = convert(scale * in[i]) for any of f32, bf16, u8, i8 on either side.
   void (*convert)(const void* in, DType in_dtype, void* out, DType out_dtype, float scale, std::int64_t count);
   // The same from [rows, columns] (rows `in_stride` elements apart) to [columns, rows] (`out_stride` apart).

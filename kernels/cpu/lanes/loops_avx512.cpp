@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernels/cpu/lanes/convert.h"
+#include "kernels/cpu/lanes/depthwise.h"
 #include "kernels/cpu/lanes/elementwise.h"
 #include "kernels/cpu/lanes/multiply.h"
 #include "kernels/cpu/lanes/pool.h"
@@ -11,6 +12,7 @@ namespace rheo {
 const Loops& loops_avx512() {
   static constexpr Loops kLoops = {
       .dot_f32 = {DType::f32, 1, 6, 16 * 4, &tile_entry<DotF32, 6, 4>, "own:avx512"},
+      .depthwise = &depthwise<6, 4>,
       .convert = &convert,
       .convert_transposed = &convert_transposed,
       .add_128 = &add_128,

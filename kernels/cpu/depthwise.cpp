@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+// conv2d where every channel is a group of its own, by own loops: y[n, oy, ox, c] = activation(sum over (ky, kx) of
+// x[n, iy, ix, c] * w[c, ky, kx] + bias[c] + residual). Layouts: nhwc. Types: f32, bf16, u8/i8 x i8, all multiplied in
+// f32, which holds 8-bit products exactly; f32, bf16, u8 or i8 out. Borders need no copy: tiles there use fewer taps.
+// Tested by tests/agree/kernels_conv2d_test.cpp.
+#include <algorithm>
+#include <cstring>
+
+#include "base/try.h"
+#include "kernels/cpu/bands.h"
+#include "kernels/cpu/channel_scales.h"
+#include "kernels/cpu/entries.h"
+#include "kernels/cpu/lanes/loops.h"
+#include "kernels/cpu/refusal.h"
+
+namespace rheo {
+namespace {
+
+struct DepthwisePlan {
+  Conv2dRequest read;
+  ChannelScales channel;
+  std::vector<float> weights;  // [kernel row][kernel column][channel], padded by 16
+  std::vector<Band> rows, columns;
+  const Loops* loops = nullptr;
+  int chunks = 1;
+};
+
+// [out, 1, kernel height, kernel width] of any type to f32 with channels innermost.
+std::vector<float> transposed_weights(const Conv2dRequest& read, const Loops& loops) {
+  const std::int64_t channels = read.shape.out_channels;
+  const std::int64_t positions = read.shape.kernel_height * read.shape.kernel_width;
+  std::vector<float> weights(static_cast<std::size_t>(channels * positions) + 16);
+  loops.convert_transposed(read.weights_tensor->data(), read.weights, positions, weights.data(), DType::f32, channels,
+                           1.0F, channels, positions);
+  return weights;
+}
+
+class BoundDepthwise : public BoundKernel {
+ public:
+  BoundDepthwise(std::shared_ptr<const DepthwisePlan> plan, const Buffers& buffers)
+      : plan_(std::move(plan)),
+        x_(static_cast<const std::byte*>(buffers.inputs[0])),
+        finish_(finish_of(plan_->read, plan_->channel, buffers)) {}
+
+  Status run(ThreadPool* pool) override {
+    const std::int64_t lines = plan_->read.shape.batch * plan_->read.shape.out_height;
+    if (pool == nullptr || plan_->chunks == 1) {
+      compute(0, lines);
+      return {};
+    }
+    pool->for_each(plan_->chunks,
+                   [&](int chunk) { compute(lines * chunk / plan_->chunks, lines * (chunk + 1) / plan_->chunks); });
+    return {};
+  }
+
+ private:
+  // Output rows [begin, end), counted over all images.
+  void compute(std::int64_t begin, std::int64_t end) const {
+    const Conv2dShape& shape = plan_->read.shape;
+    DepthwiseCall call;
+    call.dtype = plan_->read.x;
+    call.channels = shape.out_channels;
+    const std::int64_t pixel_bytes = shape.in_channels * static_cast<std::int64_t>(size_bytes(call.dtype));
+    call.row_bytes = shape.dilation_height * shape.in_width * pixel_bytes;
+    call.column_bytes = shape.dilation_width * pixel_bytes;
+    call.weights_column = shape.out_channels;
+    call.weights_row = shape.kernel_width * shape.out_channels;
+    for (std::int64_t line = begin; line < end; ++line) {
+      const std::int64_t y = line % shape.out_height;
+      const std::int64_t image = line / shape.out_height;
+      const Band& row = *std::find_if(plan_->rows.begin(), plan_->rows.end(),
+                                      [y](const Band& band) { return y < band.start + band.count; });
+      const std::int64_t top = y * shape.stride_height - shape.pad_top + row.first * shape.dilation_height;
+      call.rows = static_cast<int>(row.end - row.first);
+      for (const Band& column : plan_->columns) {
+        call.columns = static_cast<int>(column.end - column.first);
+        call.weights = plan_->weights.data() + row.first * call.weights_row + column.first * call.weights_column;
+        const std::int64_t left = column.first * shape.dilation_width - shape.pad_left;
+        // A window that lies in the padding altogether reads nothing; its address must still be inside.
+        const bool reads = call.rows > 0 && call.columns > 0;
+        const std::byte* origin = x_ + (image * shape.in_height + top) * shape.in_width * pixel_bytes;
+        for (std::int64_t first = 0; first < column.count; first += call.pixel_count) {
+          call.pixel_count = static_cast<int>(std::min<std::int64_t>(kMaxTilePixels, column.count - first));
+          for (int p = 0; p < call.pixel_count; ++p) {
+            const std::int64_t x = column.start + first + p;
+            call.pixels[p] = reads ? origin + (x * shape.stride_width + left) * pixel_bytes : x_;
+            call.outputs[p] = line * shape.out_width + x;
+          }
+          plan_->loops->depthwise(call, finish_);
+        }
+      }
+    }
+  }
+
+  std::shared_ptr<const DepthwisePlan> plan_;
+  const std::byte* x_;
+  Finish finish_;
+};
+
+class DepthwiseKernel : public Kernel {
+ public:
+  DepthwiseKernel(std::shared_ptr<const DepthwisePlan> plan, std::string name)
+      : plan_(std::move(plan)), name_(std::move(name)) {}
+  std::string implementation() const override { return name_; }
+  Result<std::unique_ptr<BoundKernel>> bind(const Buffers& buffers) const override {
+    return std::unique_ptr<BoundKernel>(std::make_unique<BoundDepthwise>(plan_, buffers));
+  }
+
+ private:
+  std::shared_ptr<const DepthwisePlan> plan_;
+  std::string name_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Kernel>> make_own_depthwise(const KernelRequest& request) {
+  auto plan = std::make_shared<DepthwisePlan>();
+  RHEO_ASSIGN_OR_RETURN(plan->read, read_conv2d(request));
+  const Conv2dShape& shape = plan->read.shape;
+  if (!is_depthwise(shape)) return refuse("This is not a depthwise convolution with one output per channel.");
+  if (!same_bytes(request.inputs[0].type->shape, plan->read.x_layout, Layout::nhwc) ||
+      !same_bytes(request.outputs[0].type->shape, plan->read.output_layout, Layout::nhwc)) {
+    return refuse("The own depthwise convolution works in nhwc only.");
+  }
+  plan->loops = &loops_for(request.isa);
+  plan->channel = channel_scales(plan->read);
+  plan->weights = transposed_weights(plan->read, *plan->loops);
+  plan->rows = row_bands(shape);
+  plan->columns = column_bands(shape);
+  const std::int64_t wanted = request.threads > 1 ? std::int64_t{2} * request.threads : 1;
+  plan->chunks = static_cast<int>(std::min(shape.batch * shape.out_height, wanted));
+  return std::unique_ptr<Kernel>(
+      std::make_unique<DepthwiseKernel>(std::move(plan), std::string(loops_for(request.isa).dot_f32.name)));
+}
+
+}  // namespace rheo

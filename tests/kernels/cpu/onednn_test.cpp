@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// The host's OpenMP setting stays as it was: tests kernels/cpu/dnnl/adapter.cpp and conv2d.cpp.
+#include "kernels/cpu/dnnl/adapter.h"
+
+#include <gtest/gtest.h>
+
+#include "base/environment.h"
+#include "support/kernel_runner.h"
+#include "support/tensors.h"
+
+extern "C" {
+__attribute__((weak)) int omp_get_max_threads(void);
+__attribute__((weak)) void omp_set_num_threads(int threads);
+}
+
+namespace rheo {
+namespace {
+
+TEST(SingleThreadScope, SetsOneThreadAndRestoresTheHostsCount) {
+  if (omp_set_num_threads == nullptr) GTEST_SKIP() << "This oneDNN does not use OpenMP.";
+  omp_set_num_threads(3);
+  {
+    const onednn::SingleThreadScope scope;
+    EXPECT_EQ(omp_get_max_threads(), 1);
+  }
+  EXPECT_EQ(omp_get_max_threads(), 3);
+}
+
+TEST(SingleThreadScope, IsKeptByEveryKernel) {
+  if (omp_set_num_threads == nullptr) GTEST_SKIP() << "This oneDNN does not use OpenMP.";
+  omp_set_num_threads(5);
+  testing::KernelRun run;
+  run.isa = select_isa(environment("RHEO_MAX_ISA")).value();
+  run.inputs = {{testing::random_tensor_of(DType::f32, {1, 16, 8, 8}, 1), {}, Layout::nhwc},
+                {testing::random_tensor_of(DType::f32, {16, 16, 3, 3}, 2), {}, Layout::plain, true}};
+  run.output_layout = Layout::nhwc;
+  const auto outcome = testing::run_kernel(testing::entry_of(cpu_kernels(), "dnnl.conv2d"), run);
+  if (!outcome) EXPECT_EQ(outcome.status().code(), StatusCode::unsupported) << outcome.status().message();
+  EXPECT_EQ(omp_get_max_threads(), 5);
+}
+
+TEST(Guarded, TurnsWhatOneDnnThrowsIntoAStatus) {
+  const auto result =
+      onednn::guarded([]() -> Result<int> { throw dnnl::error(dnnl_invalid_arguments, "could not do it"); });
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.status().message(), "oneDNN refused: could not do it.");
+}
+
+TEST(CheckIsa, NamesBothSidesWhenItRefuses) {
+  const Status status = onednn::check_isa(Isa::portable);
+  ASSERT_FALSE(status.ok());
+  EXPECT_NE(status.message().find("portable"), std::string::npos) << status.message();
+}
+
+}  // namespace
+}  // namespace rheo
