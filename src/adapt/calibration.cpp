@@ -15,7 +15,7 @@ namespace rheo {
 namespace {
 
 constexpr std::size_t kFewestRows = 50;
-constexpr double kPenalty = 1.0;        // worth about one example per weight
+constexpr double kPenalty = 10.0;       // worth about ten examples per weight
 constexpr double kAnswerPenalty = 4.0;  // an answer seen fewer times than this has hardly an offset
 constexpr int kAnswerRounds = 2;
 constexpr auto kFeatures = CalibratedModel::kFeatures;

@@ -80,11 +80,11 @@ Verdict judge(const Promise& promise, const Losses& losses) {
   if (promise.max_disagreement >= 0) {
     verdict.p_value = binomial_tail(losses.disagreements, losses.inputs, promise.max_disagreement);
   }
-  const bool labelled = losses.inputs > 0 && losses.drops.size() == static_cast<std::size_t>(losses.inputs);
-  if (labelled) verdict.accuracy_drop_bound = accuracy_drop_upper_bound(losses.drops, delta);
   if (promise.max_accuracy_drop >= 0) {
+    const bool labelled = losses.inputs > 0 && losses.drops.size() == static_cast<std::size_t>(losses.inputs);
     const double p = labelled ? accuracy_drop_p_value(losses.drops, promise.max_accuracy_drop, delta) : 1;
     verdict.p_value = std::max(verdict.p_value, p);
+    if (labelled) verdict.accuracy_drop_bound = accuracy_drop_upper_bound(losses.drops, delta);
     // The test of one fixed limit is stronger than the bound, which must hold for every limit at once.
     if (p <= delta) verdict.accuracy_drop_bound = std::min(verdict.accuracy_drop_bound, promise.max_accuracy_drop);
   }

@@ -34,8 +34,8 @@ struct Losses {
 struct Verdict {
   std::int64_t disagreements = -1;  // -1: the walk had ended before
   double p_value = 1;               // the larger of the promised limits' p-values
-  double disagreement_bound = 1;    // upper confidence bounds at delta()
-  double accuracy_drop_bound = 1;
+  double disagreement_bound = 1;    // upper confidence bound at delta()
+  double accuracy_drop_bound = 1;   // the same; only where a drop was promised
   bool certified = false;
 };
 
