@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rheo's reference path against LibTorch on the same TorchScript file, batch 1, one thread each, in turn. Prints the
 // ratio of medians. Usage: rheo_vs_libtorch MODEL.pt PACKAGE.rheo IMAGES.idx
+#include <ATen/Parallel.h>
 #include <torch/script.h>
 
 #include <algorithm>
