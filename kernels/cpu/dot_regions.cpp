@@ -73,11 +73,13 @@ std::vector<std::int32_t> shift_corrections(const Conv2dShape& shape, const Tens
     return in_segments && (!cut || (step >= region.first_step && step < region.first_step + region.steps));
   };
   std::vector<std::int32_t> corrections(static_cast<std::size_t>(shape.out_channels) + 16, 0);
+  std::vector<std::int32_t> factors;  // 1 where the position is used
+  for (std::int64_t position = 0; position < positions; ++position) factors.push_back(uses(position) ? 1 : 0);
   const std::int8_t* weight = weights.as<std::int8_t>().data();
   for (std::int64_t channel = 0; channel < shape.out_channels; ++channel) {
     std::int32_t sum = 0;
-    for (std::int64_t i = 0; i < depth * positions; ++i, ++weight) {
-      if (uses(i % positions)) sum += *weight;
+    for (std::int64_t c = 0; c < depth; ++c) {
+      for (const std::int32_t factor : factors) sum += factor * *weight++;
     }
     corrections[static_cast<std::size_t>(channel)] = -128 * sum;
   }

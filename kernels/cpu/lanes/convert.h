@@ -60,13 +60,15 @@ void convert_transposed(const void* in, DType in_dtype, std::int64_t in_stride, 
         const std::byte* line = from + ((row + r) * in_stride + column) * from_bytes;
         store_from_f32(converted + r * kTile * to_bytes, load_part(line, in_dtype, column_count) * scale, out_dtype);
       }
-      for (int c = 0; c < column_count; ++c) {
-        std::byte* line = to + ((column + c) * out_stride + row) * to_bytes;
-        const std::byte* element = converted + c * to_bytes;
+      // The longer side innermost.
+      std::byte* target = to + (column * out_stride + row) * to_bytes;
+      if (row_count < column_count) {
         for (int r = 0; r < row_count; ++r) {
-          if (to_bytes == 4) std::memcpy(line + 4 * r, element + r * kTile * 4, 4);
-          if (to_bytes == 2) std::memcpy(line + 2 * r, element + r * kTile * 2, 2);
-          if (to_bytes == 1) line[r] = element[r * kTile];
+          scatter(converted + r * kTile * to_bytes, 1, target + r * to_bytes, out_stride, to_bytes, column_count);
+        }
+      } else {
+        for (int c = 0; c < column_count; ++c) {
+          scatter(converted + c * to_bytes, kTile, target + c * out_stride * to_bytes, 1, to_bytes, row_count);
         }
       }
     }

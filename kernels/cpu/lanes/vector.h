@@ -144,5 +144,22 @@ RHEO_INLINE void store_part(void* to, const F32x16& v, DType dtype, int count) {
   std::memcpy(to, part, static_cast<std::size_t>(count) * element_bytes(dtype));
 }
 
+template <typename Element>
+RHEO_INLINE void scatter_typed(const std::byte* from, std::int64_t from_step, std::byte* to, std::int64_t to_step,
+                               int count) {
+  for (int i = 0; i < count; ++i) {
+    std::memcpy(to + i * to_step * static_cast<std::int64_t>(sizeof(Element)),
+                from + i * from_step * static_cast<std::int64_t>(sizeof(Element)), sizeof(Element));
+  }
+}
+
+// Copies `count` elements of `bytes` (1, 2 or 4) bytes; steps in elements.
+RHEO_INLINE void scatter(const std::byte* from, std::int64_t from_step, std::byte* to, std::int64_t to_step,
+                         std::int64_t bytes, int count) {
+  if (bytes == 4) return scatter_typed<std::uint32_t>(from, from_step, to, to_step, count);
+  if (bytes == 2) return scatter_typed<std::uint16_t>(from, from_step, to, to_step, count);
+  scatter_typed<std::uint8_t>(from, from_step, to, to_step, count);
+}
+
 }  // namespace
 }  // namespace rheo
