@@ -28,7 +28,8 @@ namespace rheo {
 enum class Layout : std::uint8_t { plain, nhwc, nchw16c };
 std::string_view name_of(Layout layout);
 // Bytes a value of this type takes in this layout.
-// Versions of this library and of those that compute for it, "rheo 0.1.0, oneDNN 2.6.3": results may differ between versions.
+// Versions of this library and of those that compute for it, "rheo 0.1.0, oneDNN 2.6.3": results may differ between
+// versions.
 std::string library_versions();
 std::size_t storage_bytes(const TensorType& type, Layout layout);
 

@@ -117,7 +117,7 @@ Result<std::string_view> read_header(ByteReader& reader) {
   const auto magic = reader.take_text(kMagic.size());
   const auto major = reader.little_endian(1);
   const auto minor = reader.little_endian(1);
-  if (!minor || *magic != kMagic) return broken("These are no .npy data: the first eight bytes do not fit.");
+  if (!magic || !minor || *magic != kMagic) return broken("These are no .npy data: the first eight bytes do not fit.");
   if (*major < 1 || *major > 3) {
     return Status(StatusCode::unsupported, fmt::format("Version {} of .npy is unknown.", *major));
   }
