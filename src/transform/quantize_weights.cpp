@@ -12,6 +12,9 @@ namespace {
 
 constexpr float kLargest = 127;
 constexpr int kCandidates = 20;  // each way, steps of half a per cent of the largest magnitude
+// Larger channels take the widest scale: their rounding errors average out whatever the scale, and the search would be
+// most of the time to load a package.
+constexpr std::size_t kSearchedWeights = 128;
 
 float stored(float weight, float scale) {
   return std::clamp(std::nearbyint(weight / scale), -kLargest, kLargest);  // ties to even, the default rounding
@@ -34,6 +37,7 @@ float weight_scale(std::span<const float> channel) {
   const float widest = largest / kLargest;
   // Subnormal scales would lose their own precision; such a channel is as good as zero.
   if (!(widest >= std::numeric_limits<float>::min())) return 1;
+  if (channel.size() > kSearchedWeights) return widest;
   float best = widest;
   double best_error = squared_error(channel, widest);
   for (int step = -kCandidates; step <= kCandidates; ++step) {

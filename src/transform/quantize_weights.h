@@ -20,7 +20,7 @@ Result<QuantizedWeights> quantize_weights(const Tensor& weights);
 
 // The scale for one channel: of the largest magnitude / 127 and its neighbours from 10 % less to 10 % more, the one
 // with the smallest sum of squared rounding errors. A smaller one cuts off the largest weights, a larger one cuts off
-// nothing. Few weights (depthwise, first layers) often fall well on some scale; with many the first is hard to beat.
+// nothing. Only channels of few weights (depthwise, first layers) are searched; with many the first is hard to beat.
 float weight_scale(std::span<const float> channel);
 
 // sum (w - scale * stored(w))^2, what weight_scale minimises.

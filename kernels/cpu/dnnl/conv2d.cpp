@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // conv2d by oneDNN, direct or Winograd; f32 and bf16, bias, activation and a residual of the output's type fused.
 // Layouts: nhwc, nchw16c, and plain pictures of few channels. Winograd: f32, 3 x 3, stride 1, nchw16c only.
-// With more than one thread the batch, or in nhwc the rows of one picture, are split into one-thread primitives.
-// Limits: no 8-bit values (the own loops are as fast), no residual of another type, no hardsigmoid.
-// Tested by tests/agree/kernels_conv2d_test.cpp.
+// With more than one thread the batch, in nhwc the rows of one picture, or in nchw16c its output channels, are split
+// into one-thread primitives. Limits: no 8-bit values (the own loops are as fast), no residual of another type, no
+// hardsigmoid. Tested by tests/agree/kernels_conv2d_test.cpp.
 #include <algorithm>
 #include <cstring>
 
@@ -20,9 +20,10 @@ namespace {
 using onednn::guarded;
 using onednn::SingleThreadScope;
 
-// A part of the output that one primitive computes: whole items of the batch, or rows of the only one.
+// A part of the output that one primitive computes: whole items of the batch, or rows or channels of the only one.
 struct Slab {
   Conv2dShape shape;
+  std::int64_t first_channel = 0;          // of the output
   std::size_t x_offset = 0, y_offset = 0;  // bytes
   dnnl::convolution_forward primitive;
   dnnl::convolution_forward::primitive_desc description;
@@ -56,8 +57,9 @@ class BoundConvolution : public BoundKernel {
           {DNNL_ARG_SCRATCHPAD, dnnl::memory(description.scratchpad_desc(), plan_->engine,
                                              static_cast<std::byte*>(buffers.scratch) + slab.scratch_offset)}};
       if (plan_->read.bias_tensor != nullptr) {
-        arguments.emplace(DNNL_ARG_BIAS, dnnl::memory(description.bias_desc(), plan_->engine,
-                                                      const_cast<void*>(plan_->read.bias_tensor->data())));
+        const float* bias = plan_->read.bias_tensor->as<float>().data() + slab.first_channel;
+        arguments.emplace(DNNL_ARG_BIAS,
+                          dnnl::memory(description.bias_desc(), plan_->engine, const_cast<float*>(bias)));
       }
       arguments_.push_back(std::move(arguments));
       streams_.emplace_back(plan_->engine);
@@ -108,6 +110,32 @@ class ConvolutionKernel : public Kernel {
   std::shared_ptr<const DnnlConvolution> plan_;
 };
 
+// Halves of the output channels, in whole blocks of 16: dense in nchw16c, where rows are not.
+std::vector<Slab> split_channels(const Conv2dShape& whole, DType output, std::int64_t parts) {
+  std::vector<Slab> slabs;
+  const std::int64_t blocks = whole.out_channels / 16;
+  for (std::int64_t part = 0; part < parts; ++part) {
+    const std::int64_t first = blocks * part / parts * 16;
+    Slab& slab = slabs.emplace_back();
+    slab.shape = whole;
+    slab.first_channel = first;
+    slab.shape.out_channels = blocks * (part + 1) / parts * 16 - first;
+    slab.y_offset = static_cast<std::size_t>(first * whole.out_height * whole.out_width) * size_bytes(output);
+  }
+  return slabs;
+}
+
+// Rows of the weights that make these output channels, where they lie.
+Tensor weights_of(const Tensor& weights, const Slab& slab) {
+  Shape shape = weights.shape();
+  if (shape[0] == slab.shape.out_channels) return weights;
+  const std::size_t row_bytes = weights.size_bytes() / static_cast<std::size_t>(shape[0]);
+  shape[0] = slab.shape.out_channels;
+  const auto* first =
+      static_cast<const std::byte*>(weights.data()) + static_cast<std::size_t>(slab.first_channel) * row_bytes;
+  return Tensor::share(nullptr, first, weights.dtype(), shape);
+}
+
 std::vector<Slab> split(const Conv2dRequest& read, int threads) {
   const Conv2dShape& whole = read.shape;
   const std::int64_t x_row = whole.in_width * whole.in_channels * static_cast<std::int64_t>(size_bytes(read.x));
@@ -126,6 +154,9 @@ std::vector<Slab> split(const Conv2dRequest& read, int threads) {
       slab.y_offset = static_cast<std::size_t>(first * whole.out_height * y_row);
     }
     return slabs;
+  }
+  if (read.output_layout == Layout::nchw16c && whole.batch == 1 && whole.groups == 1 && whole.out_channels % 16 == 0) {
+    return split_channels(whole, read.output, std::min<std::int64_t>(threads, whole.out_channels / 16));
   }
   const std::int64_t parts = rows_are_dense && whole.batch == 1 ? std::min<std::int64_t>(threads, whole.out_height) : 1;
   for (std::int64_t part = 0; part < parts; ++part) {
@@ -178,8 +209,8 @@ Status prepare(DnnlConvolution& plan, const KernelRequest& request, dnnl::algori
     const dnnl::memory::desc plain = onednn::describe(Shape(dims), plan.read.weights, Layout::plain);
     plan.implementation = slab.description.impl_info_str();
     RHEO_ASSIGN_OR_RETURN(slab.weights,
-                          onednn::packed(plan.engine, *plan.read.weights_tensor, plain, slab.description.weights_desc(),
-                                         plan.implementation, *request.weights));
+                          onednn::packed(plan.engine, weights_of(*plan.read.weights_tensor, slab), plain,
+                                         slab.description.weights_desc(), plan.implementation, *request.weights));
     slab.primitive = dnnl::convolution_forward(slab.description);
     slab.scratch_offset = plan.scratch_bytes;
     plan.scratch_bytes += align_up(slab.description.scratchpad_desc().get_size(), 64);
