@@ -12,3 +12,18 @@ foreach(source ${rheo_examples})
   target_compile_options(example_${name} PRIVATE -Wall -Wextra $<$<BOOL:${RHEO_DEVELOPER}>:-Werror>)
   target_link_libraries(example_${name} PRIVATE rheo::rheo)
 endforeach()
+
+# Every example runs in the tests, on a package that the command makes of the demo's network and the test pictures.
+if(RHEO_BUILD_TESTS AND TARGET rheo_cli AND TARGET rheo_torch AND EXISTS ${RHEO_FASHION_MNIST}/t10k-images-idx3-ubyte.gz)
+  set(example_folder ${PROJECT_BINARY_DIR}/tests/examples)
+  add_test(NAME examples/adapt COMMAND sh -ec "rm -rf '${example_folder}'; mkdir -p '${example_folder}'; cd '${example_folder}'; \
+gzip -dc '${RHEO_FASHION_MNIST}/t10k-images-idx3-ubyte.gz' > images.idx; \
+'$<TARGET_FILE:rheo_cli>' adapt '${PROJECT_SOURCE_DIR}/examples/fashion_mnist/model/fashion_mnist.pt' --data images.idx -o model.rheo \
+--plugin-dir '$<TARGET_FILE_DIR:rheo_torch>' 2>/dev/null; '$<TARGET_FILE:rheo_cli>' verify model.rheo")
+  set_tests_properties(examples/adapt PROPERTIES FIXTURES_SETUP example_package LABELS slow)
+  foreach(source ${rheo_examples})
+    get_filename_component(name ${source} NAME_WE)
+    add_test(NAME examples/${name} COMMAND example_${name} ${example_folder}/model.rheo)
+    set_tests_properties(examples/${name} PROPERTIES FIXTURES_REQUIRED example_package)
+  endforeach()
+endif()

@@ -13,7 +13,8 @@ int main(int argc, char** argv) {
   for (const auto& picture : pictures) items.emplace_back(picture.data(), rheo::Shape{1, 1, 28, 28});
 
   auto engine = rheo::Engine::load(argv[1], {.batches = {1, 8}, .workers = 2}).value();
-  for (const rheo::Outcome& outcome : engine.run_batch(items).value()) {
+  const std::vector<rheo::Outcome> outcomes = engine.run_batch(items).value();
+  for (const rheo::Outcome& outcome : outcomes) {
     std::cout << outcome.record().path << ": " << outcome.record().reason() << '\n';
   }
   std::vector<std::future<rheo::Result<rheo::Outcome>>> futures;
