@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Tested by tests/agree/kernels_conv2d_test.cpp.
 #include "kernels/cpu/activation.h"
 
 #include <array>

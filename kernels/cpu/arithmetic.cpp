@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // add, sub, mul and div with NumPy's broadcasting; f32 and bf16; plain, nhwc, and nchw16c where both operands have the
 // shape of the result. Limit: an operand that varies along the innermost dimension must be dense there.
-// Tested by tests/agree/kernels_test.cpp.
+// Tested by tests/agree/kernels_ops_test.cpp.
 #include "base/try.h"
 #include "kernels/cpu/convert_layout.h"
 #include "kernels/cpu/entries.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // avg_pool2d: the mean of each window. f32, bf16 -> bf16 or f32, u8 and i8 -> f32; nhwc and nchw16c, or nhwc -> plain.
-// Tested by tests/agree/kernels_test.cpp.
+// Tested by tests/agree/kernels_ops_test.cpp.
 #include "kernels/cpu/entries.h"
 #include "kernels/cpu/pool_windows.h"
 #include "kernels/cpu/refusal.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // cast between f32, bf16, u8 and i8 towards a floating-point type, in any layout to any layout.
 // Limit: casts to integers cut toward zero and are left to the reference kernel.
-// Tested by tests/agree/kernels_test.cpp.
+// Tested by tests/agree/kernels_ops_test.cpp.
 #include "kernels/cpu/convert_layout.h"
 #include "kernels/cpu/entries.h"
 #include "kernels/cpu/refusal.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // dequantize: y = scale * stored, from u8 or i8 to f32 or bf16, in any layout to any layout.
 // Limit: one scale per tensor.
-// Tested by tests/agree/kernels_test.cpp.
+// Tested by tests/agree/kernels_ops_test.cpp.
 #include "kernels/cpu/convert_layout.h"
 #include "kernels/cpu/entries.h"
 #include "kernels/cpu/refusal.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Tested by tests/kernels/cpu/dot_test.cpp.
 #include "kernels/cpu/dot_pack.h"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // linear by own loops: y[row, o] = activation(sum over i of x[row, i] * w[o, i] + bias[o] + residual[row, o]).
 // Layouts: plain. Types: f32, bf16, u8/i8 x i8; f32, bf16, u8 or i8 out. Limits: constant weights and bias.
-// Tested by tests/agree/kernels_test.cpp.
+// Tested by tests/agree/kernels_ops_test.cpp.
 #include "base/try.h"
 #include "kernels/cpu/dot_kernel.h"
 #include "kernels/cpu/entries.h"

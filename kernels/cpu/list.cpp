@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The kernels of this backend, best first. The order is what measurement on small and middle-sized networks showed;
 // `adapt` may choose otherwise per node.
+// Tested by tests/agree/kernels_conv2d_test.cpp.
 #include <array>
 
 #include "kernels/cpu/entries.h"

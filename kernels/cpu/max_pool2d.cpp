@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // max_pool2d: the largest value of each window; padding never wins, a NaN does. f32, bf16, u8, i8; nhwc and nchw16c.
-// Tested by tests/agree/kernels_test.cpp.
+// Tested by tests/agree/kernels_ops_test.cpp.
 #include "kernels/cpu/entries.h"
 #include "kernels/cpu/pool_windows.h"
 #include "kernels/cpu/refusal.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Tested by tests/agree/kernels_rows_test.cpp.
 #include "kernels/cpu/move.h"
 
 #include <cstring>

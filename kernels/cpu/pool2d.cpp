@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Tested by tests/agree/kernels_ops_test.cpp.
 #include "kernels/cpu/pool2d.h"
 
 #include <utility>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // quantize: stored = saturate(round_half_even(x / scale)), from f32 or bf16 to u8 or i8, in any layout to any layout.
-// Tested by tests/agree/kernels_test.cpp.
+// Tested by tests/agree/kernels_ops_test.cpp.
 #include "kernels/cpu/convert_layout.h"
 #include "kernels/cpu/entries.h"
 #include "kernels/cpu/refusal.h"

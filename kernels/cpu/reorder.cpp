@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // reorder: the same values in another layout: plain, nhwc and nchw16c pictures of f32, bf16, u8 and i8.
-// Tested by tests/agree/kernels_test.cpp.
+// Tested by tests/agree/kernels_ops_test.cpp.
 #include "kernels/cpu/convert_layout.h"
 #include "kernels/cpu/entries.h"
 #include "kernels/cpu/refusal.h"

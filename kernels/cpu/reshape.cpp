@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // reshape and flatten: the same elements under another shape. Plain layouts of any element type; free when in place.
-// Tested by tests/agree/kernels_test.cpp.
+// Tested by tests/agree/kernels_ops_test.cpp.
 #include <cstring>
 
 #include "kernels/cpu/conv2d_shape.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Tested by tests/agree/kernels_ops_test.cpp.
 #include "kernels/cpu/strided.h"
 
 #include <algorithm>

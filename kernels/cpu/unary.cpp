@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // relu, relu6, hardswish, hardsigmoid, silu, gelu, sigmoid, tanh and clamp, element by element; formulas in
 // op/activation.h. f32 and bf16; relu, relu6 and clamp also 8-bit. Any layout, in place.
-// Limit: in nchw16c with a part-filled block only functions with f(0) = 0. Tested by tests/agree/kernels_test.cpp.
+// Limit: in nchw16c with a part-filled block only functions with f(0) = 0. Tested by tests/agree/kernels_ops_test.cpp.
 #include "base/try.h"
 #include "kernels/cpu/activation.h"
 #include "kernels/cpu/convert_layout.h"

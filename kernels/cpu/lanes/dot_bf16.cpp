@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // bf16 sums of products: vdpbf16ps adds two products to each of 16 f32 sums.
+// Tested by tests/agree/kernels_conv2d_test.cpp.
 #include <immintrin.h>
 
 #include "kernels/cpu/lanes/loops.h"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // 8-bit sums of products: vpdpbusd adds four u8 * i8 products to each of 16 32-bit sums, exactly.
+// Tested by tests/agree/kernels_conv2d_test.cpp.
 #include <immintrin.h>
 
 #include "kernels/cpu/lanes/loops.h"

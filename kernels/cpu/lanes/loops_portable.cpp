@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Tested by tests/agree/kernels_conv2d_test.cpp.
 #include "kernels/cpu/lanes/convert.h"
 #include "kernels/cpu/lanes/depthwise.h"
 #include "kernels/cpu/lanes/elementwise.h"
