@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // adaptive_avg_pool2d: output i is the mean of inputs [floor(i * in / out), ceil((i + 1) * in / out)) per dimension.
-// f32, bf16 -> bf16 or f32, u8 and i8 -> f32; nhwc and nchw16c, or nhwc -> plain. Tested by
-// tests/agree/kernels_ops_test.cpp.
+// f32, bf16 -> bf16 or f32, u8 and i8 -> f32; nhwc and nchw16c, or nhwc -> plain.
+// Tested by tests/agree/kernels_ops_test.cpp.
 #include "kernels/cpu/entries.h"
 #include "kernels/cpu/pool2d.h"
 #include "kernels/cpu/refusal.h"
