@@ -2,7 +2,6 @@
 # The targets `demo` and `bench`: what `make demo` and `make bench` run. The program of bench/demo/ and that of
 # bench/numbers/ are called as PROGRAM MODEL.pt DATA_FOLDER OUTPUT_FOLDER; numbers also gets the LibTorch peer, if any.
 set(demo_model ${PROJECT_SOURCE_DIR}/examples/fashion_mnist/model/fashion_mnist.pt)
-set(RHEO_FASHION_MNIST /usr/share/datasets/fashion-mnist CACHE PATH "Folder with the Fashion-MNIST files (Debian: dataset-fashion-mnist)")
 set(demo_data ${PROJECT_BINARY_DIR}/data)
 foreach(file train-images-idx3-ubyte train-labels-idx1-ubyte t10k-images-idx3-ubyte t10k-labels-idx1-ubyte)
   add_custom_command(OUTPUT ${demo_data}/${file}

@@ -8,6 +8,7 @@ option(RHEO_INSTALL "Make install rules" ${PROJECT_IS_TOP_LEVEL})
 option(RHEO_TORCH "Build the TorchScript importer plugin, when LibTorch is found" ${PROJECT_IS_TOP_LEVEL})
 option(RHEO_DEVELOPER "Warnings are errors, for those who work on Rheo" OFF)
 set(RHEO_SANITIZE "" CACHE STRING "Sanitizers for everything, e.g. address,undefined or thread")
+set(RHEO_FASHION_MNIST /usr/share/datasets/fashion-mnist CACHE PATH "Folder with the Fashion-MNIST files (Debian: dataset-fashion-mnist)")
 
 include(GNUInstallDirs)
 if(PROJECT_IS_TOP_LEVEL)
