@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # A thin front. Each goal installs what is missing (tools/packages.txt), configures, builds and runs.
-.PHONY: demo test bench format tidy
+.PHONY: demo test bench sanitize format tidy
 
 demo:
 	@tools/setup.sh build
@@ -17,6 +17,11 @@ test:
 	@cmake --preset dev
 	@cmake --build --preset dev
 	@ctest --preset dev -j 2
+
+sanitize:
+	@tools/setup.sh build test
+	@for preset in asan tsan; do \
+	  cmake --preset $$preset >/dev/null && cmake --build --preset $$preset && ctest --preset $$preset -j 2 || exit 1; done
 
 format:
 	@tools/setup.sh build test
