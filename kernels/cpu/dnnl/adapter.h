@@ -6,6 +6,7 @@
 // because a busy neighbour costs an OpenMP team fifty times its time; threads come from our own pool.
 #pragma once
 
+#include <new>
 #include <oneapi/dnnl/dnnl.hpp>
 #include <string>
 #include <utility>
@@ -67,6 +68,8 @@ auto guarded(F&& body) -> decltype(body()) {
     return std::forward<F>(body)();
   } catch (const dnnl::error& error) {
     return Status(StatusCode::unsupported, std::string("oneDNN refused: ") + error.what() + ".");
+  } catch (const std::bad_alloc&) {
+    return Status(StatusCode::resource_exhausted, "oneDNN found no memory; make the batch smaller or free some.");
   }
 }
 

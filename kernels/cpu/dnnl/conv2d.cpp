@@ -5,6 +5,7 @@
 // into one-thread primitives. Limits: no 8-bit values (the own loops are as fast), no residual of another type, no
 // hardsigmoid. Tested by tests/agree/kernels_conv2d_test.cpp.
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 
 #include "base/checked.h"
@@ -75,16 +76,21 @@ class BoundConvolution : public BoundKernel {
     } else {
       pool->for_each(count, [this](int i) { execute(static_cast<std::size_t>(i)); });
     }
-    return {};
+    if (!failed_.exchange(false, std::memory_order_relaxed)) return {};
+    return {StatusCode::internal, "oneDNN failed while it ran " + plan_->implementation + "; it may be out of memory."};
   }
 
  private:
   using Arguments = std::unordered_map<int, dnnl::memory>;
 
-  // A bound primitive whose buffers are set cannot fail but for memory; then the process has other troubles.
+  // Runs on any thread, where nothing may be thrown.
   void execute(std::size_t i) noexcept {
-    const SingleThreadScope scope;
-    plan_->slabs[i].primitive.execute(streams_[i], arguments_[i]);
+    const Status status = guarded([&]() -> Status {
+      const SingleThreadScope scope;
+      plan_->slabs[i].primitive.execute(streams_[i], arguments_[i]);
+      return {};
+    });
+    if (!status.ok()) failed_.store(true, std::memory_order_relaxed);
   }
 
   std::shared_ptr<const DnnlConvolution> plan_;
@@ -92,6 +98,7 @@ class BoundConvolution : public BoundKernel {
   void* output_;
   std::vector<Arguments> arguments_;
   std::vector<dnnl::stream> streams_;
+  std::atomic<bool> failed_ = false;
 };
 
 class ConvolutionKernel : public Kernel {
