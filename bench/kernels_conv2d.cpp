@@ -38,6 +38,7 @@ struct Variant {
 const Variant kBaseline = {"dnnl.conv2d", DType::f32, Layout::nhwc};
 const Variant kVariants[] = {
     {"own.conv2d", DType::f32, Layout::nhwc},
+    {"own.conv2d.winograd", DType::f32, Layout::nhwc},
     {"dnnl.conv2d", DType::f32, Layout::nchw16c},
     {"dnnl.conv2d.winograd", DType::f32, Layout::nchw16c},
     {"own.conv2d", DType::bf16, Layout::nhwc},

@@ -14,6 +14,7 @@ Result<std::unique_ptr<Kernel>> make_dnnl_winograd(const KernelRequest& request)
 Result<std::unique_ptr<Kernel>> make_dnnl_depthwise(const KernelRequest& request);
 Result<std::unique_ptr<Kernel>> make_dnnl_conv2d(const KernelRequest& request);
 Result<std::unique_ptr<Kernel>> make_own_depthwise(const KernelRequest& request);
+Result<std::unique_ptr<Kernel>> make_own_winograd(const KernelRequest& request);
 Result<std::unique_ptr<Kernel>> make_own_conv2d(const KernelRequest& request);
 Result<std::unique_ptr<Kernel>> make_own_linear(const KernelRequest& request);
 Result<std::unique_ptr<Kernel>> make_own_max_pool2d(const KernelRequest& request);

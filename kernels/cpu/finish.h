@@ -10,7 +10,7 @@ namespace rheo {
 
 // Plain data, set at bind. scale and bias hold one number per output channel and are readable 16 numbers further.
 struct Finish {
-  const float* scale = nullptr;
+  const float* scale = nullptr;  // null: nothing follows, the sums are stored as f32, whole vectors of channels
   const float* bias = nullptr;
   Activation activation;
   const void* residual = nullptr;  // null: none; else laid out as the output

@@ -11,6 +11,7 @@ namespace rheo {
 
 std::span<const KernelEntry> cpu_kernels() {
   static constexpr std::array kEntries = {
+      KernelEntry{OpKind::conv2d, "own.conv2d.winograd", &make_own_winograd},
       KernelEntry{OpKind::conv2d, "dnnl.conv2d.winograd", &make_dnnl_winograd},
       KernelEntry{OpKind::conv2d, "dnnl.conv2d.depthwise", &make_dnnl_depthwise},
       KernelEntry{OpKind::conv2d, "own.conv2d.depthwise", &make_own_depthwise},

@@ -15,7 +15,7 @@
 namespace rheo {
 namespace {
 
-constexpr std::int64_t kSpinNs = 20'000;
+constexpr std::int64_t kSpinNs = 50'000;
 
 void relax_processor() {
 #if defined(__x86_64__)
@@ -113,6 +113,13 @@ ThreadPool::~ThreadPool() {
   state_->generation.fetch_add(1, std::memory_order_release);
   state_->generation.notify_all();
   for (std::thread& worker : state_->workers) worker.join();
+}
+
+void ThreadPool::wake() {
+  if (!state_) return;
+  // A new generation with the door closed: workers look, find no job, and wait again, spinning at first.
+  state_->generation.fetch_add(1, std::memory_order_release);
+  state_->generation.notify_all();
 }
 
 void ThreadPool::run(int chunks, Body body, void* context) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Threads that split one op into chunks. Chunks are claimed from an atomic counter, so a thread that the system took
-// away delays only the chunk it holds. Waiting spins for at most 20 microseconds, then sleeps on a futex.
+// away delays only the chunk it holds. Waiting spins for at most 50 microseconds, then sleeps on a futex.
 // One caller at a time per pool; a second one runs its chunks alone, on its own thread.
 #pragma once
 
@@ -19,6 +19,10 @@ class ThreadPool {
   ThreadPool& operator=(const ThreadPool&) = delete;
 
   int threads() const { return threads_; }
+
+  // Calls sleeping threads ahead of the first `run`: waking takes some ten microseconds, in which the caller can
+  // prepare.
+  void wake();
 
   // Calls body(context, chunk) for chunk in [0, chunks), on all threads; returns when all have finished.
   // Allocates nothing. `body` must not throw.

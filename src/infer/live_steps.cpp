@@ -72,6 +72,7 @@ Status LiveSteps::add_frames(Precision precision) {
 void LiveSteps::begin(std::span<const std::span<const TensorView>> inputs, const RunControl& control) {
   inputs_ = inputs;
   control_ = control;
+  if (control_.pool != nullptr) control_.pool->wake();
   for (auto& places : places_) std::fill(places.begin(), places.end(), Place{});
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // conv2d of the CPU backend against the reference. Tests kernels/cpu: conv2d, dot_kernel, dot_pack, dot_source,
-// conv2d_shape, activation, refusal, finish and the loops under lanes/.
+// conv2d_shape, activation, refusal, finish, winograd and the loops under lanes/.
 #include "agree/kernel_agreement.h"
 
 namespace rheo::testing {
@@ -26,6 +26,8 @@ const ConvCase kCases[] = {
     {"strided", 1, 64, 14, 14, 64, 3, 3, {2, 2}, {1, 1, 1, 1}},
     {"square", 1, 64, 14, 14, 64, 3, 3, {1, 1}, {1, 1, 1, 1}},
     {"late", 2, 128, 7, 7, 128, 3, 3, {1, 1}, {1, 1, 1, 1}},
+    {"border", 2, 32, 9, 11, 48, 3, 3, {1, 1}, {0, 2, 1, 1}},
+    {"rounds", 1, 16, 45, 43, 16, 3, 3, {1, 1}, {1, 1, 1, 1}},
     {"grouped", 1, 24, 6, 6, 36, 3, 3, {1, 1}, {1, 1, 1, 1}, {1, 1}, 3},
     {"depthwise", 2, 19, 8, 8, 19, 3, 3, {1, 1}, {1, 1, 1, 1}, {1, 1}, 19},
     {"depthwise32", 1, 32, 14, 14, 32, 3, 3, {2, 2}, {1, 1, 1, 1}, {1, 1}, 32},
@@ -135,6 +137,32 @@ TEST(Conv2dKernels, RefuseWhatOneDnnWouldRunBeyondTheCap) {
   const auto outcome = run_kernel(entry_of(cpu_kernels(), "dnnl.conv2d"), run);
   ASSERT_FALSE(outcome.ok());
   EXPECT_NE(outcome.status().message().find("ONEDNN_MAX_CPU_ISA"), std::string::npos) << outcome.status().message();
+}
+
+// The planner takes the first that accepts, so a kernel must refuse where it can only lose or would be wrong.
+TEST(Conv2dKernels, OwnWinogradRefusesWhatItCannotServeOrOnlySlowly) {
+  const auto outcome_of = [](const ConvCase& shape, const TypeCase& types) {
+    KernelRun run = run_of(shape, types, "relu");
+    for (KernelInput& input : run.inputs) input.layout = input.is_constant ? Layout::plain : Layout::nhwc;
+    run.output_layout = Layout::nhwc;
+    return run_kernel(entry_of(cpu_kernels(), "own.conv2d.winograd"), run);
+  };
+  const Integers ones{1, 1}, padded{1, 1, 1, 1};
+  EXPECT_TRUE(outcome_of({"served", 1, 32, 7, 7, 16, 3, 3, ones, padded}, kTypes[0]).ok());
+  const std::pair<ConvCase, TypeCase> refused[] = {
+      {{"bf16", 1, 32, 7, 7, 16, 3, 3, ones, padded}, kTypes[1]},
+      {{"strided", 1, 32, 7, 7, 16, 3, 3, {2, 1}, padded}, kTypes[0]},
+      {{"dilated", 1, 32, 7, 7, 16, 3, 3, ones, padded, {1, 2}}, kTypes[0]},
+      {{"kernel", 1, 32, 7, 7, 16, 3, 1, ones, padded}, kTypes[0]},
+      {{"grouped", 1, 32, 7, 7, 32, 3, 3, ones, padded, ones, 2}, kTypes[0]},
+      {{"channels", 1, 32, 7, 7, 24, 3, 3, ones, padded}, kTypes[0]},
+      {{"small", 1, 32, 2, 2, 16, 3, 3, ones, padded}, kTypes[0]},
+  };
+  for (const auto& [shape, types] : refused) {
+    const auto outcome = outcome_of(shape, types);
+    ASSERT_FALSE(outcome.ok()) << shape.name;
+    EXPECT_EQ(outcome.status().code(), StatusCode::unsupported) << shape.name;
+  }
 }
 
 TEST(Conv2dKernels, RefuseWeightsThatAreNoConstant) {

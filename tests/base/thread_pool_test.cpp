@@ -75,6 +75,22 @@ TEST(ThreadPool, ResultsAreVisibleToTheCaller) {
   }
 }
 
+TEST(ThreadPool, WakingChangesNoJob) {
+  ThreadPool(1).wake();
+  ThreadPool pool(3);
+  std::atomic<bool> done = false;
+  std::thread impatient([&] {
+    while (!done.load()) pool.wake();
+  });
+  for (int round = 0; round < 2000; ++round) {
+    std::vector<int> counts(7, 0);
+    pool.for_each(7, [&](int chunk) { ++counts[static_cast<std::size_t>(chunk)]; });
+    ASSERT_EQ(counts, std::vector<int>(7, 1));
+  }
+  done = true;
+  impatient.join();
+}
+
 TEST(ThreadPool, ManyCallersShareOnePool) {
   ThreadPool pool(3);
   std::atomic<int> total = 0;

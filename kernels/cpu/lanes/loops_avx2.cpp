@@ -7,12 +7,15 @@
 #include "kernels/cpu/lanes/pool.h"
 #include "kernels/cpu/lanes/rows.h"
 #include "kernels/cpu/lanes/tile.h"
+#include "kernels/cpu/lanes/winograd.h"
 
 namespace rheo {
 
 const Loops& loops_avx2() {
   static constexpr Loops kLoops = {
       .dot_f32 = {DType::f32, 1, 6, 16 * 1, &tile_entry<DotF32, 6, 1>, "own:avx2"},
+      .winograd_input = &winograd_input,
+      .winograd_output = &winograd_output,
       .depthwise = &depthwise<3, 2>,
       .convert = &convert,
       .convert_transposed = &convert_transposed,

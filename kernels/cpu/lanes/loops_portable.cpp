@@ -7,12 +7,15 @@
 #include "kernels/cpu/lanes/pool.h"
 #include "kernels/cpu/lanes/rows.h"
 #include "kernels/cpu/lanes/tile.h"
+#include "kernels/cpu/lanes/winograd.h"
 
 namespace rheo {
 
 const Loops& loops_portable() {
   static constexpr Loops kLoops = {
       .dot_f32 = {DType::f32, 1, 2, 16 * 1, &tile_entry<DotF32, 2, 1>, "own:portable"},
+      .winograd_input = &winograd_input,
+      .winograd_output = &winograd_output,
       .depthwise = &depthwise<2, 1>,
       .convert = &convert,
       .convert_transposed = &convert_transposed,

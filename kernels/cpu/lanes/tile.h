@@ -72,8 +72,17 @@ void finish_residual(const F32x16* sums, int vectors, const TileCall& call, cons
   }
 }
 
+// Whole vectors as they are, for a product that is only half of the way.
+void store_sums(const F32x16* sums, int vectors, const TileCall& call, const Finish& finish) {
+  for (int p = 0; p < call.pixel_count; ++p) {
+    float* to = static_cast<float*>(finish.output) + call.outputs[p] * call.channel_stride + call.first_channel;
+    for (int v = 0; v < vectors; ++v) store(to + v * kLanes, sums[p * vectors + v]);
+  }
+}
+
 __attribute__((noinline)) void finish_tile(const F32x16* sums, int vectors, const TileCall& call,
                                            const Finish& finish) {
+  if (finish.scale == nullptr) return store_sums(sums, vectors, call, finish);
   switch (finish.output_dtype) {
     case DType::bf16: return finish_residual<DType::bf16>(sums, vectors, call, finish);
     case DType::u8: return finish_residual<DType::u8>(sums, vectors, call, finish);

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+// conv2d of 3 x 3 kernels with stride 1 by Winograd's F(4 x 4, 3 x 3), own loops:
+//   U[p] = (G w G^T)[p] once; V[p] = (B^T x B)[p]; M[p] = V[p] * U[p] for 36 points p; y = activation(A^T M A + bias +
+//   residual). 36 products make 16 results, where a direct sum takes 144.
+// Layouts: nhwc. Type: f32. Limits: channel counts are multiples of 16, one group, no dilation; refuses small outputs
+// that a direct sum finishes with fewer products. About three bits less exact than a direct sum.
+// Threads take turns at each of the three phases; in the products each reads its own part of the weights.
+// Tested by tests/agree/kernels_conv2d_test.cpp.
+#include <algorithm>
+
+#include "base/checked.h"
+#include "base/try.h"
+#include "kernels/cpu/channel_scales.h"
+#include "kernels/cpu/dot_pack.h"
+#include "kernels/cpu/entries.h"
+#include "kernels/cpu/lanes/loops.h"
+#include "kernels/cpu/refusal.h"
+
+namespace rheo {
+namespace {
+
+constexpr std::int64_t kPoints = 36;
+constexpr std::int64_t kTile = 4;  // output pixels per tile and dimension
+// V and M of the tiles in one round together; they should stay in the second cache beside the weights passing by.
+constexpr std::int64_t kRoundBytes = 512 * 1024;
+constexpr std::int64_t kFewestTiles = 24;
+// The points of one tile lie this much further apart than they must, so that they do not share cache sets.
+constexpr std::int64_t kGap = 16;
+
+struct WinogradPlan {
+  Conv2dRequest read;
+  ChannelScales channel;
+  const Loops* loops = nullptr;
+  std::shared_ptr<const AlignedBytes> weights;  // [point][block of output channels][input channel][channel of block]
+  std::vector<float> zeros;                     // one pixel of padding
+  std::int64_t tile_rows = 0, tile_columns = 0, tiles = 0;  // tiles: of the whole batch
+  std::int64_t round_tiles = 0;
+  int chunks = 1;
+
+  std::int64_t input_stride() const { return round_tiles * read.shape.in_channels + kGap; }
+  std::int64_t output_stride() const { return round_tiles * read.shape.out_channels + kGap; }
+  std::int64_t blocks() const {
+    const std::int64_t block = loops->dot_f32.block_channels;
+    return (read.shape.out_channels + block - 1) / block;
+  }
+};
+
+class BoundWinograd : public BoundKernel {
+ public:
+  BoundWinograd(std::shared_ptr<const WinogradPlan> plan, const Buffers& buffers)
+      : plan_(std::move(plan)),
+        x_(static_cast<const float*>(buffers.inputs[0])),
+        transformed_(static_cast<float*>(buffers.scratch)),
+        products_(transformed_ + kPoints * plan_->input_stride()),
+        finish_(finish_of(plan_->read, plan_->channel, buffers)) {}
+
+  Status run(ThreadPool* pool) override {
+    for (std::int64_t first = 0; first < plan_->tiles; first += plan_->round_tiles) {
+      const std::int64_t count = std::min(plan_->round_tiles, plan_->tiles - first);
+      share(pool, count, [&](std::int64_t tile) { transform_input(first + tile, tile); });
+      share(pool, kPoints * plan_->blocks(), [&](std::int64_t unit) { multiply(unit, count); });
+      share(pool, count, [&](std::int64_t tile) { transform_output(first + tile, tile); });
+    }
+    return {};
+  }
+
+ private:
+  template <typename F>
+  void share(ThreadPool* pool, std::int64_t units, const F& work) {
+    const int chunks = static_cast<int>(std::min<std::int64_t>(units, pool == nullptr ? 1 : plan_->chunks));
+    auto chunk_work = [&](int chunk) {
+      for (std::int64_t unit = units * chunk / chunks; unit < units * (chunk + 1) / chunks; ++unit) work(unit);
+    };
+    if (chunks == 1) return chunk_work(0);
+    pool->for_each(chunks, chunk_work);
+  }
+
+  struct Place {
+    std::int64_t image, top, left;  // of the tile, in output pixels
+  };
+  Place place_of(std::int64_t tile) const {
+    const std::int64_t per_image = plan_->tile_rows * plan_->tile_columns;
+    const std::int64_t in_image = tile % per_image;
+    return {tile / per_image, in_image / plan_->tile_columns * kTile, in_image % plan_->tile_columns * kTile};
+  }
+
+  void transform_input(std::int64_t tile, std::int64_t in_round) const {
+    const Conv2dShape& shape = plan_->read.shape;
+    const Place place = place_of(tile);
+    WinogradPatch patch;
+    patch.channels = shape.in_channels;
+    for (std::int64_t row = 0; row < kTile + 2; ++row) {
+      const std::int64_t y = place.top + row - shape.pad_top;
+      for (std::int64_t column = 0; column < kTile + 2; ++column) {
+        const std::int64_t x = place.left + column - shape.pad_left;
+        const bool inside = y >= 0 && y < shape.in_height && x >= 0 && x < shape.in_width;
+        const std::int64_t pixel = (place.image * shape.in_height + y) * shape.in_width + x;
+        patch.pixels[row * (kTile + 2) + column] = inside ? x_ + pixel * shape.in_channels : plan_->zeros.data();
+      }
+    }
+    plan_->loops->winograd_input(patch, transformed_ + in_round * shape.in_channels, plan_->input_stride());
+  }
+
+  // One point and one block of output channels, for all tiles of the round.
+  void multiply(std::int64_t unit, std::int64_t tiles) const {
+    static constexpr std::ptrdiff_t kFromTheStart = 0;
+    const Conv2dShape& shape = plan_->read.shape;
+    const DotLoops& dot = plan_->loops->dot_f32;
+    const std::int64_t point = unit / plan_->blocks();
+    const std::int64_t first_channel = unit % plan_->blocks() * dot.block_channels;
+    TileCall call;
+    call.weights = plan_->weights->get() + (point * shape.out_channels + first_channel) * shape.in_channels *
+                                               static_cast<std::int64_t>(sizeof(float));
+    call.segment_offsets = &kFromTheStart;
+    call.segments = 1;
+    call.steps = static_cast<int>(shape.in_channels);
+    call.first_channel = first_channel;
+    call.channels = static_cast<int>(std::min<std::int64_t>(dot.block_channels, shape.out_channels - first_channel));
+    call.channel_stride = shape.out_channels;
+    Finish finish;
+    finish.output = products_ + point * plan_->output_stride();
+    const float* rows = transformed_ + point * plan_->input_stride();
+    // Even shares, so that no call is left with a single row.
+    const std::int64_t calls = (tiles + dot.tile_pixels - 1) / dot.tile_pixels;
+    for (std::int64_t i = 0; i < calls; ++i) {
+      const std::int64_t first = tiles * i / calls;
+      call.pixel_count = static_cast<int>(tiles * (i + 1) / calls - first);
+      for (int p = 0; p < call.pixel_count; ++p) {
+        call.pixels[p] = reinterpret_cast<const std::byte*>(rows + (first + p) * shape.in_channels);
+        call.outputs[p] = first + p;
+      }
+      dot.tile(call, finish);
+    }
+  }
+
+  void transform_output(std::int64_t tile, std::int64_t in_round) const {
+    const Conv2dShape& shape = plan_->read.shape;
+    const Place place = place_of(tile);
+    WinogradTile out;
+    out.channels = shape.out_channels;
+    out.row_stride = shape.out_width * shape.out_channels;
+    out.first = ((place.image * shape.out_height + place.top) * shape.out_width + place.left) * shape.out_channels;
+    out.rows = static_cast<int>(std::min(kTile, shape.out_height - place.top));
+    out.columns = static_cast<int>(std::min(kTile, shape.out_width - place.left));
+    plan_->loops->winograd_output(products_ + in_round * shape.out_channels, plan_->output_stride(), out, finish_);
+  }
+
+  std::shared_ptr<const WinogradPlan> plan_;
+  const float* x_;
+  float* transformed_;  // V: [point][tile of the round][input channel]
+  float* products_;     // M: [point][tile of the round][output channel]
+  Finish finish_;
+};
+
+class WinogradKernel : public Kernel {
+ public:
+  WinogradKernel(std::shared_ptr<const WinogradPlan> plan, std::string name)
+      : plan_(std::move(plan)), name_(std::move(name)) {}
+  std::string implementation() const override { return name_; }
+  std::size_t scratch_bytes() const override {
+    const std::int64_t elements = kPoints * (plan_->input_stride() + plan_->output_stride());
+    return static_cast<std::size_t>(elements) * sizeof(float);
+  }
+  Result<std::unique_ptr<BoundKernel>> bind(const Buffers& buffers) const override {
+    return std::unique_ptr<BoundKernel>(std::make_unique<BoundWinograd>(plan_, buffers));
+  }
+
+ private:
+  std::shared_ptr<const WinogradPlan> plan_;
+  std::string name_;
+};
+
+// G of F(4 x 4, 3 x 3).
+constexpr double kG[6][3] = {{1.0 / 4, 0, 0},
+                             {-1.0 / 6, -1.0 / 6, -1.0 / 6},
+                             {-1.0 / 6, 1.0 / 6, -1.0 / 6},
+                             {1.0 / 24, 1.0 / 12, 1.0 / 6},
+                             {1.0 / 24, -1.0 / 12, 1.0 / 6},
+                             {0, 0, 1}};
+
+// The 36 points of one 3 x 3 kernel, in double, because the factors are no short binary fractions.
+void transform_weights(const float* kernel, double* points) {
+  double rows[6][3];
+  for (int i = 0; i < 6; ++i) {
+    for (int x = 0; x < 3; ++x) {
+      rows[i][x] = 0;
+      for (int y = 0; y < 3; ++y) rows[i][x] += kG[i][y] * static_cast<double>(kernel[y * 3 + x]);
+    }
+  }
+  for (int i = 0; i < 6; ++i) {
+    for (int j = 0; j < 6; ++j) {
+      double sum = 0;
+      for (int x = 0; x < 3; ++x) sum += rows[i][x] * kG[j][x];
+      points[i * 6 + j] = sum;
+    }
+  }
+}
+
+Result<WeightStore::Pack> pack(const Conv2dRequest& read, std::int64_t block_channels) {
+  const std::int64_t in = read.shape.in_channels;
+  const std::int64_t out = read.shape.out_channels;
+  const auto bytes = static_cast<std::size_t>(kPoints * in * out) * sizeof(float);
+  auto packed = std::make_shared<AlignedBytes>(aligned_bytes(bytes));
+  if (*packed == nullptr) {
+    return Status(StatusCode::resource_exhausted,
+                  "No memory for " + std::to_string(bytes) + " bytes of packed weights.");
+  }
+  float* to = reinterpret_cast<float*>(packed->get());
+  const float* from = read.weights_tensor->as<float>().data();
+  for (std::int64_t o = 0; o < out; ++o) {
+    const std::int64_t block = o / block_channels * block_channels;
+    const std::int64_t width = std::min(block_channels, out - block);
+    for (std::int64_t i = 0; i < in; ++i) {
+      double points[kPoints];
+      transform_weights(from + (o * in + i) * 9, points);
+      for (std::int64_t p = 0; p < kPoints; ++p) {
+        to[(p * out + block) * in + i * width + (o - block)] = static_cast<float>(points[p]);
+      }
+    }
+  }
+  return WeightStore::Pack{packed, bytes};
+}
+
+Status check(const KernelRequest& request, const Conv2dRequest& read) {
+  const Conv2dShape& shape = read.shape;
+  const bool all_f32 = read.x == DType::f32 && read.weights == DType::f32 && read.output == DType::f32 &&
+                       (!read.has_residual || read.residual == DType::f32);
+  if (!all_f32) return refuse("Winograd works on f32 only.");
+  if (shape.kernel_height != 3 || shape.kernel_width != 3 || shape.stride_height != 1 || shape.stride_width != 1 ||
+      shape.dilation_height != 1 || shape.dilation_width != 1 || shape.groups != 1) {
+    return refuse("Winograd serves 3 x 3 kernels with stride 1, no dilation and one group.");
+  }
+  if (shape.in_channels % 16 != 0 || shape.out_channels % 16 != 0) {
+    return refuse("The own Winograd works on whole vectors of 16 channels.");
+  }
+  if (!same_bytes(request.inputs[0].type->shape, read.x_layout, Layout::nhwc) ||
+      !same_bytes(request.outputs[0].type->shape, read.output_layout, Layout::nhwc)) {
+    return refuse("The own Winograd works in nhwc only.");
+  }
+  const std::int64_t tiles = (shape.out_height + kTile - 1) / kTile * ((shape.out_width + kTile - 1) / kTile);
+  if (kPoints * tiles >= 9 * shape.out_height * shape.out_width) {
+    return refuse("The output is so small that Winograd would take more products than a direct sum.");
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Kernel>> make_own_winograd(const KernelRequest& request) {
+  auto plan = std::make_shared<WinogradPlan>();
+  RHEO_ASSIGN_OR_RETURN(plan->read, read_conv2d(request));
+  RHEO_RETURN_IF_ERROR(check(request, plan->read));
+  const Conv2dShape& shape = plan->read.shape;
+  plan->loops = &loops_for(request.isa);
+  plan->channel = channel_scales(plan->read);
+  const DotLoops& dot = plan->loops->dot_f32;
+  const std::string key = "winograd:" + std::to_string(dot.block_channels);
+  RHEO_ASSIGN_OR_RETURN(const std::shared_ptr<void> packed,
+                        request.weights->get(plan->read.weights_tensor->data(), key,
+                                             [&] { return pack(plan->read, dot.block_channels); }));
+  plan->weights = std::static_pointer_cast<const AlignedBytes>(packed);
+  plan->zeros.assign(static_cast<std::size_t>(shape.in_channels), 0.0F);
+  plan->tile_rows = (shape.out_height + kTile - 1) / kTile;
+  plan->tile_columns = (shape.out_width + kTile - 1) / kTile;
+  plan->tiles = shape.batch * plan->tile_rows * plan->tile_columns;
+  const std::int64_t tile_bytes =
+      kPoints * (shape.in_channels + shape.out_channels) * static_cast<std::int64_t>(sizeof(float));
+  plan->round_tiles = std::min(plan->tiles, std::max(kRoundBytes / tile_bytes, kFewestTiles));
+  plan->chunks = request.threads > 1 ? 2 * request.threads : 1;
+  return std::unique_ptr<Kernel>(
+      std::make_unique<WinogradKernel>(std::move(plan), std::string(dot.name) + "_winograd"));
+}
+
+}  // namespace rheo
