@@ -4,7 +4,7 @@
 //   residual). 36 products make 16 results, where a direct sum takes 144.
 // Layouts: nhwc. Type: f32. Limits: channel counts are multiples of 16, one group, no dilation; refuses small outputs
 // that a direct sum finishes with fewer products. About three bits less exact than a direct sum.
-// Threads take turns at each of the three phases; in the products each reads its own part of the weights.
+// Threads take tiles each, or, where there are few tiles, output channels each.
 // Tested by tests/agree/kernels_conv2d_test.cpp.
 #include <algorithm>
 
@@ -24,8 +24,16 @@ constexpr std::int64_t kTile = 4;  // output pixels per tile and dimension
 // V and M of the tiles in one round together; they should stay in the second cache beside the weights passing by.
 constexpr std::int64_t kRoundBytes = 512 * 1024;
 constexpr std::int64_t kFewestTiles = 24;
+constexpr std::int64_t kLotTiles = 8;  // fewest tiles of a lot; fewer would spend their time on reading weights
 // The points of one tile lie this much further apart than they must, so that they do not share cache sets.
 constexpr std::int64_t kGap = 16;
+
+// What one thread does, through all three phases: some tiles for all output channels, or all tiles for some blocks of
+// them. Lots share nothing that is written, and no thread waits for another between the phases.
+struct Lot {
+  std::int64_t first_tile = 0, end_tile = 0;
+  std::int64_t first_block = 0, end_block = 0;
+};
 
 struct WinogradPlan {
   Conv2dRequest read;
@@ -35,14 +43,12 @@ struct WinogradPlan {
   std::vector<float> zeros;                     // one pixel of padding
   std::int64_t tile_rows = 0, tile_columns = 0, tiles = 0;  // tiles: of the whole batch
   std::int64_t round_tiles = 0;
-  int chunks = 1;
+  std::int64_t block_channels = 0;  // of the packed weights
+  std::vector<Lot> lots;
 
   std::int64_t input_stride() const { return round_tiles * read.shape.in_channels + kGap; }
   std::int64_t output_stride() const { return round_tiles * read.shape.out_channels + kGap; }
-  std::int64_t blocks() const {
-    const std::int64_t block = loops->dot_f32.block_channels;
-    return (read.shape.out_channels + block - 1) / block;
-  }
+  std::int64_t lot_elements() const { return kPoints * (input_stride() + output_stride()); }
 };
 
 class BoundWinograd : public BoundKernel {
@@ -50,29 +56,41 @@ class BoundWinograd : public BoundKernel {
   BoundWinograd(std::shared_ptr<const WinogradPlan> plan, const Buffers& buffers)
       : plan_(std::move(plan)),
         x_(static_cast<const float*>(buffers.inputs[0])),
-        transformed_(static_cast<float*>(buffers.scratch)),
-        products_(transformed_ + kPoints * plan_->input_stride()),
+        scratch_(static_cast<float*>(buffers.scratch)),
         finish_(finish_of(plan_->read, plan_->channel, buffers)) {}
 
   Status run(ThreadPool* pool) override {
-    for (std::int64_t first = 0; first < plan_->tiles; first += plan_->round_tiles) {
-      const std::int64_t count = std::min(plan_->round_tiles, plan_->tiles - first);
-      share(pool, count, [&](std::int64_t tile) { transform_input(first + tile, tile); });
-      share(pool, kPoints * plan_->blocks(), [&](std::int64_t unit) { multiply(unit, count); });
-      share(pool, count, [&](std::int64_t tile) { transform_output(first + tile, tile); });
+    const int lots = static_cast<int>(plan_->lots.size());
+    if (pool == nullptr || lots == 1) {
+      for (int lot = 0; lot < lots; ++lot) run_lot(lot);
+    } else {
+      pool->for_each(lots, [this](int lot) { run_lot(lot); });
     }
     return {};
   }
 
  private:
-  template <typename F>
-  void share(ThreadPool* pool, std::int64_t units, const F& work) {
-    const int chunks = static_cast<int>(std::min<std::int64_t>(units, pool == nullptr ? 1 : plan_->chunks));
-    auto chunk_work = [&](int chunk) {
-      for (std::int64_t unit = units * chunk / chunks; unit < units * (chunk + 1) / chunks; ++unit) work(unit);
-    };
-    if (chunks == 1) return chunk_work(0);
-    pool->for_each(chunks, chunk_work);
+  // Tiles that go through the three phases together, and their V and M.
+  struct Round {
+    std::int64_t first = 0, count = 0;
+    float* transformed = nullptr;  // V: [point][tile of the round][input channel]
+    float* products = nullptr;     // M: [point][tile of the round][output channel]
+  };
+
+  void run_lot(int index) {
+    const WinogradPlan& plan = *plan_;
+    const Lot& lot = plan.lots[static_cast<std::size_t>(index)];
+    Round round;
+    round.transformed = scratch_ + index * plan.lot_elements();
+    round.products = round.transformed + kPoints * plan.input_stride();
+    for (round.first = lot.first_tile; round.first < lot.end_tile; round.first += round.count) {
+      round.count = std::min(plan.round_tiles, lot.end_tile - round.first);
+      for (std::int64_t tile = 0; tile < round.count; ++tile) transform_input(round, tile);
+      for (std::int64_t point = 0; point < kPoints; ++point) {
+        for (std::int64_t block = lot.first_block; block < lot.end_block; ++block) multiply(round, point, block);
+      }
+      for (std::int64_t tile = 0; tile < round.count; ++tile) transform_output(round, tile, lot);
+    }
   }
 
   struct Place {
@@ -84,9 +102,10 @@ class BoundWinograd : public BoundKernel {
     return {tile / per_image, in_image / plan_->tile_columns * kTile, in_image % plan_->tile_columns * kTile};
   }
 
-  void transform_input(std::int64_t tile, std::int64_t in_round) const {
+  // `tile`: of the round.
+  void transform_input(const Round& round, std::int64_t tile) const {
     const Conv2dShape& shape = plan_->read.shape;
-    const Place place = place_of(tile);
+    const Place place = place_of(round.first + tile);
     WinogradPatch patch;
     patch.channels = shape.in_channels;
     for (std::int64_t row = 0; row < kTile + 2; ++row) {
@@ -98,16 +117,15 @@ class BoundWinograd : public BoundKernel {
         patch.pixels[row * (kTile + 2) + column] = inside ? x_ + pixel * shape.in_channels : plan_->zeros.data();
       }
     }
-    plan_->loops->winograd_input(patch, transformed_ + in_round * shape.in_channels, plan_->input_stride());
+    plan_->loops->winograd_input(patch, round.transformed + tile * shape.in_channels, plan_->input_stride());
   }
 
   // One point and one block of output channels, for all tiles of the round.
-  void multiply(std::int64_t unit, std::int64_t tiles) const {
+  void multiply(const Round& round, std::int64_t point, std::int64_t block) const {
     static constexpr std::ptrdiff_t kFromTheStart = 0;
     const Conv2dShape& shape = plan_->read.shape;
     const DotLoops& dot = plan_->loops->dot_f32;
-    const std::int64_t point = unit / plan_->blocks();
-    const std::int64_t first_channel = unit % plan_->blocks() * dot.block_channels;
+    const std::int64_t first_channel = block * plan_->block_channels;
     TileCall call;
     call.weights = plan_->weights->get() + (point * shape.out_channels + first_channel) * shape.in_channels *
                                                static_cast<std::int64_t>(sizeof(float));
@@ -115,16 +133,16 @@ class BoundWinograd : public BoundKernel {
     call.segments = 1;
     call.steps = static_cast<int>(shape.in_channels);
     call.first_channel = first_channel;
-    call.channels = static_cast<int>(std::min<std::int64_t>(dot.block_channels, shape.out_channels - first_channel));
+    call.channels = static_cast<int>(std::min(plan_->block_channels, shape.out_channels - first_channel));
     call.channel_stride = shape.out_channels;
     Finish finish;
-    finish.output = products_ + point * plan_->output_stride();
-    const float* rows = transformed_ + point * plan_->input_stride();
+    finish.output = round.products + point * plan_->output_stride();
+    const float* rows = round.transformed + point * plan_->input_stride();
     // Even shares, so that no call is left with a single row.
-    const std::int64_t calls = (tiles + dot.tile_pixels - 1) / dot.tile_pixels;
+    const std::int64_t calls = (round.count + dot.tile_pixels - 1) / dot.tile_pixels;
     for (std::int64_t i = 0; i < calls; ++i) {
-      const std::int64_t first = tiles * i / calls;
-      call.pixel_count = static_cast<int>(tiles * (i + 1) / calls - first);
+      const std::int64_t first = round.count * i / calls;
+      call.pixel_count = static_cast<int>(round.count * (i + 1) / calls - first);
       for (int p = 0; p < call.pixel_count; ++p) {
         call.pixels[p] = reinterpret_cast<const std::byte*>(rows + (first + p) * shape.in_channels);
         call.outputs[p] = first + p;
@@ -133,22 +151,23 @@ class BoundWinograd : public BoundKernel {
     }
   }
 
-  void transform_output(std::int64_t tile, std::int64_t in_round) const {
+  void transform_output(const Round& round, std::int64_t tile, const Lot& lot) const {
     const Conv2dShape& shape = plan_->read.shape;
-    const Place place = place_of(tile);
+    const Place place = place_of(round.first + tile);
     WinogradTile out;
-    out.channels = shape.out_channels;
+    out.first_channel = lot.first_block * plan_->block_channels;
+    out.end_channel = std::min(lot.end_block * plan_->block_channels, shape.out_channels);
+    out.pixel_stride = shape.out_channels;
     out.row_stride = shape.out_width * shape.out_channels;
     out.first = ((place.image * shape.out_height + place.top) * shape.out_width + place.left) * shape.out_channels;
     out.rows = static_cast<int>(std::min(kTile, shape.out_height - place.top));
     out.columns = static_cast<int>(std::min(kTile, shape.out_width - place.left));
-    plan_->loops->winograd_output(products_ + in_round * shape.out_channels, plan_->output_stride(), out, finish_);
+    plan_->loops->winograd_output(round.products + tile * shape.out_channels, plan_->output_stride(), out, finish_);
   }
 
   std::shared_ptr<const WinogradPlan> plan_;
   const float* x_;
-  float* transformed_;  // V: [point][tile of the round][input channel]
-  float* products_;     // M: [point][tile of the round][output channel]
+  float* scratch_;  // V and M of every lot's round
   Finish finish_;
 };
 
@@ -158,8 +177,7 @@ class WinogradKernel : public Kernel {
       : plan_(std::move(plan)), name_(std::move(name)) {}
   std::string implementation() const override { return name_; }
   std::size_t scratch_bytes() const override {
-    const std::int64_t elements = kPoints * (plan_->input_stride() + plan_->output_stride());
-    return static_cast<std::size_t>(elements) * sizeof(float);
+    return plan_->lots.size() * static_cast<std::size_t>(plan_->lot_elements()) * sizeof(float);
   }
   Result<std::unique_ptr<BoundKernel>> bind(const Buffers& buffers) const override {
     return std::unique_ptr<BoundKernel>(std::make_unique<BoundWinograd>(plan_, buffers));
@@ -244,6 +262,27 @@ Status check(const KernelRequest& request, const Conv2dRequest& read) {
   return {};
 }
 
+// Many tiles are dealt out as tiles. With few of them every lot would read all weights for too little work, so then the
+// output channels are dealt out, and the cheap transform of the input is done once per lot.
+void share_out(WinogradPlan& plan, int threads) {
+  const std::int64_t channels = plan.read.shape.out_channels;
+  plan.block_channels = plan.loops->dot_f32.block_channels;
+  const bool by_tiles = plan.tiles >= kLotTiles * threads;
+  while (!by_tiles && plan.block_channels > 16 && plan.block_channels * threads > channels) plan.block_channels /= 2;
+  const std::int64_t blocks = (channels + plan.block_channels - 1) / plan.block_channels;
+  const std::int64_t count = by_tiles ? threads : std::min<std::int64_t>(threads, blocks);
+  for (std::int64_t i = 0; i < count; ++i) {
+    Lot lot{0, plan.tiles, 0, blocks};
+    (by_tiles ? lot.first_tile : lot.first_block) = (by_tiles ? plan.tiles : blocks) * i / count;
+    (by_tiles ? lot.end_tile : lot.end_block) = (by_tiles ? plan.tiles : blocks) * (i + 1) / count;
+    plan.lots.push_back(lot);
+    plan.round_tiles = std::max(plan.round_tiles, lot.end_tile - lot.first_tile);
+  }
+  const std::int64_t tile_bytes =
+      kPoints * (plan.read.shape.in_channels + channels) * static_cast<std::int64_t>(sizeof(float));
+  plan.round_tiles = std::min(plan.round_tiles, std::max(kRoundBytes / tile_bytes, kFewestTiles));
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Kernel>> make_own_winograd(const KernelRequest& request) {
@@ -253,22 +292,18 @@ Result<std::unique_ptr<Kernel>> make_own_winograd(const KernelRequest& request) 
   const Conv2dShape& shape = plan->read.shape;
   plan->loops = &loops_for(request.isa);
   plan->channel = channel_scales(plan->read);
-  const DotLoops& dot = plan->loops->dot_f32;
-  const std::string key = "winograd:" + std::to_string(dot.block_channels);
-  RHEO_ASSIGN_OR_RETURN(const std::shared_ptr<void> packed,
-                        request.weights->get(plan->read.weights_tensor->data(), key,
-                                             [&] { return pack(plan->read, dot.block_channels); }));
-  plan->weights = std::static_pointer_cast<const AlignedBytes>(packed);
-  plan->zeros.assign(static_cast<std::size_t>(shape.in_channels), 0.0F);
   plan->tile_rows = (shape.out_height + kTile - 1) / kTile;
   plan->tile_columns = (shape.out_width + kTile - 1) / kTile;
   plan->tiles = shape.batch * plan->tile_rows * plan->tile_columns;
-  const std::int64_t tile_bytes =
-      kPoints * (shape.in_channels + shape.out_channels) * static_cast<std::int64_t>(sizeof(float));
-  plan->round_tiles = std::min(plan->tiles, std::max(kRoundBytes / tile_bytes, kFewestTiles));
-  plan->chunks = request.threads > 1 ? 2 * request.threads : 1;
-  return std::unique_ptr<Kernel>(
-      std::make_unique<WinogradKernel>(std::move(plan), std::string(dot.name) + "_winograd"));
+  share_out(*plan, request.threads);
+  const std::string key = "winograd:" + std::to_string(plan->block_channels);
+  RHEO_ASSIGN_OR_RETURN(const std::shared_ptr<void> packed,
+                        request.weights->get(plan->read.weights_tensor->data(), key,
+                                             [&] { return pack(plan->read, plan->block_channels); }));
+  plan->weights = std::static_pointer_cast<const AlignedBytes>(packed);
+  plan->zeros.assign(static_cast<std::size_t>(shape.in_channels), 0.0F);
+  const std::string name = plan->loops->dot_f32.name;
+  return std::unique_ptr<Kernel>(std::make_unique<WinogradKernel>(std::move(plan), name + "_winograd"));
 }
 
 }  // namespace rheo

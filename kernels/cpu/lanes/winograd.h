@@ -62,7 +62,7 @@ void winograd_input(const WinogradPatch& patch, float* points, std::int64_t poin
 
 void winograd_output(const float* points, std::int64_t point_stride, const WinogradTile& tile, const Finish& finish) {
   const bool is_relu = finish.activation.kind == Activation::Kind::relu;
-  for (std::int64_t channel = 0; channel < tile.channels; channel += kLanes) {
+  for (std::int64_t channel = tile.first_channel; channel < tile.end_channel; channel += kLanes) {
     F32x16 columns[6][4];  // [column][row], after the transform of every column
     unrolled<6>([&](auto column) __attribute__((always_inline)) {
       F32x16 m[6];
@@ -78,7 +78,7 @@ void winograd_output(const float* points, std::int64_t point_stride, const Winog
       unrolled<6>([&](auto column) __attribute__((always_inline)) { m[column] = columns[column][row]; });
       winograd_out(m, y);
       for (int column = 0; column < tile.columns; ++column) {
-        const std::int64_t at = tile.first + row * tile.row_stride + column * tile.channels + channel;
+        const std::int64_t at = tile.first + row * tile.row_stride + column * tile.pixel_stride + channel;
         F32x16 value = y[column] + bias;
         if (finish.residual != nullptr) value += load<F32x16>(static_cast<const float*>(finish.residual) + at);
         value = is_relu ? larger(value, F32x16{}) : activate(value, finish.activation);
