@@ -34,9 +34,9 @@ struct AdaptOptions {
   std::vector<Precision> precisions;  // empty: f32, bf16 and int8; f32 is always among them
   bool use_estimator = true;          // false: the plain estimator
   int policies = 20;                  // length of the frozen list
-  std::uint64_t seed = 42;            // of the split and of shuffles
+  std::uint64_t seed = 42;            // of the split; another seed on the same data is another read of it
   // Resources.
-  std::string ledger;      // counts the reads of the certification split; empty: DATA.rheo-ledger.json
+  std::string ledger;      // counts the certifications on each data set; empty: DATA.rheo-ledger.json
   std::string plugin_dir;  // as in LoadOptions
   std::string max_isa;     // as in LoadOptions
   std::stop_token stop;
@@ -64,7 +64,10 @@ struct RHEO_EXPORT AdaptReport {
   std::vector<DroppedPath> dropped;
   std::vector<PolicyRow> rows;
   Certificate certificate;
-  int chosen = -1;        // row that was shipped; -1: only the reference path
+  int chosen = -1;  // row that was shipped; -1: only the reference path
+  // Which certification on these inputs this was, whatever the seeds of the earlier ones; read r spends delta / 2^r of
+  // the delta = 1 - confidence that may go wrong.
+  int read = 1;
   bool adaptive = false;  // false: adapting does not pay on this host (never-slower guard), or nothing certified
   std::string note;       // one sentence for people: what was shipped and why
   std::string to_string() const;  // the full text, for people

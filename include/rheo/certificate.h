@@ -26,10 +26,10 @@ struct RHEO_EXPORT Certificate {
   std::int64_t inputs = 0;       // n, certification inputs read
   std::int64_t losses = 0;       // k, of them lost
   double bound = 1;              // upper confidence bound of the risk, a share in [0,1]
-  int read = 1;                  // how often this certification split was read; read r spends delta / 2^r
+  int read = 1;                  // which certification on this data it was, whatever the seeds; r spends delta / 2^r
   std::string policy;            // the certified policy, as its JSON text
   std::string model_hash;        // content hash of weights, graph and ladder
-  std::string data_fingerprint;  // content hash of the certification split
+  std::string data_fingerprint;  // content hash of the inputs, of which one half was certified on
   std::string isa;               // instruction set the kernels used, "avx512_vnni_bf16"
   std::string library_versions;  // "rheo 0.1.0, oneDNN 2.6.3"
   std::string created;           // UTC, ISO 8601

@@ -3,8 +3,6 @@
 
 #include <fmt/chrono.h>
 #include <fmt/core.h>
-#define XXH_INLINE_ALL
-#include <xxhash.h>
 
 #include <algorithm>
 #include <ctime>
@@ -12,6 +10,7 @@
 
 #include "adapt/family.h"
 #include "adapt/guard.h"
+#include "adapt/reads.h"
 #include "adapt/verify.h"
 #include "base/try.h"
 #include "estimate/json.h"
@@ -47,7 +46,7 @@ Certificate certificate_of(const Verdict& verdict, const Workbench& bench, const
   certificate.inputs = static_cast<std::int64_t>(bench.certification.size());
   certificate.losses = verdict.disagreements;
   certificate.read = read;
-  certificate.data_fingerprint = certification_fingerprint(bench, options.seed);
+  certificate.data_fingerprint = certification_fingerprint(bench);
   certificate.isa = name_of(bench.plans->options().isa);
   certificate.library_versions = library_versions();
   certificate.created = utc_now();
@@ -103,18 +102,8 @@ Status ship(const Workbench& bench, const Family& family, const Verdict& verdict
 
 }  // namespace
 
-std::string certification_fingerprint(const Workbench& bench, std::uint64_t seed) {
-  const std::string text = fmt::format("{}/{}/{}", bench.data.fingerprint(), seed, bench.certification.size());
-  return fmt::format("{:016x}", XXH3_64bits(text.data(), text.size()));
-}
-
-Result<Adapted> adapt_model(const Workbench& bench, const AdaptOptions& options, int read) {
-  const Promise promise{options.max_disagreement, options.max_accuracy_drop, options.confidence, read};
-  const auto inputs = static_cast<std::int64_t>(bench.certification.size());
-  RHEO_RETURN_IF_ERROR(check_promise(promise, inputs, bench.table.has_labels()));
-  RHEO_ASSIGN_OR_RETURN(const Family family, tune_family(bench, options));
-  RHEO_ASSIGN_OR_RETURN(const CertifiedFamily certified, certify_family(family, bench.certification, promise));
-
+Result<Adapted> wrap_up(const Workbench& bench, const Family& family, const CertifiedFamily& certified,
+                        const GuardVerdict& guard, const AdaptOptions& options, int read) {
   Adapted adapted;
   adapted.package.graph = bench.graph;
   adapted.package.ladder = family.ladder;
@@ -122,6 +111,7 @@ Result<Adapted> adapt_model(const Workbench& bench, const AdaptOptions& options,
   adapted.package.choices = choices_by_precision_to_json(bench.choices);
   adapted.report.ladder = family.ladder;
   adapted.report.dropped = family.dropped;
+  adapted.report.read = read;
   report_rows(family, certified, adapted.report);
   RHEO_RETURN_IF_ERROR(add_self_tests(bench, adapted.package));
   RHEO_RETURN_IF_ERROR(self_test(bench, adapted.package));
@@ -131,10 +121,6 @@ Result<Adapted> adapt_model(const Workbench& bench, const AdaptOptions& options,
     return adapted;
   }
   const auto chosen = static_cast<std::size_t>(certified.chosen);
-  const auto items = std::span(bench.tuning).first(std::min(bench.tuning.size(), kGuardItems));
-  RHEO_ASSIGN_OR_RETURN(const GuardVerdict guard,
-                        measure_guard(bench.plans, family.ladder, *family.estimator, *family.policies[chosen].policy,
-                                      bench.data, items, options.stop));
   const std::string timing =
       fmt::format("{:.1f} us per input against {:.1f} us on the reference path (saved {:.1f} us, at least {:.1f} us)",
                   guard.policy_us, guard.reference_us, guard.saved_us, guard.saved_at_least_us);
@@ -146,6 +132,26 @@ Result<Adapted> adapt_model(const Workbench& bench, const AdaptOptions& options,
   adapted.report.adaptive = options.policy != PolicyKind::fixed;
   adapted.report.note = "Shipped " + family.policies[chosen].name + ": " + timing + ".";
   return adapted;
+}
+
+Result<Adapted> certify_model(const Workbench& bench, const Family& family, const AdaptOptions& options, int read) {
+  const Promise promise{options.max_disagreement, options.max_accuracy_drop, options.confidence, read};
+  const auto inputs = static_cast<std::int64_t>(bench.certification.size());
+  RHEO_RETURN_IF_ERROR(check_promise(promise, inputs, bench.table.has_labels()));
+  RHEO_ASSIGN_OR_RETURN(const CertifiedFamily certified, certify_family(family, bench.certification, promise));
+  GuardVerdict guard;
+  if (certified.chosen >= 0) {
+    const auto items = std::span(bench.tuning).first(std::min(bench.tuning.size(), kGuardItems));
+    const Policy& policy = *family.policies[static_cast<std::size_t>(certified.chosen)].policy;
+    RHEO_ASSIGN_OR_RETURN(
+        guard, measure_guard(bench.plans, family.ladder, *family.estimator, policy, bench.data, items, options.stop));
+  }
+  return wrap_up(bench, family, certified, guard, options, read);
+}
+
+Result<Adapted> adapt_model(const Workbench& bench, const AdaptOptions& options, int read) {
+  RHEO_ASSIGN_OR_RETURN(const Family family, tune_family(bench, options));
+  return certify_model(bench, family, options, read);
 }
 
 }  // namespace rheo

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 #include <rheo/adapt.h>
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 namespace rheo {
@@ -35,12 +36,21 @@ std::string rows_text(const AdaptReport& report) {
   return text;
 }
 
+// What this read was worth, so that nobody takes a second look for a first one.
+std::string read_text(const AdaptReport& report) {
+  return fmt::format(
+      "Read {0} of these inputs: it may spend 1/{1:.0f} of what may go wrong. Any further certification on them, with "
+      "this seed or another, is read {2} and may spend half as much.\n",
+      report.read, std::exp2(report.read), report.read + 1);
+}
+
 }  // namespace
 
 std::string AdaptReport::to_string() const {
   std::string text = ladder_text(ladder);
   for (const DroppedPath& path : dropped) text += fmt::format("dropped {}: {}\n", path.path, path.reason);
   text += "\n" + rows_text(*this) + "\n";
+  text += read_text(*this);
   if (certificate.inputs > 0) text += certificate.to_string() + "\n";
   return text + note;
 }
@@ -73,6 +83,7 @@ std::string AdaptReport::to_json() const {
                      {"dropped", drops},
                      {"policies", policies},
                      {"chosen", chosen},
+                     {"read", read},
                      {"adaptive", adaptive},
                      {"certificate",
                       {{"loss", name_of(certificate.loss)},
