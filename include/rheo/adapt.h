@@ -45,11 +45,13 @@ struct AdaptOptions {
 
 // One row of the frontier that was tuned on split A, and what split B said of it.
 struct PolicyRow {
-  std::string policy;        // "tradeoff price=120us"
-  double cost_us = 0;        // mean per input on split A, from profiles
-  double disagreement = 0;   // share on split A
-  std::int64_t losses = -1;  // on split B; -1: not read, an earlier one failed
-  double p_value = 1;        // of the certification test
+  std::string policy;            // "tradeoff price=120us"
+  double cost_us = 0;            // mean per input on split A, from profiles
+  double disagreement = 0;       // share on split A
+  std::int64_t losses = -1;      // answers on split B that differ; -1: not read, an earlier one failed
+  std::int64_t right_lost = -1;  // answers on split B that only the reference got right; -1: not read, or no labels
+  std::int64_t right_won = -1;   // answers on split B that only the policy got right; -1: not read, or no labels
+  double p_value = 1;            // of the certification test
   bool certified = false;
 };
 

@@ -39,11 +39,8 @@ Status validate(const AdaptOptions& options, const std::string& output) {
   return {};
 }
 
-}  // namespace
-
-Result<AdaptReport> adapt(const std::string& model, const std::string& data, const std::string& labels,
-                          const std::string& output, const AdaptOptions& options) {
-  RHEO_RETURN_IF_ERROR(validate(options, output));
+Result<AdaptReport> run_all(const std::string& model, const std::string& data, const std::string& labels,
+                            const std::string& output, const AdaptOptions& options) {
   RHEO_ASSIGN_OR_RETURN(Workbench bench, open_workbench(model, data, labels, options));
   const std::string ledger = options.ledger.empty() ? data + ".rheo-ledger.json" : options.ledger;
   RHEO_RETURN_IF_ERROR(check_next_read(bench, options, ledger));
@@ -57,6 +54,17 @@ Result<AdaptReport> adapt(const std::string& model, const std::string& data, con
   RHEO_RETURN_IF_ERROR(write_package(adapted.package, output));
   if (options.progress) options.progress("written", 1);
   return std::move(adapted.report);
+}
+
+}  // namespace
+
+Result<AdaptReport> adapt(const std::string& model, const std::string& data, const std::string& labels,
+                          const std::string& output, const AdaptOptions& options) {
+  RHEO_RETURN_IF_ERROR(validate(options, output));
+  Result<AdaptReport> report = run_all(model, data, labels, output, options);
+  // Wherever the stop was seen, it is one and the same thing to the caller.
+  if (report.status().code() == StatusCode::cancelled) return stopped();
+  return report;
 }
 
 }  // namespace rheo

@@ -31,9 +31,32 @@ std::string rows_text(const AdaptReport& report) {
     text += fmt::format("{:<34}{:>12.1f}{:>13.2f}%", row.policy, row.cost_us, row.disagreement * 100);
     text += row.losses < 0 ? fmt::format("{:>10}{:>12}", "not read", "")
                            : fmt::format("{:>10}{:>12.4g}", row.losses, row.p_value);
+    if (row.right_lost >= 0) text += fmt::format("  right: -{} +{}", row.right_lost, row.right_won);
     text += fmt::format("{}{}\n", row.certified ? "  certified" : "", chosen ? ", shipped" : "");
   }
   return text;
+}
+
+using Json = nlohmann::ordered_json;
+
+// -1 stands for what was not counted.
+Json count_json(std::int64_t count) { return count < 0 ? Json(nullptr) : Json(count); }
+
+Json certificate_json(const Certificate& certificate) {
+  if (certificate.promises.empty()) return nullptr;
+  Json promises = Json::array();
+  for (const CertifiedRisk& risk : certificate.promises) {
+    promises.push_back({{"loss", name_of(risk.loss)},
+                        {"limit", risk.limit},
+                        {"bound", risk.bound},
+                        {"losses", risk.losses},
+                        {"gains", risk.gains}});
+  }
+  return {{"promises", std::move(promises)},
+          {"confidence", certificate.confidence},
+          {"inputs", certificate.inputs},
+          {"read", certificate.read},
+          {"holds", certificate.holds()}};
 }
 
 // What this read was worth, so that nobody takes a second look for a first one.
@@ -51,12 +74,11 @@ std::string AdaptReport::to_string() const {
   for (const DroppedPath& path : dropped) text += fmt::format("dropped {}: {}\n", path.path, path.reason);
   text += "\n" + rows_text(*this) + "\n";
   text += read_text(*this);
-  if (certificate.inputs > 0) text += certificate.to_string() + "\n";
+  if (!certificate.promises.empty()) text += certificate.to_string() + "\n";
   return text + note;
 }
 
 std::string AdaptReport::to_json() const {
-  using Json = nlohmann::ordered_json;
   Json paths = Json::array();
   for (std::size_t i = 0; i < ladder.size(); ++i) {
     const PathId id{static_cast<std::uint8_t>(i)};
@@ -75,7 +97,9 @@ std::string AdaptReport::to_json() const {
     policies.push_back({{"policy", row.policy},
                         {"cost_us", row.cost_us},
                         {"disagreement", row.disagreement},
-                        {"losses", row.losses < 0 ? Json(nullptr) : Json(row.losses)},
+                        {"losses", count_json(row.losses)},
+                        {"right_lost", count_json(row.right_lost)},
+                        {"right_won", count_json(row.right_won)},
                         {"p_value", row.p_value},
                         {"certified", row.certified}});
   }
@@ -85,14 +109,7 @@ std::string AdaptReport::to_json() const {
                      {"chosen", chosen},
                      {"read", read},
                      {"adaptive", adaptive},
-                     {"certificate",
-                      {{"loss", name_of(certificate.loss)},
-                       {"limit", certificate.limit},
-                       {"confidence", certificate.confidence},
-                       {"inputs", certificate.inputs},
-                       {"losses", certificate.losses},
-                       {"bound", certificate.bound},
-                       {"read", certificate.read}}},
+                     {"certificate", certificate_json(certificate)},
                      {"note", note}};
   return json.dump(2);
 }

@@ -156,10 +156,9 @@ Result<AgreementTable> record_table(PlanSet& plans, const Ladder& ladder, const 
   return table;
 }
 
-Status check_stop(const AdaptOptions& options) {
-  if (!options.stop.stop_requested()) return {};
-  return {StatusCode::cancelled, "Adapting was stopped; nothing was written."};
-}
+Status stopped() { return {StatusCode::cancelled, "Adapting was stopped; no package was written."}; }
+
+Status check_stop(const AdaptOptions& options) { return options.stop.stop_requested() ? stopped() : Status(); }
 
 Result<Workbench> open_workbench(const std::string& model, const std::string& data, const std::string& labels,
                                  const AdaptOptions& options) {

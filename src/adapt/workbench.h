@@ -47,7 +47,8 @@ Status fill_workbench(Workbench& bench, const AdaptOptions& options);
 Result<Workbench> make_workbench(const std::string& model, const std::string& data, const std::string& labels,
                                  const AdaptOptions& options);
 
-// `cancelled` once a stop was asked for.
+// What a caller who asked for a stop is told; check_stop: once it was asked.
+Status stopped();
 Status check_stop(const AdaptOptions& options);
 
 // Splits [0, count) by source item into two halves, shuffled by `seed`; the first gets the odd one.

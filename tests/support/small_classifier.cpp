@@ -16,8 +16,8 @@ namespace {
 
 constexpr std::size_t kClasses = 5;
 constexpr std::size_t kPixels = 64;
-constexpr float kSharpness = 2;  // of the template match: what one unit of squared distance is worth in logits
-constexpr double kHardShare = 0.3;
+constexpr float kSharpness = 1.3F;  // of the template match: what one unit of squared distance is worth in logits
+constexpr double kHardShare = 0.4;
 constexpr double kNoise = 0.1;
 
 using Template = std::array<float, kPixels>;
