@@ -76,8 +76,10 @@ Result<Heading> read_heading(const std::string& text, const LoadLimits& limits) 
   JsonFields fields(*root, std::string(kRheo));
   fields.integer("version", version, 0, 1'000'000);
   if (fields.ok() && version != kVersion) {
-    return Status(StatusCode::unsupported,
-                  fmt::format("The package has version {}; this library reads version {}.", version, kVersion));
+    return Status(
+        StatusCode::unsupported,
+        fmt::format("The package has version {}; this library reads version {}. Make it again with 'rheo adapt'.",
+                    version, kVersion));
   }
   fields.text("model_hash", heading.model_hash, kHashBytes);
   fields.integer("self_test_inputs", heading.self_test_inputs, 0, kSelfTestLimit);
