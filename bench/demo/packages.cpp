@@ -13,7 +13,6 @@
 #include "adapt/workbench.h"
 #include "base/try.h"
 #include "load/file.h"
-#include "load/package.h"
 
 namespace rheo::demo {
 
@@ -49,8 +48,7 @@ std::string report_file(const Sources& sources, const PackageSpec& spec) {
 
 Status make_packages(const Sources& sources) {
   const bool complete = std::all_of(std::begin(kPackages), std::end(kPackages), [&](const PackageSpec& spec) {
-    // One that an earlier version wrote counts as missing.
-    return read_package(package_file(sources, spec)).ok() && std::filesystem::exists(report_file(sources, spec));
+    return std::filesystem::exists(package_file(sources, spec)) && std::filesystem::exists(report_file(sources, spec));
   });
   if (complete) return {};
   const AdaptOptions options = options_of(kPackages[0]);
