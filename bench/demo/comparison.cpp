@@ -34,9 +34,12 @@ Result<Engine> open(const Sources& sources, const PackageSpec& spec, const std::
 std::string statement(const Engine& engine) {
   if (!engine.certificate()) return "no certificate: the reference path runs";
   const Certificate& c = *engine.certificate();
-  return fmt::format("certificate: {} losses in {} inputs, at most {:.2f} % at {:g} %; limit {:g} %: {}", c.losses,
-                     c.inputs, c.bound * 100, c.confidence * 100, c.limit * 100,
-                     engine.certificate_status().ok() ? "holds" : engine.certificate_status().message());
+  std::string text = "certificate: ";
+  for (const CertifiedRisk& risk : c.promises) {
+    text += fmt::format("{}: {} losses in {} inputs, at most {:.2f} % at {:g} %, limit {:g} %; ", name_of(risk.loss),
+                        risk.losses - risk.gains, c.inputs, risk.bound * 100, c.confidence * 100, risk.limit * 100);
+  }
+  return text + (engine.certificate_status().ok() ? "holds" : engine.certificate_status().message());
 }
 
 // Rows that no live run can show: a random mixture of single paths at equal cost, and an oracle.

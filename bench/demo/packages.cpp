@@ -9,7 +9,7 @@
 #include <iterator>
 
 #include "adapt/adapt_model.h"
-#include "adapt/ledger.h"
+#include "adapt/reads.h"
 #include "adapt/workbench.h"
 #include "base/try.h"
 #include "load/file.h"
@@ -55,8 +55,7 @@ Status make_packages(const Sources& sources) {
   RHEO_ASSIGN_OR_RETURN(const Workbench bench,
                         make_workbench(sources.model, sources.calibration_images, sources.calibration_labels, options));
   // Only the first package ships, so only it spends a read of the certification split.
-  RHEO_ASSIGN_OR_RETURN(const int read,
-                        count_read(sources.folder + "/ledger.json", certification_fingerprint(bench, options.seed)));
+  RHEO_ASSIGN_OR_RETURN(const int read, spend_read(bench, options, sources.folder + "/ledger.json"));
   for (const PackageSpec& spec : kPackages) RHEO_RETURN_IF_ERROR(make_package(bench, sources, spec, read));
   return {};
 }

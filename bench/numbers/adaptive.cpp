@@ -24,7 +24,7 @@ Status measure_adaptive(const demo::Sources& sources, Numbers& numbers) {
   const demo::Row& reference = comparison.rows[comparison.reference];
   const demo::Run& run = comparison.runs[comparison.adaptive];
   const auto& certificate = comparison.contenders[comparison.adaptive].engine.certificate();
-  const double promised = certificate ? certificate->limit : 0;
+  const auto promised = [&](LossKind loss) { return certificate ? certificate->limit_of(loss) : 0; };
 
   numbers.push_back({"adaptive_vs_single",
                      "adaptive mean latency against the fastest certified single path (" +
@@ -38,10 +38,10 @@ Status measure_adaptive(const demo::Sources& sources, Numbers& numbers) {
   numbers.push_back({"adaptive_vs_reference", "adaptive mean latency against the reference f32 path, batch 1",
                      adaptive.mean_us / reference.mean_us, "x", 0.2});
   numbers.push_back({"test_disagreement", "answers unlike the reference path's on the test pictures",
-                     1 - adaptive.agreement, "share", promised});
+                     1 - adaptive.agreement, "share", promised(LossKind::disagreement)});
   numbers.push_back({"test_accuracy_drop",
                      "accuracy of the reference path minus that of the adaptive one on the test pictures",
-                     reference.accuracy - adaptive.accuracy, "share", promised});
+                     reference.accuracy - adaptive.accuracy, "share", promised(LossKind::accuracy_drop)});
   const double thinking_us = per_request(run.deciding_us, run.statistics_us);
   numbers.push_back({"decide_vs_reference", "statistics, estimating and deciding against the reference path",
                      thinking_us / reference.mean_us, "x", 0.01});

@@ -34,9 +34,9 @@ struct AdaptOptions {
   std::vector<Precision> precisions;  // empty: f32, bf16 and int8; f32 is always among them
   bool use_estimator = true;          // false: the plain estimator
   int policies = 20;                  // length of the frozen list
-  std::uint64_t seed = 42;            // of the split and of shuffles
+  std::uint64_t seed = 42;            // of the split; another seed on the same data is another read of it
   // Resources.
-  std::string ledger;      // counts the reads of the certification split; empty: DATA.rheo-ledger.json
+  std::string ledger;      // counts the certifications on each data set; empty: DATA.rheo-ledger.json
   std::string plugin_dir;  // as in LoadOptions
   std::string max_isa;     // as in LoadOptions
   std::stop_token stop;
@@ -45,11 +45,13 @@ struct AdaptOptions {
 
 // One row of the frontier that was tuned on split A, and what split B said of it.
 struct PolicyRow {
-  std::string policy;        // "tradeoff price=120us"
-  double cost_us = 0;        // mean per input on split A, from profiles
-  double disagreement = 0;   // share on split A
-  std::int64_t losses = -1;  // on split B; -1: not read, an earlier one failed
-  double p_value = 1;        // of the certification test
+  std::string policy;            // "tradeoff price=120us"
+  double cost_us = 0;            // mean per input on split A, from profiles
+  double disagreement = 0;       // share on split A
+  std::int64_t losses = -1;      // answers on split B that differ; -1: not read, an earlier one failed
+  std::int64_t right_lost = -1;  // answers on split B that only the reference got right; -1: not read, or no labels
+  std::int64_t right_won = -1;   // answers on split B that only the policy got right; -1: not read, or no labels
+  double p_value = 1;            // of the certification test
   bool certified = false;
 };
 
@@ -64,7 +66,10 @@ struct RHEO_EXPORT AdaptReport {
   std::vector<DroppedPath> dropped;
   std::vector<PolicyRow> rows;
   Certificate certificate;
-  int chosen = -1;        // row that was shipped; -1: only the reference path
+  int chosen = -1;  // row that was shipped; -1: only the reference path
+  // Which certification on these inputs this was, whatever the seeds of the earlier ones; read r spends delta / 2^r of
+  // the delta = 1 - confidence that may go wrong.
+  int read = 1;
   bool adaptive = false;  // false: adapting does not pay on this host (never-slower guard), or nothing certified
   std::string note;       // one sentence for people: what was shipped and why
   std::string to_string() const;  // the full text, for people

@@ -1,79 +1,79 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapt/adapt_model.h"
 
-#include <fmt/chrono.h>
 #include <fmt/core.h>
-#define XXH_INLINE_ALL
-#include <xxhash.h>
 
 #include <algorithm>
-#include <ctime>
 #include <utility>
 
 #include "adapt/family.h"
 #include "adapt/guard.h"
+#include "adapt/reads.h"
 #include "adapt/verify.h"
 #include "base/try.h"
 #include "estimate/json.h"
 #include "infer/choices_json.h"
-#include "kernels/kernel.h"
 #include "policy/json.h"
 
 namespace rheo {
 
 namespace {
 
-constexpr std::size_t kSelfTests = 4;     // inputs that travel with the package
+constexpr std::size_t kSelfTests = 16;    // inputs that travel with the package
 constexpr std::size_t kGuardItems = 400;  // inputs of split A on which adapting must pay
-
-std::string utc_now() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))); }
 
 void report_rows(const Family& family, const CertifiedFamily& certified, AdaptReport& report) {
   for (std::size_t i = 0; i < family.policies.size(); ++i) {
     const TunedPolicy& tuned = family.policies[i];
     const Verdict& verdict = certified.verdicts[i];
     report.rows.push_back({tuned.name, tuned.tuned.cost_us, tuned.tuned.disagreement, verdict.disagreements,
-                           verdict.p_value, verdict.certified});
+                           verdict.right_lost, verdict.right_won, verdict.p_value, verdict.certified});
   }
 }
 
 Certificate certificate_of(const Verdict& verdict, const Workbench& bench, const AdaptOptions& options, int read) {
   Certificate certificate;
-  const bool drop_only = options.max_disagreement < 0;
-  certificate.loss = drop_only ? LossKind::accuracy_drop : LossKind::disagreement;
-  certificate.limit = drop_only ? options.max_accuracy_drop : options.max_disagreement;
-  certificate.bound = drop_only ? verdict.accuracy_drop_bound : verdict.disagreement_bound;
+  if (options.max_disagreement >= 0) {
+    certificate.promises.push_back(
+        {LossKind::disagreement, options.max_disagreement, verdict.disagreement_bound, verdict.disagreements, 0});
+  }
+  if (options.max_accuracy_drop >= 0) {
+    certificate.promises.push_back({LossKind::accuracy_drop, options.max_accuracy_drop, verdict.accuracy_drop_bound,
+                                    verdict.right_lost, verdict.right_won});
+  }
   certificate.confidence = options.confidence;
   certificate.inputs = static_cast<std::int64_t>(bench.certification.size());
-  certificate.losses = verdict.disagreements;
   certificate.read = read;
-  certificate.data_fingerprint = certification_fingerprint(bench, options.seed);
-  certificate.isa = name_of(bench.plans->options().isa);
-  certificate.library_versions = library_versions();
-  certificate.created = utc_now();
+  certificate.data_fingerprint = certification_fingerprint(bench);
+  const VerifiedHost host = this_host(bench.plans->options().isa);
+  certificate.isa = host.isa;
+  certificate.library_versions = host.library_versions;
+  certificate.created = host.verified;
   return certificate;
 }
 
-Status add_self_tests(const Workbench& bench, Package& package) {
-  const PathId reference = bench.ladder.reference();
+// What every path of the package answered on this host, to be compared with what it answers on others.
+Status add_self_tests(const Workbench& bench, const Family& family, Package& package) {
+  const std::size_t classes = family.table.classes();
   for (std::size_t i = 0; i < std::min(kSelfTests, bench.tuning.size()); ++i) {
     const int item = bench.tuning[i];
     Tensor input;
     RHEO_RETURN_IF_ERROR(bench.data.read_item(item, input));
-    RHEO_ASSIGN_OR_RETURN(Tensor own, input.clone());
-    const auto logits = bench.table.logits(reference, static_cast<std::size_t>(item));
-    RHEO_ASSIGN_OR_RETURN(Tensor output,
-                          Tensor::copy_of(TensorView(logits, {1, static_cast<std::int64_t>(logits.size())})));
-    package.self_test_inputs.push_back(std::move(own));
+    const Shape shape = {static_cast<std::int64_t>(family.ladder.size()), static_cast<std::int64_t>(classes)};
+    RHEO_ASSIGN_OR_RETURN(Tensor output, Tensor::zeros(DType::f32, shape));
+    for (std::size_t path = 0; path < family.ladder.size(); ++path) {
+      const auto logits = family.table.logits(PathId{static_cast<std::uint8_t>(path)}, static_cast<std::size_t>(item));
+      std::copy(logits.begin(), logits.end(), output.as_mutable<float>().subspan(path * classes).begin());
+    }
+    package.self_test_inputs.push_back(std::move(input));
     package.self_test_outputs.push_back(std::move(output));
   }
   return {};
 }
 
 // Every path that may ship computes on this host what its graph says, or nothing ships.
-Status self_test(const Workbench& bench, const Package& package) {
-  RHEO_ASSIGN_OR_RETURN(const auto checks,
-                        check_paths(*bench.plans, package.ladder, std::span(package.self_test_inputs).first(1)));
+Status self_test(const Workbench& bench, Package& package) {
+  RHEO_ASSIGN_OR_RETURN(const auto checks, check_paths(*bench.plans, package));
   for (const PathCheck& check : checks) {
     if (check.passed) continue;
     return {
@@ -84,6 +84,7 @@ Status self_test(const Workbench& bench, const Package& package) {
             check.path, check.largest_error,
             allowed_error(package.ladder.path(*package.ladder.find(check.path)).precision))};
   }
+  package.hosts = {this_host(bench.plans->options().isa)};
   return {};
 }
 
@@ -103,18 +104,8 @@ Status ship(const Workbench& bench, const Family& family, const Verdict& verdict
 
 }  // namespace
 
-std::string certification_fingerprint(const Workbench& bench, std::uint64_t seed) {
-  const std::string text = fmt::format("{}/{}/{}", bench.data.fingerprint(), seed, bench.certification.size());
-  return fmt::format("{:016x}", XXH3_64bits(text.data(), text.size()));
-}
-
-Result<Adapted> adapt_model(const Workbench& bench, const AdaptOptions& options, int read) {
-  const Promise promise{options.max_disagreement, options.max_accuracy_drop, options.confidence, read};
-  const auto inputs = static_cast<std::int64_t>(bench.certification.size());
-  RHEO_RETURN_IF_ERROR(check_promise(promise, inputs, bench.table.has_labels()));
-  RHEO_ASSIGN_OR_RETURN(const Family family, tune_family(bench, options));
-  RHEO_ASSIGN_OR_RETURN(const CertifiedFamily certified, certify_family(family, bench.certification, promise));
-
+Result<Adapted> wrap_up(const Workbench& bench, const Family& family, const CertifiedFamily& certified,
+                        const GuardVerdict& guard, const AdaptOptions& options, int read) {
   Adapted adapted;
   adapted.package.graph = bench.graph;
   adapted.package.ladder = family.ladder;
@@ -122,8 +113,9 @@ Result<Adapted> adapt_model(const Workbench& bench, const AdaptOptions& options,
   adapted.package.choices = choices_by_precision_to_json(bench.choices);
   adapted.report.ladder = family.ladder;
   adapted.report.dropped = family.dropped;
+  adapted.report.read = read;
   report_rows(family, certified, adapted.report);
-  RHEO_RETURN_IF_ERROR(add_self_tests(bench, adapted.package));
+  RHEO_RETURN_IF_ERROR(add_self_tests(bench, family, adapted.package));
   RHEO_RETURN_IF_ERROR(self_test(bench, adapted.package));
   if (certified.chosen < 0) {
     adapted.report.note =
@@ -131,10 +123,6 @@ Result<Adapted> adapt_model(const Workbench& bench, const AdaptOptions& options,
     return adapted;
   }
   const auto chosen = static_cast<std::size_t>(certified.chosen);
-  const auto items = std::span(bench.tuning).first(std::min(bench.tuning.size(), kGuardItems));
-  RHEO_ASSIGN_OR_RETURN(const GuardVerdict guard,
-                        measure_guard(bench.plans, family.ladder, *family.estimator, *family.policies[chosen].policy,
-                                      bench.data, items, options.stop));
   const std::string timing =
       fmt::format("{:.1f} us per input against {:.1f} us on the reference path (saved {:.1f} us, at least {:.1f} us)",
                   guard.policy_us, guard.reference_us, guard.saved_us, guard.saved_at_least_us);
@@ -146,6 +134,26 @@ Result<Adapted> adapt_model(const Workbench& bench, const AdaptOptions& options,
   adapted.report.adaptive = options.policy != PolicyKind::fixed;
   adapted.report.note = "Shipped " + family.policies[chosen].name + ": " + timing + ".";
   return adapted;
+}
+
+Result<Adapted> certify_model(const Workbench& bench, const Family& family, const AdaptOptions& options, int read) {
+  const Promise promise{options.max_disagreement, options.max_accuracy_drop, options.confidence, read};
+  const auto inputs = static_cast<std::int64_t>(bench.certification.size());
+  RHEO_RETURN_IF_ERROR(check_promise(promise, inputs, bench.table.has_labels()));
+  RHEO_ASSIGN_OR_RETURN(const CertifiedFamily certified, certify_family(family, bench.certification, promise));
+  GuardVerdict guard;
+  if (certified.chosen >= 0) {
+    const auto items = std::span(bench.tuning).first(std::min(bench.tuning.size(), kGuardItems));
+    const Policy& policy = *family.policies[static_cast<std::size_t>(certified.chosen)].policy;
+    RHEO_ASSIGN_OR_RETURN(
+        guard, measure_guard(bench.plans, family.ladder, *family.estimator, policy, bench.data, items, options.stop));
+  }
+  return wrap_up(bench, family, certified, guard, options, read);
+}
+
+Result<Adapted> adapt_model(const Workbench& bench, const AdaptOptions& options, int read) {
+  RHEO_ASSIGN_OR_RETURN(const Family family, tune_family(bench, options));
+  return certify_model(bench, family, options, read);
 }
 
 }  // namespace rheo

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// From a workbench to a package: tune, certify, guard, wrap up. `adapt` is this plus opening and writing files.
+// From a workbench to a package: tune, certify, guard, wrap up. `adapt` is this plus opening, counting and writing.
 #pragma once
 
 #include <rheo/adapt.h>
 #include <rheo/status.h>
 
+#include "adapt/family.h"
+#include "adapt/guard.h"
 #include "adapt/workbench.h"
 #include "load/package.h"
 
@@ -15,10 +17,16 @@ struct Adapted {
   Package package;
 };
 
-// `read`: number of this read of the certification split; it certifies at delta / 2^read... see ledger.h.
+// Certifies a tuned family on split B, measures whether it pays, and wraps up. `read`: the number that spend_read
+// (reads.h) gave this certification; it must have been spent before this is called.
+Result<Adapted> certify_model(const Workbench& bench, const Family& family, const AdaptOptions& options, int read);
+
+// The same with the tuning before it.
 Result<Adapted> adapt_model(const Workbench& bench, const AdaptOptions& options, int read);
 
-// Names the certification split of a workbench in the ledger.
-std::string certification_fingerprint(const Workbench& bench, std::uint64_t seed);
+// What is shipped, given what split B and the clock said: with a policy and its certificate when one was certified and
+// it pays, else the reference path alone. Measures nothing. `guard` is not looked at when nothing was certified.
+Result<Adapted> wrap_up(const Workbench& bench, const Family& family, const CertifiedFamily& certified,
+                        const GuardVerdict& guard, const AdaptOptions& options, int read);
 
 }  // namespace rheo

@@ -77,11 +77,15 @@ Verdict judge(const Promise& promise, const Losses& losses) {
   const double delta = promise.delta();
   Verdict verdict{.disagreements = losses.disagreements, .p_value = 0};
   verdict.disagreement_bound = binomial_upper_bound(losses.disagreements, losses.inputs, delta);
+  const bool labelled = losses.inputs > 0 && losses.drops.size() == static_cast<std::size_t>(losses.inputs);
+  if (labelled) {
+    verdict.right_lost = std::count(losses.drops.begin(), losses.drops.end(), std::int8_t{1});
+    verdict.right_won = std::count(losses.drops.begin(), losses.drops.end(), std::int8_t{-1});
+  }
   if (promise.max_disagreement >= 0) {
     verdict.p_value = binomial_tail(losses.disagreements, losses.inputs, promise.max_disagreement);
   }
   if (promise.max_accuracy_drop >= 0) {
-    const bool labelled = losses.inputs > 0 && losses.drops.size() == static_cast<std::size_t>(losses.inputs);
     const double p = labelled ? accuracy_drop_p_value(losses.drops, promise.max_accuracy_drop, delta) : 1;
     verdict.p_value = std::max(verdict.p_value, p);
     if (labelled) verdict.accuracy_drop_bound = accuracy_drop_upper_bound(losses.drops, delta);

@@ -33,6 +33,8 @@ struct Losses {
 // What the split said of one policy.
 struct Verdict {
   std::int64_t disagreements = -1;  // -1: the walk had ended before
+  std::int64_t right_lost = -1;     // inputs that only the reference got right; -1 without labels
+  std::int64_t right_won = -1;      // inputs that only the policy got right; -1 without labels
   double p_value = 1;               // the larger of the promised limits' p-values
   double disagreement_bound = 1;    // upper confidence bound at delta()
   double accuracy_drop_bound = 1;   // the same; only where a drop was promised

@@ -26,6 +26,8 @@ Result<double> time_request(const Mind& mind, LiveSteps& steps, const Tensor& in
   steps.begin(std::span(&views, 1), control);
   infer(mind, std::span(&item, 1), std::span(&active, 1), steps);
   if (!item.status.ok()) return item.status;
+  if (item.interrupted != StatusCode::ok)
+    return Status(item.interrupted, "Measuring was stopped; nothing was written.");
   return static_cast<double>(now_ns() - started) * 1e-3;
 }
 

@@ -24,9 +24,10 @@ constexpr int kMostReads = 1000;                     // 2^-1000 of any delta is 
 constexpr std::uintmax_t kLargestBytes = 16u << 20;  // a ledger holds some short lines
 
 Status bad(const std::string& file, const std::string& what) {
-  return {StatusCode::bad_format, "The ledger " + file + " " + what +
-                                      ", so it is not known how often the certification split was read. Restore it, "
-                                      "or certify on inputs that were never used and remove it."};
+  return {StatusCode::bad_format,
+          "The ledger " + file + " " + what +
+              ", so it is not known how often these inputs were read for certification. Restore it, "
+              "or certify on inputs that were never used and remove it."};
 }
 
 Json fresh() { return {{"format", "rheo-ledger"}, {"version", 1}, {"reads", Json::object()}}; }
@@ -61,7 +62,7 @@ Status write_ledger(const std::string& file, const Json& ledger) {
   const auto failed = [&](const char* what) {
     const Status status(StatusCode::io_error, "The ledger " + file + " cannot be " + what + ": " +
                                                   std::strerror(errno) +
-                                                  ". The certification split was not read; make the folder writable.");
+                                                  ". Nothing was read; make the folder writable.");
     ::unlink(partial.c_str());
     return status;
   };
@@ -82,19 +83,19 @@ int reads_in(const Json& ledger, std::string_view fingerprint) {
 
 }  // namespace
 
-Result<int> reads_so_far(const std::string& ledger_file, std::string_view split_fingerprint) {
+Result<int> reads_so_far(const std::string& ledger_file, std::string_view data_fingerprint) {
   RHEO_ASSIGN_OR_RETURN(const Json ledger, read_ledger(ledger_file));
-  return reads_in(ledger, split_fingerprint);
+  return reads_in(ledger, data_fingerprint);
 }
 
-Result<int> count_read(const std::string& ledger_file, std::string_view split_fingerprint) {
+Result<int> count_read(const std::string& ledger_file, std::string_view data_fingerprint) {
   RHEO_ASSIGN_OR_RETURN(Json ledger, read_ledger(ledger_file));
-  const int read = reads_in(ledger, split_fingerprint) + 1;
+  const int read = reads_in(ledger, data_fingerprint) + 1;
   if (read > kMostReads) {
-    return Status(StatusCode::limit_exceeded, "The certification split was read " + std::to_string(kMostReads) +
+    return Status(StatusCode::limit_exceeded, "These inputs were read for certification " + std::to_string(kMostReads) +
                                                   " times; no confidence is left. Certify on fresh inputs.");
   }
-  ledger["reads"][std::string(split_fingerprint)] = read;
+  ledger["reads"][std::string(data_fingerprint)] = read;
   RHEO_RETURN_IF_ERROR(write_ledger(ledger_file, ledger));
   return read;
 }

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 #include <rheo/adapt.h>
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 namespace rheo {
@@ -30,9 +31,40 @@ std::string rows_text(const AdaptReport& report) {
     text += fmt::format("{:<34}{:>12.1f}{:>13.2f}%", row.policy, row.cost_us, row.disagreement * 100);
     text += row.losses < 0 ? fmt::format("{:>10}{:>12}", "not read", "")
                            : fmt::format("{:>10}{:>12.4g}", row.losses, row.p_value);
+    if (row.right_lost >= 0) text += fmt::format("  right: -{} +{}", row.right_lost, row.right_won);
     text += fmt::format("{}{}\n", row.certified ? "  certified" : "", chosen ? ", shipped" : "");
   }
   return text;
+}
+
+using Json = nlohmann::ordered_json;
+
+// -1 stands for what was not counted.
+Json count_json(std::int64_t count) { return count < 0 ? Json(nullptr) : Json(count); }
+
+Json certificate_json(const Certificate& certificate) {
+  if (certificate.promises.empty()) return nullptr;
+  Json promises = Json::array();
+  for (const CertifiedRisk& risk : certificate.promises) {
+    promises.push_back({{"loss", name_of(risk.loss)},
+                        {"limit", risk.limit},
+                        {"bound", risk.bound},
+                        {"losses", risk.losses},
+                        {"gains", risk.gains}});
+  }
+  return {{"promises", std::move(promises)},
+          {"confidence", certificate.confidence},
+          {"inputs", certificate.inputs},
+          {"read", certificate.read},
+          {"holds", certificate.holds()}};
+}
+
+// What this read was worth, so that nobody takes a second look for a first one.
+std::string read_text(const AdaptReport& report) {
+  return fmt::format(
+      "Read {0} of these inputs: it may spend 1/{1:.0f} of what may go wrong. Any further certification on them, with "
+      "this seed or another, is read {2} and may spend half as much.\n",
+      report.read, std::exp2(report.read), report.read + 1);
 }
 
 }  // namespace
@@ -41,12 +73,12 @@ std::string AdaptReport::to_string() const {
   std::string text = ladder_text(ladder);
   for (const DroppedPath& path : dropped) text += fmt::format("dropped {}: {}\n", path.path, path.reason);
   text += "\n" + rows_text(*this) + "\n";
-  if (certificate.inputs > 0) text += certificate.to_string() + "\n";
+  text += read_text(*this);
+  if (!certificate.promises.empty()) text += certificate.to_string() + "\n";
   return text + note;
 }
 
 std::string AdaptReport::to_json() const {
-  using Json = nlohmann::ordered_json;
   Json paths = Json::array();
   for (std::size_t i = 0; i < ladder.size(); ++i) {
     const PathId id{static_cast<std::uint8_t>(i)};
@@ -65,7 +97,9 @@ std::string AdaptReport::to_json() const {
     policies.push_back({{"policy", row.policy},
                         {"cost_us", row.cost_us},
                         {"disagreement", row.disagreement},
-                        {"losses", row.losses < 0 ? Json(nullptr) : Json(row.losses)},
+                        {"losses", count_json(row.losses)},
+                        {"right_lost", count_json(row.right_lost)},
+                        {"right_won", count_json(row.right_won)},
                         {"p_value", row.p_value},
                         {"certified", row.certified}});
   }
@@ -73,15 +107,9 @@ std::string AdaptReport::to_json() const {
                      {"dropped", drops},
                      {"policies", policies},
                      {"chosen", chosen},
+                     {"read", read},
                      {"adaptive", adaptive},
-                     {"certificate",
-                      {{"loss", name_of(certificate.loss)},
-                       {"limit", certificate.limit},
-                       {"confidence", certificate.confidence},
-                       {"inputs", certificate.inputs},
-                       {"losses", certificate.losses},
-                       {"bound", certificate.bound},
-                       {"read", certificate.read}}},
+                     {"certificate", certificate_json(certificate)},
                      {"note", note}};
   return json.dump(2);
 }

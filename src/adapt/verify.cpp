@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapt/verify.h"
 
-#include <algorithm>
-#include <array>
-#include <cmath>
-#include <memory>
+#include <fmt/chrono.h>
 
-#include "base/cpu.h"
+#include <algorithm>
+#include <cmath>
+#include <ctime>
+#include <memory>
+#include <set>
+#include <span>
+
 #include "base/environment.h"
 #include "base/try.h"
-#include "load/package.h"
+#include "infer/choices_json.h"
+#include "kernels/kernel.h"
 #include "run/frame.h"
 #include "transform/evaluate.h"
 
@@ -40,36 +44,74 @@ Result<std::vector<Tensor>> reference_exits(const Graph& graph, const Tensor& in
   return exits;
 }
 
-void compare(std::span<const float> got, std::span<const float> expected, PathCheck& check) {
+// Largest difference of a logit, as a share of the largest expected one.
+double difference(std::span<const float> got, std::span<const float> expected) {
   double largest = 1e-6;
   double error = 0;
   for (std::size_t i = 0; i < expected.size(); ++i) {
     largest = std::max(largest, std::fabs(static_cast<double>(expected[i])));
-    const double difference = std::fabs(static_cast<double>(got[i]) - static_cast<double>(expected[i]));
-    error = std::isnan(difference) ? HUGE_VAL : std::max(error, difference);
+    const double distance = std::fabs(static_cast<double>(got[i]) - static_cast<double>(expected[i]));
+    error = std::isnan(distance) ? HUGE_VAL : std::max(error, distance);
   }
-  const auto answer = [](std::span<const float> logits) {
-    return std::max_element(logits.begin(), logits.end()) - logits.begin();
-  };
-  check.largest_error = std::max(check.largest_error, error / largest);
-  check.answers_equal += answer(got) == answer(expected) ? 1 : 0;
-  ++check.inputs;
+  return error / largest;
 }
 
-Status check_input(PlanSet& plans, const Ladder& ladder, Precision precision, const Tensor& input,
-                   std::span<PathCheck> checks) {
-  RHEO_ASSIGN_OR_RETURN(const std::vector<Tensor> expected, reference_exits(*plans.graph(precision), input));
-  RHEO_ASSIGN_OR_RETURN(const std::shared_ptr<const Plan> plan, plans.plan(precision, 1));
-  RHEO_ASSIGN_OR_RETURN(const std::unique_ptr<Frame> frame, Frame::create(plan));
-  RHEO_RETURN_IF_ERROR(frame->set_input(0, 0, input));
-  RHEO_RETURN_IF_ERROR(frame->run_to(plan->stage_count() - 1, {}));
+std::ptrdiff_t answer_of(std::span<const float> logits) {
+  return std::max_element(logits.begin(), logits.end()) - logits.begin();
+}
+
+// What the frame, which has run, answers at every exit of one precision. `stored` is [paths, classes]; `expected` holds
+// the reference kernels' answers by exit, or nothing.
+void check_answers(const Frame& frame, const Ladder& ladder, Precision precision, const Tensor& stored,
+                   std::span<const Tensor> expected, std::span<PathCheck> checks) {
+  const std::size_t classes = stored.as<float>().size() / ladder.size();
   for (std::size_t i = 0; i < ladder.size(); ++i) {
     const Path& path = ladder.path(PathId{static_cast<std::uint8_t>(i)});
     if (path.precision != precision) continue;
-    const auto exit = static_cast<std::size_t>(path.exit_index);
-    compare(frame->exit_output(path.exit_index).as<float>(), expected[exit].as<float>(), checks[i]);
+    const auto got = frame.exit_output(path.exit_index).as<float>();
+    const auto carried = stored.as<float>().subspan(i * classes, classes);
+    if (!expected.empty()) {
+      const auto computed = expected[static_cast<std::size_t>(path.exit_index)].as<float>();
+      checks[i].largest_error = std::max(checks[i].largest_error, difference(got, computed));
+    }
+    checks[i].largest_change = std::max(checks[i].largest_change, difference(got, carried));
+    checks[i].answers_equal += answer_of(got) == answer_of(carried) ? 1 : 0;
+    ++checks[i].inputs;
+  }
+}
+
+Status check_precision(PlanSet& plans, const Package& package, Precision precision, std::span<PathCheck> checks) {
+  RHEO_ASSIGN_OR_RETURN(const std::shared_ptr<const Plan> plan, plans.plan(precision, 1));
+  RHEO_ASSIGN_OR_RETURN(const std::unique_ptr<Frame> frame, Frame::create(plan));
+  for (std::size_t i = 0; i < package.self_test_inputs.size(); ++i) {
+    const Tensor& input = package.self_test_inputs[i];
+    std::vector<Tensor> expected;
+    if (i < kReferenceInputs) {
+      RHEO_ASSIGN_OR_RETURN(expected, reference_exits(*plans.graph(precision), input));
+    }
+    RHEO_RETURN_IF_ERROR(frame->set_input(0, 0, input));
+    RHEO_RETURN_IF_ERROR(frame->run_to(plan->stage_count() - 1, {}));
+    check_answers(*frame, package.ladder, precision, package.self_test_outputs[i], expected, checks);
   }
   return {};
+}
+
+std::vector<Precision> precisions_of(const Ladder& ladder) {
+  std::set<Precision> used = {Precision::f32};
+  for (std::size_t i = 0; i < ladder.size(); ++i) {
+    used.insert(ladder.path(PathId{static_cast<std::uint8_t>(i)}).precision);
+  }
+  return {used.begin(), used.end()};
+}
+
+// The plans that an engine makes of the package on this host.
+Result<std::shared_ptr<PlanSet>> plans_for(const Package& package, Isa isa) {
+  PlanSetOptions options;
+  options.isa = isa;
+  if (made_on(package, name_of(isa), library_versions()) && !package.choices.empty()) {
+    RHEO_ASSIGN_OR_RETURN(options.choices, choices_by_precision_from_json(package.choices));
+  }
+  return PlanSet::create(package.graph, package.ranges, precisions_of(package.ladder), std::move(options));
 }
 
 }  // namespace
@@ -83,52 +125,53 @@ double allowed_error(Precision precision) {
   return 0;
 }
 
-Result<std::vector<PathCheck>> check_paths(PlanSet& plans, const Ladder& ladder, std::span<const Tensor> inputs) {
-  std::vector<PathCheck> checks(ladder.size());
-  std::array<bool, kPrecisionCount> used{};
-  for (std::size_t i = 0; i < ladder.size(); ++i) {
-    const PathId id{static_cast<std::uint8_t>(i)};
-    checks[i].path = ladder.name(id);
-    used[static_cast<std::size_t>(ladder.path(id).precision)] = true;
+Result<std::vector<PathCheck>> check_paths(PlanSet& plans, const Package& package) {
+  const Ladder& ladder = package.ladder;
+  if (package.self_test_outputs.empty() || package.graph->inputs().size() != 1 || ladder.size() == 0) {
+    return Status(StatusCode::invalid_argument,
+                  "The package carries no self-test inputs; make it again with 'rheo adapt'.");
   }
-  for (const Precision precision : {Precision::f32, Precision::bf16, Precision::int8}) {
-    if (!used[static_cast<std::size_t>(precision)]) continue;
-    for (const Tensor& input : inputs) {
-      RHEO_RETURN_IF_ERROR(check_input(plans, ladder, precision, input, checks));
-    }
+  std::vector<PathCheck> checks(ladder.size());
+  for (std::size_t i = 0; i < ladder.size(); ++i) checks[i].path = ladder.name(PathId{static_cast<std::uint8_t>(i)});
+  for (const Precision precision : precisions_of(ladder)) {
+    RHEO_RETURN_IF_ERROR(check_precision(plans, package, precision, checks));
   }
   for (std::size_t i = 0; i < checks.size(); ++i) {
-    const Precision precision = ladder.path(PathId{static_cast<std::uint8_t>(i)}).precision;
-    checks[i].passed = checks[i].largest_error <= allowed_error(precision);
+    const double allowed = allowed_error(ladder.path(PathId{static_cast<std::uint8_t>(i)}).precision);
+    checks[i].passed = checks[i].largest_error <= allowed && checks[i].largest_change <= allowed;
   }
   return checks;
 }
 
-Result<std::vector<PathCheck>> verify_package(const std::string& file, std::string_view max_isa) {
-  RHEO_ASSIGN_OR_RETURN(const Package package, read_package(file));
-  if (package.self_test_inputs.empty() || package.graph->inputs().size() != 1) {
-    return Status(StatusCode::unavailable, file + " carries no self-test inputs; make it again with 'rheo adapt'.");
+VerifiedHost this_host(Isa isa) {
+  return {std::string(name_of(isa)), library_versions(),
+          fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)))};
+}
+
+bool Verification::passed() const {
+  return !paths.empty() && std::all_of(paths.begin(), paths.end(), [](const PathCheck& check) { return check.passed; });
+}
+
+Result<Verification> verify_package(const std::string& file, std::string_view max_isa, WhenVerified then) {
+  RHEO_ASSIGN_OR_RETURN(Package package, read_package(file));
+  RHEO_ASSIGN_OR_RETURN(const Isa isa,
+                        select_isa(max_isa.empty() ? environment("RHEO_MAX_ISA") : std::string(max_isa)));
+  RHEO_ASSIGN_OR_RETURN(const std::shared_ptr<PlanSet> plans, plans_for(package, isa));
+  Verification verification;
+  verification.host = this_host(isa);
+  Result<std::vector<PathCheck>> checks = check_paths(*plans, package);
+  if (!checks) return checks.status().with_context(file);
+  verification.paths = std::move(*checks);
+  verification.known = verified_on(package, verification.host.isa, verification.host.library_versions);
+  if (!verification.passed() || verification.known || then == WhenVerified::only_say) return verification;
+  if (package.hosts.empty() && package.certificate) {
+    const Certificate& certificate = *package.certificate;
+    package.hosts.push_back({certificate.isa, certificate.library_versions, certificate.created});
   }
-  PlanSetOptions options;
-  RHEO_ASSIGN_OR_RETURN(options.isa, select_isa(max_isa.empty() ? environment("RHEO_MAX_ISA") : std::string(max_isa)));
-  const std::array<Precision, kPrecisionCount> all = {Precision::f32, Precision::bf16, Precision::int8};
-  const std::size_t count = package.ranges.empty() ? 2 : all.size();
-  RHEO_ASSIGN_OR_RETURN(
-      const std::shared_ptr<PlanSet> plans,
-      PlanSet::create(package.graph, package.ranges, std::span(all).first(count), std::move(options)));
-  RHEO_ASSIGN_OR_RETURN(std::vector<PathCheck> checks, check_paths(*plans, package.ladder, package.self_test_inputs));
-  // The reference path must also give what it gave where the package was made.
-  RHEO_ASSIGN_OR_RETURN(const std::shared_ptr<const Plan> plan, plans->plan(Precision::f32, 1));
-  RHEO_ASSIGN_OR_RETURN(const std::unique_ptr<Frame> frame, Frame::create(plan));
-  PathCheck stored;
-  for (std::size_t i = 0; i < package.self_test_outputs.size(); ++i) {
-    RHEO_RETURN_IF_ERROR(frame->set_input(0, 0, package.self_test_inputs[i]));
-    RHEO_RETURN_IF_ERROR(frame->run_to(plan->stage_count() - 1, {}));
-    compare(frame->exit_output(plan->stage_count() - 1).as<float>(), package.self_test_outputs[i].as<float>(), stored);
-  }
-  checks.back().largest_error = std::max(checks.back().largest_error, stored.largest_error);
-  checks.back().passed = checks.back().passed && stored.largest_error <= allowed_error(Precision::f32);
-  return checks;
+  package.hosts.push_back(verification.host);
+  RHEO_RETURN_IF_ERROR(write_package(package, file));
+  verification.known = verification.written = true;
+  return verification;
 }
 
 }  // namespace rheo

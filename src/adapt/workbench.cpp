@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapt/workbench.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <numeric>
 #include <utility>
@@ -23,14 +25,20 @@ constexpr std::size_t kRangeItems = 1000;  // inputs of split A that give the ac
 constexpr double kRangeCoverage = 1.0;     // of the per-item extremes
 constexpr int kProfileRounds = 300;
 constexpr int kProfileBatch = 8;
+constexpr std::int64_t kFewestItems = 2 * kProfileBatch;
 
 void report(const AdaptOptions& options, std::string_view stage, double done) {
   if (options.progress) options.progress(stage, done);
 }
 
-Status check_stop(const AdaptOptions& options) {
-  if (!options.stop.stop_requested()) return {};
-  return {StatusCode::cancelled, "Adapting was stopped; nothing was written."};
+// Paths are compared by the class they answer with.
+Status check_classifier(const Graph& graph, const std::string& model) {
+  const Shape& logits = graph.value(graph.exits().back().value).type.shape;
+  if (graph.inputs().size() == 1 && logits.rank() == 2 && logits[1] >= 2) return {};
+  return {StatusCode::unsupported,
+          fmt::format("'{}' has {} inputs and answers {}; adapt takes classifiers with one input and answers "
+                      "[batch, classes] of at least two classes.",
+                      model, graph.inputs().size(), logits.to_string())};
 }
 
 std::vector<Precision> with_reference(std::vector<Precision> precisions) {
@@ -41,9 +49,9 @@ std::vector<Precision> with_reference(std::vector<Precision> precisions) {
   return precisions;
 }
 
-Status calibrate(Workbench& bench, const AdaptOptions& options, Isa isa) {
+Status calibrate(Workbench& bench, const AdaptOptions& options) {
   PlanOptions plain;
-  plain.isa = isa;
+  plain.isa = bench.isa;
   RHEO_ASSIGN_OR_RETURN(const std::shared_ptr<const Plan> plan, make_plan(bench.graph, plain));
   const auto count = std::min(bench.tuning.size(), kRangeItems);
   RHEO_ASSIGN_OR_RETURN(bench.ranges, calibrate_ranges(plan, bench.data, std::span(bench.tuning).first(count),
@@ -51,17 +59,17 @@ Status calibrate(Workbench& bench, const AdaptOptions& options, Isa isa) {
   return {};
 }
 
-Status measure_kernels(Workbench& bench, std::span<const Precision> precisions, Isa isa, const AdaptOptions& options) {
+Status measure_kernels(Workbench& bench, std::span<const Precision> precisions, const AdaptOptions& options) {
   PlanSetOptions plain;
-  plain.isa = isa;
+  plain.isa = bench.isa;
   RHEO_ASSIGN_OR_RETURN(const std::shared_ptr<PlanSet> lowered,
                         PlanSet::create(bench.graph, bench.ranges, precisions, plain));
   PlanSetOptions measured;
-  measured.isa = isa;
+  measured.isa = bench.isa;
   for (const Precision precision : precisions) {
     RHEO_RETURN_IF_ERROR(check_stop(options));
     PlanOptions plan_options;
-    plan_options.isa = isa;
+    plan_options.isa = bench.isa;
     RHEO_ASSIGN_OR_RETURN(bench.choices[static_cast<std::size_t>(precision)],
                           measure_choices(lowered->graph(precision), plan_options));
   }
@@ -148,26 +156,47 @@ Result<AgreementTable> record_table(PlanSet& plans, const Ladder& ladder, const 
   return table;
 }
 
-Result<Workbench> make_workbench(const std::string& model, const std::string& data, const std::string& labels,
+Status stopped() { return {StatusCode::cancelled, "Adapting was stopped; no package was written."}; }
+
+Status check_stop(const AdaptOptions& options) { return options.stop.stop_requested() ? stopped() : Status(); }
+
+Result<Workbench> open_workbench(const std::string& model, const std::string& data, const std::string& labels,
                                  const AdaptOptions& options) {
+  RHEO_RETURN_IF_ERROR(check_stop(options));
   Workbench bench;
   report(options, "open", 0);
+  const std::string cap = options.max_isa.empty() ? environment("RHEO_MAX_ISA") : options.max_isa;
+  RHEO_ASSIGN_OR_RETURN(bench.isa, select_isa(cap));
   RHEO_ASSIGN_OR_RETURN(const Package package, open_model(model, options.plugin_dir, {}));
   bench.graph = package.graph;
+  RHEO_RETURN_IF_ERROR(check_classifier(*bench.graph, model));
   const Labels need = options.max_accuracy_drop >= 0 ? Labels::required : Labels::optional;
   RHEO_ASSIGN_OR_RETURN(bench.data, open_dataset(data, labels, *bench.graph, need));
+  if (bench.data.size() < kFewestItems) {
+    return Status(StatusCode::invalid_argument, fmt::format("'{}' has {} inputs; adapt needs at least {}, half of them "
+                                                            "to tune and half to certify.",
+                                                            data, bench.data.size(), kFewestItems));
+  }
   split_items(static_cast<int>(bench.data.size()), options.seed, bench.tuning, bench.certification);
-  const std::string cap = options.max_isa.empty() ? environment("RHEO_MAX_ISA") : options.max_isa;
-  RHEO_ASSIGN_OR_RETURN(const Isa isa, select_isa(cap));
+  return bench;
+}
 
+Status fill_workbench(Workbench& bench, const AdaptOptions& options) {
   report(options, "calibrate ranges", 0);
-  RHEO_RETURN_IF_ERROR(calibrate(bench, options, isa));
+  RHEO_RETURN_IF_ERROR(calibrate(bench, options));
   report(options, "measure kernels", 0);
   const std::vector<Precision> precisions = with_reference(options.precisions);
-  RHEO_RETURN_IF_ERROR(measure_kernels(bench, precisions, isa, options));
+  RHEO_RETURN_IF_ERROR(measure_kernels(bench, precisions, options));
   report(options, "profile paths", 0);
   RHEO_ASSIGN_OR_RETURN(bench.ladder, profiled_ladder(bench, precisions, options));
   RHEO_ASSIGN_OR_RETURN(bench.table, record_table(*bench.plans, bench.ladder, bench.data, options));
+  return {};
+}
+
+Result<Workbench> make_workbench(const std::string& model, const std::string& data, const std::string& labels,
+                                 const AdaptOptions& options) {
+  RHEO_ASSIGN_OR_RETURN(Workbench bench, open_workbench(model, data, labels, options));
+  RHEO_RETURN_IF_ERROR(fill_workbench(bench, options));
   return bench;
 }
 

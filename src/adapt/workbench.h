@@ -12,6 +12,7 @@
 #include <rheo/path.h>
 #include <rheo/status.h>
 
+#include "base/cpu.h"
 #include "graph/graph.h"
 #include "graph/ranges.h"
 #include "infer/agreement_table.h"
@@ -22,6 +23,7 @@ namespace rheo {
 
 struct Workbench {
   std::shared_ptr<const Graph> graph;  // optimised, f32
+  Isa isa = Isa::portable;             // most that kernels may use
   Ranges ranges;
   ChoicesByPrecision choices;  // measured on this host
   std::shared_ptr<PlanSet> plans;
@@ -32,10 +34,22 @@ struct Workbench {
   AgreementTable table;            // rows are input indices, columns the ladder's paths
 };
 
-// Steps 1 to 5 of adapt: open, split, calibrate ranges, measure kernels and paths, record the table.
+// The first steps of adapt, which take no time: opens model and data, checks that they fit adapt and each other,
+// splits. Fills graph, isa, data, tuning and certification.
+Result<Workbench> open_workbench(const std::string& model, const std::string& data, const std::string& labels,
+                                 const AdaptOptions& options);
+
+// The slow ones: calibrates ranges, measures kernels and paths, records the table. Fills the rest.
 // Only split A is looked at for anything that is chosen; B is only recorded.
+Status fill_workbench(Workbench& bench, const AdaptOptions& options);
+
+// Both.
 Result<Workbench> make_workbench(const std::string& model, const std::string& data, const std::string& labels,
                                  const AdaptOptions& options);
+
+// What a caller who asked for a stop is told; check_stop: once it was asked.
+Status stopped();
+Status check_stop(const AdaptOptions& options);
 
 // Splits [0, count) by source item into two halves, shuffled by `seed`; the first gets the odd one.
 void split_items(int count, std::uint64_t seed, std::vector<int>& tuning, std::vector<int>& certification);

@@ -65,7 +65,8 @@ Result<std::shared_ptr<EngineCore>> EngineCore::create(Package package, const Lo
   return core;
 }
 
-// The certificate counts only where its numbers were made: same instruction set, same libraries.
+// The certificate counts only where its numbers were made, and where the self-test has shown since that every path
+// computes what it computed there: same instruction set, same libraries.
 Status EngineCore::check_certificate() const {
   if (!package_.certificate) {
     return {StatusCode::not_certified,
@@ -80,18 +81,13 @@ Status EngineCore::check_certificate() const {
     return {StatusCode::not_certified,
             "The certificate speaks of another model or policy. Run 'rheo adapt' again for this one."};
   }
-  if (!made_here()) {
+  if (!verified_on(package_, name_of(isa_), library_versions())) {
     return {StatusCode::not_certified, "Not certified here: the certificate was made with " + certificate.isa +
                                            " and " + certificate.library_versions + ", this host runs " +
                                            std::string(name_of(isa_)) + " and " + library_versions() +
-                                           ". Run 'rheo verify', or 'rheo adapt' again on this host."};
+                                           ". Run 'rheo verify' on the package here, or 'rheo adapt' again."};
   }
   return {};
-}
-
-bool EngineCore::made_here() const {
-  return package_.certificate && package_.certificate->isa == name_of(isa_) &&
-         package_.certificate->library_versions == library_versions();
 }
 
 Status EngineCore::choose_mind(const LoadOptions& options) {
@@ -124,7 +120,7 @@ Status EngineCore::make_plans() {
   plan_options.isa = isa_;
   plan_options.threads = options_.threads;
   // Measured choices belong to the host they were measured on; elsewhere the planner's own order is the honest one.
-  if (made_here() && !package_.choices.empty()) {
+  if (made_on(package_, name_of(isa_), library_versions()) && !package_.choices.empty()) {
     RHEO_ASSIGN_OR_RETURN(plan_options.choices, choices_by_precision_from_json(package_.choices));
   }
   const std::vector<Precision> precisions = precisions_of(*ladder_);

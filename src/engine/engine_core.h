@@ -48,7 +48,6 @@ class EngineCore {
 
   EngineCore(Package package, const LoadOptions& options);
   Status check_certificate() const;
-  bool made_here() const;  // certificate and measured choices come from this instruction set and these libraries
   Status choose_mind(const LoadOptions& options);
   Status make_plans();
   void describe_tensors();

@@ -21,7 +21,6 @@ constexpr std::size_t kBatchLimit = 64;
 constexpr std::int64_t kLargestBatch = 1 << 20;
 constexpr double kLargest = 1e300;  // of times and counts: finite, and sums of a few stay so
 constexpr std::size_t kWordLimitBytes = 1024;
-constexpr std::int64_t kLargestInteger = std::numeric_limits<std::int64_t>::max();
 
 std::string to_text(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
@@ -160,56 +159,6 @@ Result<Ranges> ranges_from_json(const std::string& text, const Graph& graph, con
   });
   RHEO_RETURN_IF_ERROR(fields.finish());
   return ranges;
-}
-
-std::string certificate_to_json(const Certificate& certificate) {
-  return to_text(Json{{"loss", name_of(certificate.loss)},
-                      {"limit", certificate.limit},
-                      {"confidence", certificate.confidence},
-                      {"inputs", certificate.inputs},
-                      {"losses", certificate.losses},
-                      {"bound", certificate.bound},
-                      {"read", certificate.read},
-                      {"policy", certificate.policy},
-                      {"model_hash", certificate.model_hash},
-                      {"data_fingerprint", certificate.data_fingerprint},
-                      {"isa", certificate.isa},
-                      {"library_versions", certificate.library_versions},
-                      {"created", certificate.created}});
-}
-
-Result<Certificate> certificate_from_json(const std::string& text, const LoadLimits& limits) {
-  RHEO_ASSIGN_OR_RETURN(const JsonValue root, parse_section(text, "certificate", limits));
-  constexpr double kSmallest = std::numeric_limits<double>::min();
-  constexpr double kBelowOne = 1 - std::numeric_limits<double>::epsilon() / 2;
-  constexpr int kMostReads = 1000;
-  Certificate certificate;
-  std::string loss;
-  JsonFields fields(root, "certificate");
-  fields.text("loss", loss, kWordLimitBytes);
-  fields.real("limit", certificate.limit, 0, 1);
-  fields.real("confidence", certificate.confidence, kSmallest, kBelowOne);
-  fields.integer("inputs", certificate.inputs, 0, kLargestInteger);
-  fields.integer("losses", certificate.losses, 0, kLargestInteger);
-  fields.real("bound", certificate.bound, 0, 1);
-  fields.integer("read", certificate.read, 1, kMostReads);
-  fields.text("policy", certificate.policy, limits.text_bytes);
-  fields.text("model_hash", certificate.model_hash, kWordLimitBytes);
-  fields.text("data_fingerprint", certificate.data_fingerprint, kWordLimitBytes);
-  fields.text("isa", certificate.isa, kWordLimitBytes);
-  fields.text("library_versions", certificate.library_versions, kWordLimitBytes);
-  fields.text("created", certificate.created, kWordLimitBytes);
-  RHEO_RETURN_IF_ERROR(fields.finish());
-  const bool is_drop = loss == name_of(LossKind::accuracy_drop);
-  if (!is_drop && loss != name_of(LossKind::disagreement)) {
-    return broken(fmt::format("certificate.loss is '{}', which is no loss Rheo knows.", loss));
-  }
-  certificate.loss = is_drop ? LossKind::accuracy_drop : LossKind::disagreement;
-  if (certificate.losses > certificate.inputs) {
-    return broken(
-        fmt::format("certificate: {} losses in {} inputs are impossible.", certificate.losses, certificate.inputs));
-  }
-  return certificate;
 }
 
 }  // namespace rheo

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Ladder, ranges and certificate as JSON texts. Reading checks every number against its meaning: shares lie in [0,1],
+// Ladder and ranges as JSON texts. Reading checks every number against its meaning: shares lie in [0,1],
 // times and counts are not negative, exits are those of the graph.
 #pragma once
 
 #include <string>
 
-#include <rheo/certificate.h>
 #include <rheo/path.h>
 #include <rheo/status.h>
 
@@ -22,9 +21,5 @@ Result<Ladder> ladder_from_json(const std::string& text, const Graph& graph, con
 std::string ranges_to_json(const Ranges& ranges);
 // Every range must belong to a value of `graph`.
 Result<Ranges> ranges_from_json(const std::string& text, const Graph& graph, const LoadLimits& limits);
-
-std::string certificate_to_json(const Certificate& certificate);
-// Checks that k <= n and that shares are shares; whether the bound follows from k and n is recomputed by adapt.
-Result<Certificate> certificate_from_json(const std::string& text, const LoadLimits& limits);
 
 }  // namespace rheo

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #define XXH_INLINE_ALL
@@ -19,7 +20,7 @@
 namespace rheo {
 namespace {
 
-constexpr int kVersion = 1;
+constexpr int kVersion = 2;
 constexpr std::size_t kHashBytes = 32;
 constexpr std::size_t kSelfTestLimit = 4096;
 // Names of the sections in __metadata__. "rheo" is always there and tells the version.
@@ -28,6 +29,7 @@ constexpr std::string_view kGraph = "graph";
 constexpr std::string_view kLadder = "ladder";
 constexpr std::string_view kRanges = "ranges";
 constexpr std::string_view kCertificate = "certificate";
+constexpr std::string_view kHosts = "hosts";
 // The free sections, and where a Package keeps them.
 struct FreeSection {
   std::string_view name;
@@ -74,8 +76,10 @@ Result<Heading> read_heading(const std::string& text, const LoadLimits& limits) 
   JsonFields fields(*root, std::string(kRheo));
   fields.integer("version", version, 0, 1'000'000);
   if (fields.ok() && version != kVersion) {
-    return Status(StatusCode::unsupported,
-                  fmt::format("The package has version {}; this library reads version {}.", version, kVersion));
+    return Status(
+        StatusCode::unsupported,
+        fmt::format("The package has version {}; this library reads version {}. Make it again with 'rheo adapt'.",
+                    version, kVersion));
   }
   fields.text("model_hash", heading.model_hash, kHashBytes);
   fields.integer("self_test_inputs", heading.self_test_inputs, 0, kSelfTestLimit);
@@ -100,6 +104,14 @@ bool is_one_item(const Tensor& tensor, const TensorType& type) {
   return tensor.dtype() == type.dtype && tensor.shape() == shape;
 }
 
+// One row per path, each an answer to one item.
+bool is_one_answer_each(const Tensor& tensor, const TensorType& type, std::size_t paths) {
+  Shape shape = type.shape;
+  if (shape.rank() == 0 || paths == 0) return false;
+  shape[0] = static_cast<std::int64_t>(paths);
+  return tensor.dtype() == type.dtype && tensor.shape() == shape;
+}
+
 Status check_self_test(const Package& package) {
   const auto inputs = package.graph->inputs();
   const TensorType& answer = package.graph->value(package.graph->exits().back().value).type;
@@ -112,10 +124,21 @@ Status check_self_test(const Package& package) {
     return broken(fmt::format("'{}' does not have the type of the model's input.", self_test_name("input", i)));
   }
   for (std::size_t i = 0; i < package.self_test_outputs.size(); ++i) {
-    if (is_one_item(package.self_test_outputs[i], answer)) continue;
-    return broken(fmt::format("'{}' does not have the type of the model's last exit.", self_test_name("output", i)));
+    if (is_one_answer_each(package.self_test_outputs[i], answer, package.ladder.size())) continue;
+    return broken(fmt::format("'{}' does not have one answer of the model for each of the {} paths.",
+                              self_test_name("output", i), package.ladder.size()));
   }
   return Status();
+}
+
+// A certificate speaks of the host where the package was made.
+Status check_hosts(const Package& package) {
+  if (!package.certificate || package.hosts.empty()) return Status();
+  const Certificate& certificate = *package.certificate;
+  if (package.hosts.front().same_kind(certificate.isa, certificate.library_versions)) return Status();
+  return broken(fmt::format("The certificate was made with {} and {}, but the first host is {} with {}.",
+                            certificate.isa, certificate.library_versions, package.hosts.front().isa,
+                            package.hosts.front().library_versions));
 }
 
 Status check_hashes(const Package& package) {
@@ -142,6 +165,9 @@ Status read_sections(Sections& sections, NamedTensors& tensors, const LoadLimits
   RHEO_ASSIGN_OR_RETURN(package.ranges, ranges_from_json(ranges, *package.graph, limits));
   if (const auto certificate = take_section(sections, kCertificate)) {
     RHEO_ASSIGN_OR_RETURN(package.certificate, certificate_from_json(*certificate, limits));
+  }
+  if (const auto hosts = take_section(sections, kHosts)) {
+    RHEO_ASSIGN_OR_RETURN(package.hosts, hosts_from_json(*hosts, limits));
   }
   for (const FreeSection& section : kFreeSections) {
     const auto text = take_section(sections, section.name);
@@ -173,6 +199,7 @@ Result<Package> read_all(std::span<const std::byte> bytes, const std::shared_ptr
     return broken(fmt::format("The graph does not use the tensor '{}'.", content.tensors.begin()->first));
   }
   RHEO_RETURN_IF_ERROR(check_self_test(package));
+  RHEO_RETURN_IF_ERROR(check_hosts(package));
   RHEO_RETURN_IF_ERROR(check_hashes(package));
   return package;
 }
@@ -192,6 +219,7 @@ Result<Safetensors> to_safetensors(const Package& package) {
   content.metadata.emplace(kLadder, ladder_to_json(package.ladder));
   content.metadata.emplace(kRanges, ranges_to_json(package.ranges));
   if (package.certificate) content.metadata.emplace(kCertificate, certificate_to_json(*package.certificate));
+  if (!package.hosts.empty()) content.metadata.emplace(kHosts, hosts_to_json(package.hosts));
   for (const FreeSection& section : kFreeSections) {
     if (!(package.*section.text).empty()) content.metadata.emplace(section.name, package.*section.text);
   }
@@ -208,6 +236,18 @@ std::string model_hash(const Package& package) {
   }
   const XXH128_hash_t hash = XXH3_128bits(text.data(), text.size());
   return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
+}
+
+bool made_on(const Package& package, std::string_view isa, std::string_view library_versions) {
+  if (!package.hosts.empty()) return package.hosts.front().same_kind(isa, library_versions);
+  return package.certificate && package.certificate->isa == isa &&
+         package.certificate->library_versions == library_versions;
+}
+
+bool verified_on(const Package& package, std::string_view isa, std::string_view library_versions) {
+  return made_on(package, isa, library_versions) ||
+         std::any_of(package.hosts.begin(), package.hosts.end(),
+                     [&](const VerifiedHost& host) { return host.same_kind(isa, library_versions); });
 }
 
 Result<std::vector<std::byte>> package_bytes(const Package& package) {

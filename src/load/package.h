@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The `.rheo` package: everything `adapt` made of a model, in one safetensors file. Weights and self-test tensors are
-// its tensors; graph, ladder, ranges, certificate and the free sections are JSON texts in `__metadata__`.
+// its tensors; graph, ladder, ranges, certificate, hosts and the free sections are JSON texts in `__metadata__`.
 //
 // A package is hostile until it is read: any byte string gives a Package or a Status that says what is wrong and where.
 // Reading rebuilds the graph through GraphBuilder, so every type is inferred by us, and compares the content hash.
@@ -11,6 +11,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <rheo/certificate.h>
@@ -20,6 +21,7 @@
 
 #include "graph/graph.h"
 #include "graph/ranges.h"
+#include "load/certificate_json.h"
 #include "load/limits.h"
 
 namespace rheo {
@@ -34,8 +36,10 @@ struct Package {
   std::string policy;
   std::string estimator;
   std::string choices;
-  // Reference inputs and what the reference path answered: outputs[i] belongs to the inputs
-  // [i * input count, (i + 1) * input count). f32, each [1, ...].
+  // Kinds of host on which the self-test passed; the first is where the package was made. May be empty.
+  std::vector<VerifiedHost> hosts;
+  // Inputs, each [1, ...], and what every path answered where the package was made: outputs[i] is f32 [paths, ...], one
+  // row per rung of the ladder, and belongs to the inputs [i * input count, (i + 1) * input count).
   std::vector<Tensor> self_test_inputs;
   std::vector<Tensor> self_test_outputs;
   // What `model_hash` below says of all this. Filled in by reading, which compares it with the content.
@@ -43,9 +47,15 @@ struct Package {
 };
 
 // Binds a certificate to what decides the answers: 32 hexadecimal digits over the graph's content hash, the ladder, the
-// ranges, the estimator and the choices. The certificate itself, the policy (which the certificate quotes) and the
-// self-test do not count.
+// ranges, the estimator and the choices. The certificate itself, the policy (which the certificate quotes), the hosts
+// and the self-test do not count.
 std::string model_hash(const Package& package);
+
+// Whether the package was made on this kind of host. What was measured there, such as the kernel choices, is of use
+// nowhere else.
+bool made_on(const Package& package, std::string_view isa, std::string_view library_versions);
+// Whether its self-test has passed on this kind of host, the one where it was made included: its certificate counts.
+bool verified_on(const Package& package, std::string_view isa, std::string_view library_versions);
 
 // Writes atomically: a temporary file in the same folder is written, synchronised and renamed. On failure nothing is
 // left behind and an earlier file of that name is untouched. `package.model_hash` is ignored and computed afresh.

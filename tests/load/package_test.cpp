@@ -58,6 +58,7 @@ void expect_same(const Package& read, const Package& written) {
   EXPECT_EQ(read.policy, written.policy);
   EXPECT_EQ(read.estimator, written.estimator);
   EXPECT_EQ(read.choices, written.choices);
+  EXPECT_EQ(hosts_to_json(read.hosts), hosts_to_json(written.hosts));
   ASSERT_EQ(read.self_test_outputs.size(), written.self_test_outputs.size());
   for (std::size_t i = 0; i < read.self_test_outputs.size(); ++i) {
     EXPECT_TRUE(same_bits(read.self_test_inputs[i], written.self_test_inputs[i]));
@@ -73,8 +74,8 @@ TEST(Package, ReadsBackWhatWasWritten) {
   const Result<Package> read = read_package(folder.file("model.rheo"));
   ASSERT_TRUE(read.ok()) << read.status().message();
   expect_same(*read, written);
-  EXPECT_EQ(read->certificate->losses, 3);
-  EXPECT_EQ(read->certificate->bound, 0.0077);
+  EXPECT_EQ(read->certificate->promises[0].losses, 3);
+  EXPECT_EQ(read->certificate->promises[1].bound, -0.001);
   EXPECT_EQ(read->ladder.profile(PathId{0}).batches[1].latency_us, 6);
   EXPECT_EQ(read->ladder.path(PathId{0}).precision, Precision::int8);
   EXPECT_EQ(folder.entries(), 1U);
@@ -147,7 +148,9 @@ TEST(Package, RefusesMissingAndUnknownSections) {
 }
 
 TEST(Package, RefusesOtherVersions) {
-  EXPECT_EQ(read_with("rheo", R"("version":1)", R"("version":2)").status().code(), StatusCode::unsupported);
+  for (const char* other : {R"("version":1)", R"("version":3)"}) {
+    EXPECT_EQ(read_with("rheo", R"("version":2)", other).status().code(), StatusCode::unsupported) << other;
+  }
 }
 
 TEST(Package, RefusesAChangedModelOrLadder) {
@@ -164,6 +167,36 @@ TEST(Package, RefusesACertificateOfAnotherModel) {
   EXPECT_EQ(package_bytes(package).status().code(), StatusCode::invalid_argument);
 }
 
+TEST(Package, KnowsWhereItWasMadeAndWhereItWasVerified) {
+  const Package package = sample_package();
+  EXPECT_TRUE(made_on(package, "avx2", "rheo 0.1.0"));
+  EXPECT_FALSE(made_on(package, "avx512", "rheo 0.1.0"));
+  EXPECT_TRUE(verified_on(package, "avx2", "rheo 0.1.0"));
+  EXPECT_TRUE(verified_on(package, "avx512", "rheo 0.1.0"));
+  EXPECT_FALSE(verified_on(package, "avx512", "rheo 0.2.0"));
+  EXPECT_FALSE(verified_on(package, "portable", "rheo 0.1.0"));
+  Package without_hosts = package;
+  without_hosts.hosts.clear();
+  EXPECT_TRUE(made_on(without_hosts, "avx2", "rheo 0.1.0"));  // as its certificate says
+  EXPECT_FALSE(verified_on(without_hosts, "avx512", "rheo 0.1.0"));
+  without_hosts.certificate.reset();
+  EXPECT_FALSE(made_on(without_hosts, "avx2", "rheo 0.1.0"));
+}
+
+TEST(Package, AFurtherHostChangesNoHash) {
+  Package package = sample_package();
+  const std::string before = model_hash(package);
+  package.hosts.push_back({"portable", "rheo 0.1.0", "2026-03-04T05:06:07Z"});
+  EXPECT_EQ(model_hash(package), before);
+  const Result<Package> read = read_package(package_bytes(package).value());
+  ASSERT_TRUE(read.ok()) << read.status().message();
+  EXPECT_EQ(read->hosts.size(), 3U);
+}
+
+TEST(Package, RefusesAFirstHostThatIsNotTheCertificates) {
+  EXPECT_EQ(read_with("hosts", R"("isa":"avx2")", R"("isa":"portable")").status().code(), StatusCode::bad_format);
+}
+
 TEST(Package, RefusesFreeSectionsThatAreNoJson) {
   Package package = sample_package();
   package.policy = "{\"kind\":";
@@ -176,6 +209,9 @@ TEST(Package, RefusesSelfTestsThatDoNotFitTheModel) {
   EXPECT_FALSE(package_bytes(package).ok());
   package = sample_package();
   package.self_test_outputs[0] = package.self_test_inputs[0];
+  EXPECT_FALSE(package_bytes(package).ok());
+  package = sample_package();
+  package.self_test_outputs[1] = Tensor::zeros(DType::f32, {1, 3}).value();  // of one path only
   EXPECT_FALSE(package_bytes(package).ok());
 }
 
