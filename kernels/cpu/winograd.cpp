@@ -15,6 +15,7 @@
 #include "kernels/cpu/entries.h"
 #include "kernels/cpu/lanes/loops.h"
 #include "kernels/cpu/refusal.h"
+#include "kernels/cpu/share.h"
 
 namespace rheo {
 namespace {
@@ -57,22 +58,19 @@ class BoundWinograd : public BoundKernel {
   Status run(ThreadPool* pool) override {
     for (std::int64_t first = 0; first < plan_->tiles; first += plan_->round_tiles) {
       const std::int64_t count = std::min(plan_->round_tiles, plan_->tiles - first);
-      share(pool, count, [&](std::int64_t tile) { transform_input(first + tile, tile); });
-      share(pool, kPoints * plan_->blocks(), [&](std::int64_t unit) { multiply(unit, count); });
-      share(pool, count, [&](std::int64_t tile) { transform_output(first + tile, tile); });
+      each(pool, count, [&](std::int64_t tile) { transform_input(first + tile, tile); });
+      each(pool, kPoints * plan_->blocks(), [&](std::int64_t unit) { multiply(unit, count); });
+      each(pool, count, [&](std::int64_t tile) { transform_output(first + tile, tile); });
     }
     return {};
   }
 
  private:
   template <typename F>
-  void share(ThreadPool* pool, std::int64_t units, const F& work) {
-    const int chunks = static_cast<int>(std::min<std::int64_t>(units, pool == nullptr ? 1 : plan_->chunks));
-    auto chunk_work = [&](int chunk) {
-      for (std::int64_t unit = units * chunk / chunks; unit < units * (chunk + 1) / chunks; ++unit) work(unit);
-    };
-    if (chunks == 1) return chunk_work(0);
-    pool->for_each(chunks, chunk_work);
+  void each(ThreadPool* pool, std::int64_t units, const F& work) {
+    share(pool, plan_->chunks, units, [&](std::int64_t begin, std::int64_t end) {
+      for (std::int64_t unit = begin; unit < end; ++unit) work(unit);
+    });
   }
 
   struct Place {
@@ -266,7 +264,7 @@ Result<std::unique_ptr<Kernel>> make_own_winograd(const KernelRequest& request) 
   const std::int64_t tile_bytes =
       kPoints * (shape.in_channels + shape.out_channels) * static_cast<std::int64_t>(sizeof(float));
   plan->round_tiles = std::min(plan->tiles, std::max(kRoundBytes / tile_bytes, kFewestTiles));
-  plan->chunks = request.threads > 1 ? 2 * request.threads : 1;
+  plan->chunks = chunks_for(request.threads);
   return std::unique_ptr<Kernel>(
       std::make_unique<WinogradKernel>(std::move(plan), std::string(dot.name) + "_winograd"));
 }
