@@ -21,10 +21,12 @@ std::string_view name_of(Layout layout) {
 }
 
 std::size_t storage_bytes(const TensorType& type, Layout layout) {
-  Shape stored = type.shape;
-  if (layout == Layout::nchw16c)
-    stored[1] = static_cast<std::int64_t>(align_up(static_cast<std::size_t>(stored[1]), kChannelBlock));
-  return static_cast<std::size_t>(stored.elements()) * size_bytes(type.dtype);
+  std::size_t bytes = size_bytes(type.dtype);
+  for (std::size_t dim = 0; dim < type.shape.rank(); ++dim) {
+    const auto size = static_cast<std::size_t>(type.shape[dim]);
+    bytes = saturating_mul(bytes, layout == Layout::nchw16c && dim == 1 ? align_up(size, kChannelBlock) : size);
+  }
+  return bytes;
 }
 
 struct WeightStore::State {

@@ -27,10 +27,10 @@ namespace rheo {
 // block.
 enum class Layout : std::uint8_t { plain, nhwc, nchw16c };
 std::string_view name_of(Layout layout);
-// Bytes a value of this type takes in this layout.
 // Versions of this library and of those that compute for it, "rheo 0.1.0, oneDNN 2.6.3": results may differ between
 // versions.
 std::string library_versions();
+// Bytes a value of this type takes in this layout; SIZE_MAX where 64 bits cannot count them.
 std::size_t storage_bytes(const TensorType& type, Layout layout);
 
 // One operand: concrete type, layout, and the elements when it is a constant (then layout is plain).

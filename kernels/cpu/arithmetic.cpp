@@ -55,24 +55,38 @@ Result<Walk> walk_of(const KernelRequest& request) {
 Result<std::unique_ptr<Kernel>> make_own_arithmetic(const KernelRequest& request) {
   const TensorType& y = *request.outputs[0].type;
   if (y.dtype != DType::f32 && y.dtype != DType::bf16) return refuse("Arithmetic works on f32 and bf16.");
-  if (y.shape.elements() == 0) return refuse("There are no elements.");
+  if (y.shape.elements() == 0) return make_empty_kernel();
+  RHEO_RETURN_IF_ERROR(check_sizes(request));
   RHEO_ASSIGN_OR_RETURN(const Walk walk, walk_of(request));
   if (walk.inner_stride(1) > 1 || walk.inner_stride(2) > 1) {
     return refuse("An operand is not dense along the innermost dimension of the result.");
   }
   const bool in_place = request.inputs[0].type->shape == y.shape && request.inputs[0].constant == nullptr;
-  return make_loop_kernel(
-      {.implementation = loops_name(request.isa), .in_place_input = in_place ? 0 : -1},
-      [walk, op = arithmetic_of(request.op), dtype = y.dtype, loops = &loops_for(request.isa)](const Buffers& buffers) {
-        const std::int64_t bytes = static_cast<std::int64_t>(size_bytes(dtype));
-        const std::byte* a = static_cast<const std::byte*>(buffers.inputs[0]);
-        const std::byte* b = static_cast<const std::byte*>(buffers.inputs[1]);
-        std::byte* out = static_cast<std::byte*>(buffers.outputs[0]);
-        walk.for_each_run([&](const auto& at) {
-          loops->arithmetic(op, a + at[1] * bytes, walk.inner_stride(1), b + at[2] * bytes, walk.inner_stride(2),
-                            out + at[0] * bytes, dtype, walk.inner_size());
-        });
-      });
+  LoopSettings settings = loop_settings(request);
+  settings.in_place_input = in_place ? 0 : -1;
+  // Many runs are split between runs, a single one within.
+  const bool is_one_run = walk.runs() == 1;
+  settings.parts = is_one_run ? parts_of(walk.inner_size()) : walk.runs();
+  return make_loop_kernel(std::move(settings), [walk, is_one_run, op = arithmetic_of(request.op), dtype = y.dtype,
+                                                loops = &loops_for(request.isa)](const Buffers& buffers,
+                                                                                 std::int64_t begin, std::int64_t end) {
+    const std::int64_t bytes = static_cast<std::int64_t>(size_bytes(dtype));
+    const std::byte* a = static_cast<const std::byte*>(buffers.inputs[0]);
+    const std::byte* b = static_cast<const std::byte*>(buffers.inputs[1]);
+    std::byte* out = static_cast<std::byte*>(buffers.outputs[0]);
+    const std::int64_t a_step = walk.inner_stride(1);
+    const std::int64_t b_step = walk.inner_stride(2);
+    if (is_one_run) {
+      const auto [first, count] = elements_of(begin, end, walk.inner_size());
+      loops->arithmetic(op, a + first * a_step * bytes, a_step, b + first * b_step * bytes, b_step, out + first * bytes,
+                        dtype, count);
+      return;
+    }
+    walk.for_each_run(begin, end, [&](const auto& at) {
+      loops->arithmetic(op, a + at[1] * bytes, a_step, b + at[2] * bytes, b_step, out + at[0] * bytes, dtype,
+                        walk.inner_size());
+    });
+  });
 }
 
 }  // namespace rheo

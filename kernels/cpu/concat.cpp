@@ -36,11 +36,12 @@ Result<std::unique_ptr<Kernel>> make_own_concat(const KernelRequest& request) {
     }
     first += x.type->shape[axis];
   }
-  return make_loop_kernel({.implementation = "own:copy"}, [parts = std::move(parts),
-                                                           size = size_bytes(y.type->dtype)](const Buffers& buffers) {
+  return make_loop_kernel({.implementation = "own:copy"}, [parts = std::move(parts), size = size_bytes(y.type->dtype)](
+                                                              const Buffers& buffers, std::int64_t, std::int64_t) {
     for (const Part& part : parts) {
       move_elements(part.walk, size, static_cast<const std::byte*>(buffers.inputs[part.input]),
-                    static_cast<std::byte*>(buffers.outputs[0]) + part.first * static_cast<std::int64_t>(size));
+                    static_cast<std::byte*>(buffers.outputs[0]) + part.first * static_cast<std::int64_t>(size), 0,
+                    part.walk.runs());
     }
   });
 }

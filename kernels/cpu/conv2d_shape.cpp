@@ -2,6 +2,7 @@
 // Tested by tests/agree/kernels_conv2d_test.cpp.
 #include "kernels/cpu/conv2d_shape.h"
 
+#include "base/checked.h"
 #include "base/try.h"
 #include "kernels/cpu/refusal.h"
 #include "op/conv2d.h"
@@ -46,6 +47,17 @@ Status read_operands(const KernelRequest& request, Conv2dRequest& read) {
   return {};
 }
 
+// The input with its padding around it, in the widest type that it is copied to, must fit an address space.
+Status check_padded_size(const Conv2dShape& shape) {
+  std::size_t bytes = sizeof(float);
+  for (const std::int64_t size : {shape.batch, shape.in_channels, shape.pad_top + shape.in_height + shape.pad_bottom,
+                                  shape.pad_left + shape.in_width + shape.pad_right}) {
+    bytes = saturating_mul(bytes, static_cast<std::size_t>(size));
+  }
+  if (bytes <= kLargestBytes) return {};
+  return refuse("The input with its padding does not fit any memory.");
+}
+
 Status check_scales(const Conv2dRequest& read) {
   if (read.weights != DType::i8) return {};
   const std::size_t count = read.weights_scales->scales.size();
@@ -64,6 +76,7 @@ bool same_bytes(const Shape& shape, Layout a, Layout b) {
 
 Result<Conv2dRequest> read_conv2d(const KernelRequest& request) {
   Conv2dRequest read;
+  RHEO_RETURN_IF_ERROR(check_sizes(request));
   RHEO_RETURN_IF_ERROR(read_operands(request, read));
   const Shape& x = request.inputs[0].type->shape;
   const Shape& w = request.inputs[1].type->shape;
@@ -95,11 +108,13 @@ Result<Conv2dRequest> read_conv2d(const KernelRequest& request) {
                   std::to_string(read.shape.groups) + " groups do not fit together, or hold no elements.");
   }
   RHEO_RETURN_IF_ERROR(check_scales(read));
+  RHEO_RETURN_IF_ERROR(check_padded_size(read.shape));
   return read;
 }
 
 Result<Conv2dRequest> read_linear(const KernelRequest& request) {
   Conv2dRequest read;
+  RHEO_RETURN_IF_ERROR(check_sizes(request));
   RHEO_RETURN_IF_ERROR(read_operands(request, read));
   const Shape& x = request.inputs[0].type->shape;
   const Shape& w = request.inputs[1].type->shape;

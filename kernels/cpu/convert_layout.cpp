@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/try.h"
 #include "kernels/cpu/conv2d_shape.h"
 #include "kernels/cpu/loop_kernel.h"
 #include "kernels/cpu/refusal.h"
@@ -13,14 +14,16 @@ namespace rheo {
 namespace {
 
 constexpr std::int64_t kBlock = 16;
+constexpr std::int64_t kPartPixels = 64;
 
-// One image of one conversion, with addresses in elements.
-struct Image {
+// Pixels [first, first + count) of one image of a conversion; places are in elements.
+struct Strip {
   const Loops& loops;
   const LayoutConversion& conversion;
-  const std::byte* in;
+  const std::byte* in;  // of the image
   std::byte* out;
-  std::int64_t channels, pixels;
+  std::int64_t channels, pixels;  // of the image
+  std::int64_t first, count;
 
   const std::byte* source(std::int64_t element) const {
     return in + element * static_cast<std::int64_t>(size_bytes(conversion.from));
@@ -28,8 +31,8 @@ struct Image {
   std::byte* target(std::int64_t element) const {
     return out + element * static_cast<std::int64_t>(size_bytes(conversion.to));
   }
-  void run(std::int64_t from, std::int64_t to, std::int64_t count) const {
-    loops.convert(source(from), conversion.from, target(to), conversion.to, conversion.scale, count);
+  void run(std::int64_t from, std::int64_t to, std::int64_t elements) const {
+    loops.convert(source(from), conversion.from, target(to), conversion.to, conversion.scale, elements);
   }
   void transpose(std::int64_t from, std::int64_t from_stride, std::int64_t to, std::int64_t to_stride,
                  std::int64_t rows, std::int64_t columns) const {
@@ -38,43 +41,54 @@ struct Image {
   }
 };
 
-void between_plain_and_nhwc(const Image& image, Layout from) {
-  if (from == Layout::plain) return image.transpose(0, image.pixels, 0, image.channels, image.channels, image.pixels);
-  image.transpose(0, image.channels, 0, image.pixels, image.pixels, image.channels);
+void between_plain_and_nhwc(const Strip& s) {
+  if (s.conversion.source.layout == Layout::plain) {
+    return s.transpose(s.first, s.pixels, s.first * s.channels, s.channels, s.channels, s.count);
+  }
+  s.transpose(s.first * s.channels, s.channels, s.first, s.pixels, s.count, s.channels);
 }
 
-void to_blocks(const Image& image, Layout from) {
-  if (image.channels % kBlock != 0) {
-    const std::int64_t last = image.channels / kBlock * kBlock * image.pixels;
-    std::memset(image.target(last), 0,
-                static_cast<std::size_t>(kBlock * image.pixels) * size_bytes(image.conversion.to));
+void to_blocks(const Strip& s) {
+  if (s.channels % kBlock != 0) {
+    const std::int64_t last = s.channels / kBlock * kBlock * s.pixels + s.first * kBlock;
+    std::memset(s.target(last), 0, static_cast<std::size_t>(kBlock * s.count) * size_bytes(s.conversion.to));
   }
-  for (std::int64_t channel = 0; channel < image.channels; channel += kBlock) {
-    const std::int64_t count = std::min(kBlock, image.channels - channel);
-    const std::int64_t block = channel * image.pixels;
-    if (from == Layout::plain) {
-      image.transpose(channel * image.pixels, image.pixels, block, kBlock, count, image.pixels);
+  for (std::int64_t channel = 0; channel < s.channels; channel += kBlock) {
+    const std::int64_t count = std::min(kBlock, s.channels - channel);
+    const std::int64_t plane = channel * s.pixels;
+    if (s.conversion.source.layout == Layout::plain) {
+      s.transpose(plane + s.first, s.pixels, plane + s.first * kBlock, kBlock, count, s.count);
       continue;
     }
-    for (std::int64_t pixel = 0; pixel < image.pixels; ++pixel) {
-      image.run(pixel * image.channels + channel, block + pixel * kBlock, count);
+    for (std::int64_t pixel = s.first; pixel < s.first + s.count; ++pixel) {
+      s.run(pixel * s.channels + channel, plane + pixel * kBlock, count);
     }
   }
 }
 
-void from_blocks(const Image& image, Layout to) {
-  for (std::int64_t channel = 0; channel < image.channels; channel += kBlock) {
-    const std::int64_t count = std::min(kBlock, image.channels - channel);
-    const std::int64_t block = channel * image.pixels;
-    if (to == Layout::plain) {
-      image.transpose(block, kBlock, channel * image.pixels, image.pixels, image.pixels, count);
+void from_blocks(const Strip& s) {
+  for (std::int64_t channel = 0; channel < s.channels; channel += kBlock) {
+    const std::int64_t count = std::min(kBlock, s.channels - channel);
+    const std::int64_t plane = channel * s.pixels;
+    if (s.conversion.target == Layout::plain) {
+      s.transpose(plane + s.first * kBlock, kBlock, plane + s.first, s.pixels, s.count, count);
       continue;
     }
-    for (std::int64_t pixel = 0; pixel < image.pixels; ++pixel) {
-      image.run(block + pixel * kBlock, pixel * image.channels + channel, count);
+    for (std::int64_t pixel = s.first; pixel < s.first + s.count; ++pixel) {
+      s.run(plane + pixel * kBlock, pixel * s.channels + channel, count);
     }
   }
 }
+
+void convert_strip(const Strip& strip) {
+  if (strip.conversion.target == Layout::nchw16c) return to_blocks(strip);
+  if (strip.conversion.source.layout == Layout::nchw16c) return from_blocks(strip);
+  between_plain_and_nhwc(strip);
+}
+
+bool keeps_layout(const LayoutConversion& conversion) { return conversion.source.layout == conversion.target; }
+
+std::int64_t strips_of(const Placement& placement) { return (placement.pixels + kPartPixels - 1) / kPartPixels; }
 
 }  // namespace
 
@@ -90,28 +104,37 @@ std::int64_t stored_elements(const Placement& placement) {
   return placement.images * channels * placement.pixels;
 }
 
-void convert_layout(const Loops& loops, const LayoutConversion& conversion, const void* in, void* out) {
+std::int64_t conversion_parts(const LayoutConversion& conversion) {
   const Placement& source = conversion.source;
-  if (source.layout == conversion.target) {
-    loops.convert(in, conversion.from, out, conversion.to, conversion.scale, stored_elements(source));
+  return keeps_layout(conversion) ? parts_of(stored_elements(source)) : source.images * strips_of(source);
+}
+
+void convert_layout(const Loops& loops, const LayoutConversion& conversion, const void* in, void* out,
+                    std::int64_t begin, std::int64_t end) {
+  const Placement& source = conversion.source;
+  const std::byte* from = static_cast<const std::byte*>(in);
+  std::byte* to = static_cast<std::byte*>(out);
+  Strip strip{loops, conversion, from, to, source.channels, source.pixels, 0, 0};
+  if (keeps_layout(conversion)) {
+    const auto [first, count] = elements_of(begin, end, stored_elements(source));
+    if (count > 0) strip.run(first, first, count);
     return;
   }
   Placement target = source;
   target.layout = conversion.target;
   const std::int64_t in_step = stored_elements(source) / std::max<std::int64_t>(source.images, 1);
   const std::int64_t out_step = stored_elements(target) / std::max<std::int64_t>(source.images, 1);
-  Image image{loops,           conversion,   static_cast<const std::byte*>(in), static_cast<std::byte*>(out),
-              source.channels, source.pixels};
-  for (std::int64_t n = 0; n < source.images; ++n) {
-    if (conversion.target == Layout::nchw16c) {
-      to_blocks(image, source.layout);
-    } else if (source.layout == Layout::nchw16c) {
-      from_blocks(image, conversion.target);
-    } else {
-      between_plain_and_nhwc(image, source.layout);
-    }
-    image.in = image.source(in_step);
-    image.out = image.target(out_step);
+  // Neighbouring parts of one image make one strip.
+  while (begin < end) {
+    const std::int64_t image = begin / strips_of(source);
+    const std::int64_t stop = std::min(end, (image + 1) * strips_of(source));
+    const std::int64_t first_strip = image * strips_of(source);
+    strip.in = from + image * in_step * static_cast<std::int64_t>(size_bytes(conversion.from));
+    strip.out = to + image * out_step * static_cast<std::int64_t>(size_bytes(conversion.to));
+    strip.first = (begin - first_strip) * kPartPixels;
+    strip.count = std::min((stop - first_strip) * kPartPixels, source.pixels) - strip.first;
+    convert_strip(strip);
+    begin = stop;
   }
 }
 
@@ -122,16 +145,19 @@ Result<std::unique_ptr<Kernel>> make_conversion(const KernelRequest& request, fl
     return refuse("No conversion from " + std::string(name_of(x.type->dtype)) + " to " +
                   std::string(name_of(y.type->dtype)) + ".");
   }
+  RHEO_RETURN_IF_ERROR(check_sizes(request));
   LayoutConversion conversion;
   conversion.from = x.type->dtype;
   conversion.to = y.type->dtype;
   conversion.source = placement_of(x.type->shape, x.layout);
   conversion.target = placement_of(y.type->shape, y.layout).layout;
   conversion.scale = scale;
-  return make_loop_kernel({.implementation = loops_name(request.isa)},
-                          [conversion, loops = &loops_for(request.isa)](const Buffers& buffers) {
-                            convert_layout(*loops, conversion, buffers.inputs[0], buffers.outputs[0]);
-                          });
+  LoopSettings settings = loop_settings(request);
+  settings.parts = conversion_parts(conversion);
+  return make_loop_kernel(std::move(settings), [conversion, loops = &loops_for(request.isa)](
+                                                   const Buffers& buffers, std::int64_t begin, std::int64_t end) {
+    convert_layout(*loops, conversion, buffers.inputs[0], buffers.outputs[0], begin, end);
+  });
 }
 
 }  // namespace rheo

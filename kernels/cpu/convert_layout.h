@@ -26,7 +26,10 @@ struct LayoutConversion {
   Layout target = Layout::plain;
   float scale = 1;  // stored out = convert(scale * stored in)
 };
-void convert_layout(const Loops& loops, const LayoutConversion& conversion, const void* in, void* out);
+// A conversion falls into parts that do not depend on each other; this does parts [begin, end).
+std::int64_t conversion_parts(const LayoutConversion& conversion);
+void convert_layout(const Loops& loops, const LayoutConversion& conversion, const void* in, void* out,
+                    std::int64_t begin, std::int64_t end);
 
 // The kernel that all conversions between two operands of one shape share.
 Result<std::unique_ptr<Kernel>> make_conversion(const KernelRequest& request, float scale);

@@ -12,6 +12,7 @@
 #include "kernels/cpu/entries.h"
 #include "kernels/cpu/lanes/loops.h"
 #include "kernels/cpu/refusal.h"
+#include "kernels/cpu/share.h"
 
 namespace rheo {
 namespace {
@@ -43,13 +44,8 @@ class BoundDepthwise : public BoundKernel {
         finish_(finish_of(plan_->read, plan_->channel, buffers)) {}
 
   Status run(ThreadPool* pool) override {
-    const std::int64_t lines = plan_->read.shape.batch * plan_->read.shape.out_height;
-    if (pool == nullptr || plan_->chunks == 1) {
-      compute(0, lines);
-      return {};
-    }
-    pool->for_each(plan_->chunks,
-                   [&](int chunk) { compute(lines * chunk / plan_->chunks, lines * (chunk + 1) / plan_->chunks); });
+    share(pool, plan_->chunks, plan_->read.shape.batch * plan_->read.shape.out_height,
+          [this](std::int64_t begin, std::int64_t end) { compute(begin, end); });
     return {};
   }
 
@@ -127,8 +123,7 @@ Result<std::unique_ptr<Kernel>> make_own_depthwise(const KernelRequest& request)
   plan->weights = transposed_weights(plan->read, *plan->loops);
   plan->rows = row_bands(shape);
   plan->columns = column_bands(shape);
-  const std::int64_t wanted = request.threads > 1 ? std::int64_t{2} * request.threads : 1;
-  plan->chunks = static_cast<int>(std::min(shape.batch * shape.out_height, wanted));
+  plan->chunks = chunks_for(request.threads);
   return std::unique_ptr<Kernel>(
       std::make_unique<DepthwiseKernel>(std::move(plan), std::string(loops_for(request.isa).dot_f32.name)));
 }

@@ -3,7 +3,9 @@
 #include "kernels/cpu/dot_kernel.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,6 +17,7 @@
 #include "kernels/cpu/dot_source.h"
 #include "kernels/cpu/lanes/loops.h"
 #include "kernels/cpu/refusal.h"
+#include "kernels/cpu/share.h"
 
 namespace rheo {
 namespace {
@@ -59,13 +62,7 @@ class BoundDot : public BoundKernel {
       plan.source.copy(x_, scratch_, pool);
       source = scratch_;
     }
-    if (pool == nullptr || plan.chunks == 1) {
-      compute(source, 0, plan.units());
-      return {};
-    }
-    pool->for_each(plan.chunks, [&](int chunk) {
-      compute(source, plan.units() * chunk / plan.chunks, plan.units() * (chunk + 1) / plan.chunks);
-    });
+    share(pool, plan.chunks, plan.units(), [&](std::int64_t begin, std::int64_t end) { compute(source, begin, end); });
     return {};
   }
 
@@ -133,9 +130,27 @@ class DotKernel : public Kernel {
   std::shared_ptr<const DotPlan> plan_;
 };
 
-const DotLoops& dot_loops(DType x, Isa isa) {
-  if (is_8bit(x) && isa >= Isa::avx512_vnni) return dot_vnni();
-  if (x == DType::bf16 && isa >= Isa::avx512_vnni_bf16) return dot_bf16();
+// Whether no sum of 8-bit products can leave 32 bits on the way, whatever the input holds. A product is worth at most
+// 255 times its weight; turning i8 into u8 takes back 128 times the weight beside that.
+bool fits_32_bits(const Conv2dRequest& read) {
+  const std::span<const std::int8_t> weights = read.weights_tensor->as<std::int8_t>();
+  const std::size_t depth = weights.size() / static_cast<std::size_t>(read.shape.out_channels);
+  const std::int64_t most = std::numeric_limits<std::int32_t>::max() / (read.x == DType::i8 ? 255 + 128 : 255);
+  if (static_cast<std::int64_t>(depth) * 128 <= most) return true;  // nearly always: no need to look at the weights
+  for (std::size_t first = 0; first < weights.size(); first += depth) {
+    std::int64_t sum = 0;
+    for (const std::int8_t weight : weights.subspan(first, depth)) sum += std::abs(int{weight});
+    if (sum > most) return false;
+  }
+  return true;
+}
+
+const DotLoops& dot_loops(const Conv2dRequest& read, Isa isa) {
+  if (is_8bit(read.x)) {
+    if (!fits_32_bits(read)) return loops_for(isa).dot_wide;
+    if (isa >= Isa::avx512_vnni) return dot_vnni();
+  }
+  if (read.x == DType::bf16 && isa >= Isa::avx512_vnni_bf16) return dot_bf16();
   return loops_for(isa).dot_f32;
 }
 
@@ -158,7 +173,7 @@ Result<std::unique_ptr<Kernel>> make_dot_kernel(Conv2dRequest read, const Kernel
   if (read.x_layout == Layout::nchw16c) return refuse("The own convolution reads nhwc or plain pictures only.");
   auto plan = std::make_shared<DotPlan>();
   plan->read = std::move(read);
-  plan->dot = dot_loops(plan->read.x, request.isa);
+  plan->dot = dot_loops(plan->read, request.isa);
   const Conv2dShape& shape = plan->read.shape;
   plan->segments = segments_of(shape, plan->dot.step);
   const Layout x_layout =
@@ -173,9 +188,7 @@ Result<std::unique_ptr<Kernel>> make_dot_kernel(Conv2dRequest read, const Kernel
   set_starts(*plan);
   plan->tiles = plan->regions.back().first_tile + plan->regions.back().tiles;
   plan->blocks_first = plan->pack->group_bytes <= kCachedWeights;
-  // Twice as many chunks as threads, so that a thread the system took away delays half of its share at most.
-  const std::int64_t wanted = request.threads > 1 ? std::int64_t{2} * request.threads : 1;
-  plan->chunks = static_cast<int>(std::min(plan->units(), wanted));
+  plan->chunks = chunks_for(request.threads);
   return std::unique_ptr<Kernel>(std::make_unique<DotKernel>(std::move(plan)));
 }
 

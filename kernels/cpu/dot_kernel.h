@@ -12,7 +12,8 @@
 namespace rheo {
 
 // Multiplies in the narrowest type the instruction set has for the operands: 8-bit with VNNI, bf16 with AVX512-BF16,
-// else f32, which holds both exactly. Takes x as nhwc or plain pictures, answers in nhwc.
+// else f32, which holds both exactly. 8-bit sums that could pass 32 bits are kept in two f32 numbers each. Takes x as
+// nhwc or plain pictures, answers in nhwc.
 Result<std::unique_ptr<Kernel>> make_dot_kernel(Conv2dRequest read, const KernelRequest& request);
 
 }  // namespace rheo

@@ -4,13 +4,13 @@
 
 #include <cstring>
 
-#include "kernels/cpu/refusal.h"
+#include "kernels/cpu/share.h"
 
 namespace rheo {
 namespace {
 
-constexpr std::int64_t kReadAhead = 64;               // the last step may read past the last element
-constexpr std::int64_t kWorthSplitting = 128 * 1024;  // bytes; below, waking threads costs more than the copy
+constexpr std::int64_t kStepBytes = 4;
+constexpr std::int64_t kReadAhead = 64;  // the last step may read past the last element
 
 }  // namespace
 
@@ -23,10 +23,11 @@ DotSource::DotSource(const Conv2dShape& shape, const Segments& segments, const D
   element_bytes_ = static_cast<std::int64_t>(size_bytes(element_));
   padded_height_ = shape.pad_top + shape.in_height + shape.pad_bottom;
   padded_width_ = shape.pad_left + shape.in_width + shape.pad_right;
+  if (segments.elements % dot.step != 0) gap_bytes_ = kStepBytes;
 }
 
 std::size_t DotSource::scratch_bytes() const {
-  return copies_ ? static_cast<std::size_t>(shape_.batch * padded_height_ * row_bytes() + kReadAhead) : 0;
+  return copies_ ? static_cast<std::size_t>(shape_.batch * image_bytes() + kReadAhead) : 0;
 }
 
 std::vector<std::ptrdiff_t> DotSource::segment_offsets(const Segments& segments) const {
@@ -43,22 +44,19 @@ std::vector<std::ptrdiff_t> DotSource::segment_offsets(const Segments& segments)
 
 void DotSource::copy(const std::byte* x, std::byte* to, ThreadPool* pool) const {
   const std::int64_t rows = shape_.batch * padded_height_;
-  std::memset(to + rows * row_bytes(), 0, kReadAhead);
-  if (pool == nullptr || rows * row_bytes() < kWorthSplitting) {
-    for (std::int64_t row = 0; row < rows; ++row) copy_row(x, to + row * row_bytes(), row);
-    return;
-  }
-  const int chunks = 2 * pool->threads();
-  pool->for_each(chunks, [&](int chunk) {
-    for (std::int64_t row = rows * chunk / chunks; row < rows * (chunk + 1) / chunks; ++row) {
-      copy_row(x, to + row * row_bytes(), row);
-    }
+  std::memset(to + shape_.batch * image_bytes(), 0, kReadAhead);
+  const int chunks = pool == nullptr || rows * row_bytes() < kWorthSharing ? 1 : chunks_for(pool->threads());
+  share(pool, chunks, rows, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t row = begin; row < end; ++row) copy_row(x, to, row);
   });
 }
 
-void DotSource::copy_row(const std::byte* x, std::byte* to, std::int64_t row) const {
+void DotSource::copy_row(const std::byte* x, std::byte* copy, std::int64_t row) const {
   const int nothing = shifts_ ? 0x80 : 0;
   const std::int64_t image = row / padded_height_;
+  std::byte* to = copy + image * image_bytes() + row % padded_height_ * row_bytes();
+  if (row % padded_height_ == padded_height_ - 1)
+    std::memset(to + row_bytes(), 0, static_cast<std::size_t>(gap_bytes_));
   const std::int64_t y = row % padded_height_ - shape_.pad_top;
   if (y < 0 || y >= shape_.in_height) {
     std::memset(to, nothing, static_cast<std::size_t>(row_bytes()));
@@ -86,7 +84,6 @@ void DotSource::copy_row(const std::byte* x, std::byte* to, std::int64_t row) co
 
 void DotSource::locate(const std::byte* source, std::int64_t group, const DotRegion& region, std::int64_t first,
                        TileCall& call) const {
-  constexpr std::int64_t kStepBytes = 4;
   const std::int64_t pixel_bytes = shape_.in_channels * element_bytes_;
   const std::byte* origin =
       source + group * (shape_.in_channels / shape_.groups) * element_bytes_ + region.first_step * kStepBytes;
@@ -97,8 +94,8 @@ void DotSource::locate(const std::byte* source, std::int64_t group, const DotReg
     const std::int64_t y = region.top + line;
     const std::int64_t x = region.left + column;
     call.outputs[p] = (image * shape_.out_height + y) * shape_.out_width + x;
-    call.pixels[p] = origin + (image * padded_height_ + y * shape_.stride_height) * row_bytes() +
-                     x * shape_.stride_width * pixel_bytes;
+    call.pixels[p] =
+        origin + image * image_bytes() + y * shape_.stride_height * row_bytes() + x * shape_.stride_width * pixel_bytes;
     if (++column < region.width) continue;
     column = 0;
     if (++line < region.height) continue;

@@ -32,8 +32,10 @@ class DotSource {
               TileCall& call) const;
 
  private:
-  void copy_row(const std::byte* x, std::byte* to, std::int64_t row) const;
+  // One row of the padded pictures, counted over all images, to its place in `copy`.
+  void copy_row(const std::byte* x, std::byte* copy, std::int64_t row) const;
   std::int64_t row_bytes() const { return padded_width_ * shape_.in_channels * element_bytes_; }
+  std::int64_t image_bytes() const { return padded_height_ * row_bytes() + gap_bytes_; }
 
   Conv2dShape shape_;
   const Loops* loops_ = nullptr;
@@ -43,6 +45,7 @@ class DotSource {
   bool shifts_ = false;  // i8 becomes u8 by adding 128
   std::int64_t element_bytes_ = 4;
   std::int64_t padded_height_ = 1, padded_width_ = 1;
+  std::int64_t gap_bytes_ = 0;  // zeros after each image of the copy, where its last step would read the next image
 };
 
 }  // namespace rheo

@@ -17,25 +17,27 @@ Result<std::unique_ptr<Kernel>> make_own_layer_norm(const KernelRequest& request
   if (x.layout != Layout::plain || request.outputs[0].layout != Layout::plain) {
     return refuse("layer_norm works on plain values.");
   }
-  if (shape.elements() == 0) return refuse("There are no elements.");
+  if (shape.elements() == 0) return make_empty_kernel();
   const LayerNormSettings settings = LayerNormSettings::from(*request.attributes);
   std::int64_t count = 1;
   for (std::size_t i = 0; i < settings.axes && i < shape.rank(); ++i) count *= shape[shape.rank() - 1 - i];
   const bool has_scale = operand(request.inputs, 1) != nullptr;
   const bool has_shift = operand(request.inputs, 2) != nullptr;
-  return make_loop_kernel({.implementation = loops_name(request.isa), .in_place_input = 0},
-                          [=, rows = shape.elements() / count, epsilon = static_cast<float>(settings.epsilon),
-                           loops = &loops_for(request.isa)](const Buffers& buffers) {
-                            const std::int64_t bytes = count * static_cast<std::int64_t>(size_bytes(dtype));
-                            const std::byte* in = static_cast<const std::byte*>(buffers.inputs[0]);
-                            std::byte* out = static_cast<std::byte*>(buffers.outputs[0]);
-                            const float* scale = has_scale ? static_cast<const float*>(buffers.inputs[1]) : nullptr;
-                            const float* shift = has_shift ? static_cast<const float*>(buffers.inputs[2]) : nullptr;
-                            for (std::int64_t row = 0; row < rows; ++row) {
-                              loops->layer_norm(in + row * bytes, out + row * bytes, dtype, scale, shift, epsilon,
-                                                count);
-                            }
-                          });
+  LoopSettings loop = loop_settings(request);
+  loop.in_place_input = 0;
+  loop.parts = shape.elements() / count;
+  return make_loop_kernel(
+      std::move(loop), [=, epsilon = static_cast<float>(settings.epsilon), loops = &loops_for(request.isa)](
+                           const Buffers& buffers, std::int64_t begin, std::int64_t end) {
+        const std::int64_t bytes = count * static_cast<std::int64_t>(size_bytes(dtype));
+        const std::byte* in = static_cast<const std::byte*>(buffers.inputs[0]);
+        std::byte* out = static_cast<std::byte*>(buffers.outputs[0]);
+        const float* scale = has_scale ? static_cast<const float*>(buffers.inputs[1]) : nullptr;
+        const float* shift = has_shift ? static_cast<const float*>(buffers.inputs[2]) : nullptr;
+        for (std::int64_t row = begin; row < end; ++row) {
+          loops->layer_norm(in + row * bytes, out + row * bytes, dtype, scale, shift, epsilon, count);
+        }
+      });
 }
 
 }  // namespace rheo

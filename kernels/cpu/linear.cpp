@@ -5,10 +5,12 @@
 #include "base/try.h"
 #include "kernels/cpu/dot_kernel.h"
 #include "kernels/cpu/entries.h"
+#include "kernels/cpu/loop_kernel.h"
 
 namespace rheo {
 
 Result<std::unique_ptr<Kernel>> make_own_linear(const KernelRequest& request) {
+  if (request.outputs[0].type->shape.elements() == 0) return make_empty_kernel();
   RHEO_ASSIGN_OR_RETURN(Conv2dRequest read, read_linear(request));
   return make_dot_kernel(std::move(read), request);
 }

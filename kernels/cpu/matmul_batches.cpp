@@ -23,13 +23,8 @@ std::int64_t matrix_of(const Shape& operand, const Shape& output, std::int64_t i
 
 }  // namespace
 
-std::vector<MatmulBatch> matmul_batches(const Shape& a, const Shape& b, const Shape& output) {
-  const std::int64_t matrix = output[output.rank() - 1] * output[output.rank() - 2];
-  std::vector<MatmulBatch> batches;
-  for (std::int64_t i = 0; i < output.elements() / matrix; ++i) {
-    batches.push_back({matrix_of(a, output, i), matrix_of(b, output, i)});
-  }
-  return batches;
+MatmulBatch matmul_batch(const Shape& a, const Shape& b, const Shape& output, std::int64_t index) {
+  return {matrix_of(a, output, index), matrix_of(b, output, index)};
 }
 
 }  // namespace rheo

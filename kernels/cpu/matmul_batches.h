@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
 #include <rheo/tensor.h>
 
@@ -14,7 +13,7 @@ struct MatmulBatch {
   std::int64_t a = 0, b = 0;
 };
 
-// One entry per matrix of the output, in order.
-std::vector<MatmulBatch> matmul_batches(const Shape& a, const Shape& b, const Shape& output);
+// For matrix `index` of the output.
+MatmulBatch matmul_batch(const Shape& a, const Shape& b, const Shape& output, std::int64_t index);
 
 }  // namespace rheo

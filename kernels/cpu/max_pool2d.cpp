@@ -12,6 +12,7 @@ Result<std::unique_ptr<Kernel>> make_own_max_pool2d(const KernelRequest& request
   const Shape& x = request.inputs[0].type->shape;
   const Shape& y = request.outputs[0].type->shape;
   if (x.rank() != 4 || y.rank() != 4) return refuse("A pool works on pictures of rank 4.");
+  if (!fits_spans(y)) return refuse("A result of shape " + y.to_string() + " has more rows or columns than 4194304.");
   const Window2d window = MaxPool2dSettings::from(*request.attributes).window;
   PoolSpans spans;
   spans.is_max = true;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/try.h"
 #include "kernels/cpu/entries.h"
 #include "kernels/cpu/lanes/loops.h"
 #include "kernels/cpu/loop_kernel.h"
@@ -35,7 +36,8 @@ Result<std::unique_ptr<Kernel>> make_own_mean(const KernelRequest& request) {
   if ((dtype != DType::f32 && dtype != DType::bf16) || y.type->dtype != dtype)
     return refuse("mean works on f32 and bf16.");
   if (x.layout == Layout::nchw16c || y.layout == Layout::nchw16c) return refuse("mean works on plain and nhwc.");
-  if (x.type->shape.elements() == 0) return refuse("There are no elements.");
+  if (y.type->shape.elements() == 0) return make_empty_kernel();
+  RHEO_RETURN_IF_ERROR(check_sizes(request));
   const MeanSettings settings = MeanSettings::from(*request.attributes, x.type->shape.rank());
   const Shape sums = sum_strides(x, y, settings);
   const Walk walk = make_walk(x.type->shape, {strides_of(x.type->shape, x.layout), sums, sums});
@@ -44,7 +46,7 @@ Result<std::unique_ptr<Kernel>> make_own_mean(const KernelRequest& request) {
   const float factor = static_cast<float>(count) / static_cast<float>(x.type->shape.elements());
   return make_loop_kernel(
       {.implementation = loops_name(request.isa), .scratch_bytes = static_cast<std::size_t>(count) * sizeof(float)},
-      [=, loops = &loops_for(request.isa)](const Buffers& buffers) {
+      [=, loops = &loops_for(request.isa)](const Buffers& buffers, std::int64_t, std::int64_t) {
         const std::byte* in = static_cast<const std::byte*>(buffers.inputs[0]);
         float* scratch = static_cast<float*>(buffers.scratch);
         const std::int64_t bytes = static_cast<std::int64_t>(size_bytes(dtype));

@@ -8,12 +8,12 @@ namespace rheo {
 namespace {
 
 template <typename Element>
-void move_typed(const Walk& walk, const std::byte* from, std::byte* to) {
+void move_typed(const Walk& walk, const std::byte* from, std::byte* to, std::int64_t begin, std::int64_t end) {
   const std::int64_t count = walk.inner_size();
   const std::int64_t out_step = walk.inner_stride(0);
   const std::int64_t in_step = walk.inner_stride(1);
   const bool dense = in_step == 1 && out_step == 1;
-  walk.for_each_run([&](const auto& at) {
+  walk.for_each_run(begin, end, [&](const auto& at) {
     const Element* source = reinterpret_cast<const Element*>(from) + at[1];
     Element* target = reinterpret_cast<Element*>(to) + at[0];
     if (dense) {
@@ -26,12 +26,13 @@ void move_typed(const Walk& walk, const std::byte* from, std::byte* to) {
 
 }  // namespace
 
-void move_elements(const Walk& walk, std::size_t element_size, const std::byte* from, std::byte* to) {
+void move_elements(const Walk& walk, std::size_t element_size, const std::byte* from, std::byte* to, std::int64_t begin,
+                   std::int64_t end) {
   switch (element_size) {
-    case 1: return move_typed<std::uint8_t>(walk, from, to);
-    case 2: return move_typed<std::uint16_t>(walk, from, to);
-    case 4: return move_typed<std::uint32_t>(walk, from, to);
-    default: return move_typed<std::uint64_t>(walk, from, to);
+    case 1: return move_typed<std::uint8_t>(walk, from, to, begin, end);
+    case 2: return move_typed<std::uint16_t>(walk, from, to, begin, end);
+    case 4: return move_typed<std::uint32_t>(walk, from, to, begin, end);
+    default: return move_typed<std::uint64_t>(walk, from, to, begin, end);
   }
 }
 

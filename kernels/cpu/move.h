@@ -6,7 +6,8 @@
 
 namespace rheo {
 
-// walk: operand 0 is the target, operand 1 the source. `element_size` in bytes: 1, 2, 4 or 8.
-void move_elements(const Walk& walk, std::size_t element_size, const std::byte* from, std::byte* to);
+// Runs [begin, end) of the walk; operand 0 is the target, operand 1 the source. `element_size` in bytes: 1, 2, 4 or 8.
+void move_elements(const Walk& walk, std::size_t element_size, const std::byte* from, std::byte* to, std::int64_t begin,
+                   std::int64_t end);
 
 }  // namespace rheo

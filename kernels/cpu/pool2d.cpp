@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "base/try.h"
 #include "kernels/cpu/conv2d_shape.h"
 #include "kernels/cpu/lanes/loops.h"
 #include "kernels/cpu/loop_kernel.h"
@@ -20,23 +21,28 @@ struct Pool {
   float scale = 1;
   const Loops* loops = nullptr;
 
-  void run(const void* in, void* out) const {
+  // A part is one row of one picture of the output.
+  std::int64_t parts() const { return pictures * static_cast<std::int64_t>(spans.rows.size()); }
+
+  void run(const void* in, void* out, std::int64_t begin, std::int64_t end) const {
     const std::int64_t in_bytes = static_cast<std::int64_t>(size_bytes(window.from));
     const std::int64_t out_bytes = static_cast<std::int64_t>(size_bytes(window.to));
     PoolWindow w = window;
-    for (std::int64_t picture = 0; picture < pictures; ++picture) {
+    const std::int64_t rows = static_cast<std::int64_t>(spans.rows.size());
+    const std::int64_t row_elements = static_cast<std::int64_t>(spans.columns.size()) * out_pixel_stride;
+    for (std::int64_t part = begin; part < end; ++part) {
+      const std::int64_t picture = part / rows;
+      const PoolSpan& row = spans.rows[static_cast<std::size_t>(part % rows)];
       const std::byte* from = static_cast<const std::byte*>(in) + picture * in_elements * in_bytes;
-      std::byte* to = static_cast<std::byte*>(out) + picture * out_elements * out_bytes;
-      for (const PoolSpan& row : spans.rows) {
-        for (const PoolSpan& column : spans.columns) {
-          w.rows = row.count;
-          w.columns = column.count;
-          w.row_stride = row.step * in_width * w.channels;
-          w.column_stride = column.step * w.channels;
-          w.factor = scale / static_cast<float>(row.divisor * column.divisor);
-          loops->pool(w, from + (row.first * in_width + column.first) * w.channels * in_bytes, to);
-          to += out_pixel_stride * out_bytes;
-        }
+      std::byte* to = static_cast<std::byte*>(out) + (picture * out_elements + part % rows * row_elements) * out_bytes;
+      w.rows = row.count;
+      w.row_stride = row.step * in_width * w.channels;
+      for (const PoolSpan& column : spans.columns) {
+        w.columns = column.count;
+        w.column_stride = column.step * w.channels;
+        w.factor = scale / static_cast<float>(row.divisor * column.divisor);
+        loops->pool(w, from + (row.first * in_width + column.first) * w.channels * in_bytes, to);
+        to += out_pixel_stride * out_bytes;
       }
     }
   }
@@ -57,6 +63,7 @@ Result<std::unique_ptr<Kernel>> make_pool(const KernelRequest& request, PoolSpan
   if (!same && (blocked || y.layout != Layout::plain)) {
     return refuse("A pool answers in the layout of its input, or from nhwc in plain.");
   }
+  RHEO_RETURN_IF_ERROR(check_sizes(request));
   Pool pool;
   const std::int64_t out_pixels = static_cast<std::int64_t>(spans.rows.size() * spans.columns.size());
   pool.spans = std::move(spans);
@@ -72,9 +79,12 @@ Result<std::unique_ptr<Kernel>> make_pool(const KernelRequest& request, PoolSpan
   pool.out_pixel_stride = same ? pool.window.channels : 1;
   pool.scale = is_8bit(y.type->dtype) ? 1.0F : scale_of(*x.type);
   pool.loops = &loops_for(request.isa);
-  return make_loop_kernel(
-      {.implementation = loops_name(request.isa)},
-      [pool = std::move(pool)](const Buffers& buffers) { pool.run(buffers.inputs[0], buffers.outputs[0]); });
+  LoopSettings settings = loop_settings(request);
+  settings.parts = pool.parts();
+  return make_loop_kernel(std::move(settings),
+                          [pool = std::move(pool)](const Buffers& buffers, std::int64_t begin, std::int64_t end) {
+                            pool.run(buffers.inputs[0], buffers.outputs[0], begin, end);
+                          });
 }
 
 }  // namespace rheo

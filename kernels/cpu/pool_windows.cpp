@@ -13,10 +13,10 @@ std::vector<PoolSpan> window_spans(const Window2d& window, std::size_t dim, std:
   for (std::int64_t i = 0; i < out_size; ++i) {
     const std::int64_t start = i * window.strides[dim] - window.pads_begin[dim];
     const std::int64_t padded_end = std::min(start + window.kernel[dim] * step, in_size + window.pads_end[dim]);
-    std::int64_t first = start;
-    while (first < 0) first += step;
+    const std::int64_t first = start >= 0 ? start : start + (-start + step - 1) / step * step;
+    const std::int64_t end = std::min(start + window.kernel[dim] * step, in_size);
     PoolSpan span{.first = first, .count = 0, .step = step, .divisor = 1};
-    for (std::int64_t at = first; at < std::min(start + window.kernel[dim] * step, in_size); at += step) ++span.count;
+    if (first < end) span.count = (end - first + step - 1) / step;
     span.divisor = divisor == PoolDivisor::window_in_input ? span.count : padded_end - start;
     span.divisor = std::max<std::int64_t>(span.divisor, 1);
     if (span.count == 0) span.first = 0;

@@ -10,6 +10,9 @@
 
 namespace rheo {
 
+// 64 TiB. Kernels compute places in bytes from sizes below this without checking each product.
+inline constexpr std::size_t kLargestBytes = std::size_t{1} << 46;
+
 inline Status refuse(std::string sentence) { return Status(StatusCode::unsupported, std::move(sentence)); }
 
 // f32, bf16, u8 or i8: the element types this backend computes with.
@@ -20,6 +23,8 @@ inline bool is_8bit(DType dtype) { return dtype == DType::u8 || dtype == DType::
 
 // What one stored step of the operand is worth; 1 for values that are not 8-bit.
 float scale_of(const TensorType& type);
+// Refuses operands so large that no memory holds them, so that places and sizes fit 64 bits in all that follows.
+Status check_sizes(const KernelRequest& request);
 // The operand at `index`, or null where it is absent.
 const Operand* operand(std::span<const Operand> operands, std::size_t index);
 

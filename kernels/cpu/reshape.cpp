@@ -16,10 +16,12 @@ Result<std::unique_ptr<Kernel>> make_own_reshape(const KernelRequest& request) {
   if (!same_bytes(x.type->shape, x.layout, Layout::plain) || !same_bytes(y.type->shape, y.layout, Layout::plain)) {
     return refuse("A reshape keeps the logical order of the elements, so both sides must be plain.");
   }
-  const std::size_t bytes = static_cast<std::size_t>(x.type->shape.elements()) * size_bytes(x.type->dtype);
-  return make_loop_kernel({.implementation = "own:copy", .in_place_input = 0}, [bytes](const Buffers& buffers) {
-    if (buffers.outputs[0] != buffers.inputs[0]) std::memcpy(buffers.outputs[0], buffers.inputs[0], bytes);
-  });
+  const std::size_t bytes = storage_bytes(*x.type, Layout::plain);
+  return make_loop_kernel({.implementation = "own:copy", .in_place_input = 0},
+                          [bytes](const Buffers& buffers, std::int64_t, std::int64_t) {
+                            if (bytes > 0 && buffers.outputs[0] != buffers.inputs[0])
+                              std::memcpy(buffers.outputs[0], buffers.inputs[0], bytes);
+                          });
 }
 
 }  // namespace rheo

@@ -19,7 +19,8 @@ Result<std::unique_ptr<Kernel>> make_own_softmax(const KernelRequest& request) {
   if (x.layout != request.outputs[0].layout || x.layout == Layout::nchw16c) {
     return refuse("Softmax keeps the layout, plain or nhwc.");
   }
-  if (shape.rank() == 0 || shape.elements() == 0) return refuse("There is no axis with elements.");
+  if (shape.rank() == 0) return refuse("A scalar has no axis.");
+  if (shape.elements() == 0) return make_empty_kernel();
   const std::size_t axis = SoftmaxSettings::from(*request.attributes, shape.rank()).axis;
   SoftmaxCall call;
   call.dtype = dtype;
@@ -27,16 +28,18 @@ Result<std::unique_ptr<Kernel>> make_own_softmax(const KernelRequest& request) {
   call.count = shape[axis];
   call.stride = strides_of(shape, x.layout)[axis];
   const std::int64_t slice = call.count * call.stride;
-  return make_loop_kernel(
-      {.implementation = loops_name(request.isa), .in_place_input = 0},
-      [call, slice, slices = shape.elements() / slice, loops = &loops_for(request.isa)](const Buffers& buffers) {
-        const std::int64_t bytes = slice * static_cast<std::int64_t>(size_bytes(call.dtype));
-        const std::byte* in = static_cast<const std::byte*>(buffers.inputs[0]);
-        std::byte* out = static_cast<std::byte*>(buffers.outputs[0]);
-        for (std::int64_t i = 0; i < slices; ++i) {
-          loops->softmax(call, in + i * bytes, out + i * bytes);
-        }
-      });
+  LoopSettings settings = loop_settings(request);
+  settings.in_place_input = 0;
+  settings.parts = shape.elements() / slice;
+  return make_loop_kernel(std::move(settings), [call, slice, loops = &loops_for(request.isa)](
+                                                   const Buffers& buffers, std::int64_t begin, std::int64_t end) {
+    const std::int64_t bytes = slice * static_cast<std::int64_t>(size_bytes(call.dtype));
+    const std::byte* in = static_cast<const std::byte*>(buffers.inputs[0]);
+    std::byte* out = static_cast<std::byte*>(buffers.outputs[0]);
+    for (std::int64_t i = begin; i < end; ++i) {
+      loops->softmax(call, in + i * bytes, out + i * bytes);
+    }
+  });
 }
 
 }  // namespace rheo

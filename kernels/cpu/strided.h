@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <utility>
 
 #include <rheo/tensor.h>
 
@@ -25,12 +26,25 @@ struct Walk {
   std::int64_t inner_size() const { return rank == 0 ? 1 : sizes[rank - 1]; }
   std::int64_t inner_stride(std::size_t operand) const { return rank == 0 ? 1 : strides[operand][rank - 1]; }
 
-  // Calls body(offsets of the three operands) once per innermost run.
+  // Innermost runs with elements.
+  std::int64_t runs() const {
+    std::int64_t count = inner_size() == 0 ? 0 : 1;
+    for (std::size_t dim = 0; dim + 1 < rank; ++dim) count *= sizes[dim];
+    return count;
+  }
+
+  // Calls body(offsets of the three operands) once per innermost run, for runs [begin, end).
   template <typename F>
-  void for_each_run(F&& body) const {
+  void for_each_run(std::int64_t begin, std::int64_t end, F&& body) const {
     std::array<std::int64_t, kOperands> offsets{};
     std::array<std::int64_t, Shape::kMaxRank> index{};
-    for (;;) {
+    std::int64_t rest = begin;
+    for (std::size_t dim = rank < 2 ? 0 : rank - 1; begin < end && dim-- > 0;) {
+      index[dim] = rest % sizes[dim];
+      rest /= sizes[dim];
+      for (std::size_t o = 0; o < kOperands; ++o) offsets[o] += strides[o][dim] * index[dim];
+    }
+    for (std::int64_t run = begin; run < end; ++run) {
       body(offsets);
       std::size_t dim = rank < 2 ? 0 : rank - 1;
       for (; dim > 0; --dim) {
@@ -40,8 +54,11 @@ struct Walk {
         for (std::size_t o = 0; o < kOperands; ++o) offsets[o] -= strides[o][d] * sizes[d];
         index[d] = 0;
       }
-      if (dim == 0) return;
     }
+  }
+  template <typename F>
+  void for_each_run(F&& body) const {
+    for_each_run(0, runs(), std::forward<F>(body));
   }
 };
 

@@ -12,6 +12,7 @@
 namespace rheo {
 
 Result<std::unique_ptr<Kernel>> make_own_unary(const KernelRequest& request) {
+  RHEO_RETURN_IF_ERROR(check_sizes(request));
   const Operand& x = request.inputs[0];
   const Placement placement = placement_of(x.type->shape, x.layout);
   if (!is_numeric(x.type->dtype) || x.type->dtype != request.outputs[0].type->dtype) {
@@ -25,11 +26,18 @@ Result<std::unique_ptr<Kernel>> make_own_unary(const KernelRequest& request) {
     return refuse("The padding of nchw16c would not stay zero.");
   }
   const float scale = scale_of(*x.type);
-  return make_loop_kernel({.implementation = loops_name(request.isa), .in_place_input = 0},
-                          [activation, scale, dtype = x.type->dtype, count = stored_elements(placement),
-                           loops = &loops_for(request.isa)](const Buffers& buffers) {
-                            loops->activate(buffers.inputs[0], buffers.outputs[0], dtype, scale, activation, count);
-                          });
+  const std::int64_t count = stored_elements(placement);
+  LoopSettings settings = loop_settings(request);
+  settings.in_place_input = 0;
+  settings.parts = parts_of(count);
+  return make_loop_kernel(
+      std::move(settings), [activation, scale, dtype = x.type->dtype, count, loops = &loops_for(request.isa)](
+                               const Buffers& buffers, std::int64_t begin, std::int64_t end) {
+        const ElementRange range = elements_of(begin, end, count);
+        const std::int64_t skipped = range.first * static_cast<std::int64_t>(size_bytes(dtype));
+        loops->activate(static_cast<const std::byte*>(buffers.inputs[0]) + skipped,
+                        static_cast<std::byte*>(buffers.outputs[0]) + skipped, dtype, scale, activation, range.count);
+      });
 }
 
 }  // namespace rheo

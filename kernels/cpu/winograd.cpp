@@ -15,6 +15,7 @@
 #include "kernels/cpu/entries.h"
 #include "kernels/cpu/lanes/loops.h"
 #include "kernels/cpu/refusal.h"
+#include "kernels/cpu/share.h"
 
 namespace rheo {
 namespace {
@@ -60,12 +61,10 @@ class BoundWinograd : public BoundKernel {
         finish_(finish_of(plan_->read, plan_->channel, buffers)) {}
 
   Status run(ThreadPool* pool) override {
-    const int lots = static_cast<int>(plan_->lots.size());
-    if (pool == nullptr || lots == 1) {
-      for (int lot = 0; lot < lots; ++lot) run_lot(lot);
-    } else {
-      pool->for_each(lots, [this](int lot) { run_lot(lot); });
-    }
+    const std::int64_t lots = std::ssize(plan_->lots);
+    share(pool, static_cast<int>(lots), lots, [this](std::int64_t begin, std::int64_t end) {
+      for (std::int64_t lot = begin; lot < end; ++lot) run_lot(lot);
+    });
     return {};
   }
 
@@ -77,7 +76,7 @@ class BoundWinograd : public BoundKernel {
     float* products = nullptr;     // M: [point][tile of the round][output channel]
   };
 
-  void run_lot(int index) {
+  void run_lot(std::int64_t index) {
     const WinogradPlan& plan = *plan_;
     const Lot& lot = plan.lots[static_cast<std::size_t>(index)];
     Round round;

@@ -22,9 +22,15 @@ std::optional<T> checked_mul(T a, T b) {
   return product;
 }
 
-// `value` rounded up to a multiple of `alignment`, a power of two.
+// Sums and products of sizes, or the largest std::size_t where that cannot hold them: no memory is that large, so
+// whoever asks for it is refused.
+inline std::size_t saturating_add(std::size_t a, std::size_t b) { return checked_add(a, b).value_or(SIZE_MAX); }
+inline std::size_t saturating_mul(std::size_t a, std::size_t b) { return checked_mul(a, b).value_or(SIZE_MAX); }
+
+// `value` rounded up to a multiple of `alignment`, a power of two; the largest std::size_t where there is none.
 inline std::size_t align_up(std::size_t value, std::size_t alignment) {
-  return (value + alignment - 1) & ~(alignment - 1);
+  const std::optional<std::size_t> raised = checked_add(value, alignment - 1);
+  return raised ? *raised & ~(alignment - 1) : SIZE_MAX;
 }
 
 }  // namespace rheo

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <algorithm>
+#include <functional>
 #include <set>
 #include <string>
 #include <vector>
@@ -60,9 +61,20 @@ inline Tolerance tolerance_for(DType result, std::int64_t summands, const std::s
   return tolerance;
 }
 
+// Compares what one entry computed with the reference.
+using Compare =
+    std::function<::testing::AssertionResult(const KernelEntry&, const KernelOutcome&, const Tensor& expected)>;
+
+inline Compare within_tolerance(std::int64_t summands) {
+  return [summands](const KernelEntry&, const KernelOutcome& outcome, const Tensor& expected) {
+    return is_close(outcome.outputs[0], expected,
+                    tolerance_for(outcome.types[0].dtype, summands, outcome.implementation));
+  };
+}
+
 // Runs every entry for `op` and compares what it accepts. A refusal must carry a sentence; at least one entry must
 // accept on every instruction set, in some layout.
-inline Agreed expect_agreement(OpKind op, const KernelRun& run, std::int64_t summands = 1) {
+inline Agreed expect_agreement(OpKind op, const KernelRun& run, const Compare& compare) {
   Agreed agreed;
   const auto expected = run_reference(op, run);
   EXPECT_TRUE(expected.ok()) << expected.status().message();
@@ -89,9 +101,7 @@ inline Agreed expect_agreement(OpKind op, const KernelRun& run, std::int64_t sum
           }
           accepted = true;
           agreed.insert(fmt::format("{} {}", entry.name, outcome->implementation));
-          EXPECT_TRUE(is_close(outcome->outputs[0], expected->outputs[0],
-                               tolerance_for(outcome->types[0].dtype, summands, outcome->implementation)))
-              << what << " (" << outcome->implementation << ")";
+          EXPECT_TRUE(compare(entry, *outcome, expected->outputs[0])) << what << " (" << outcome->implementation << ")";
           EXPECT_FALSE(outcome->implementation.starts_with("ref")) << what;
         }
       }
@@ -99,6 +109,10 @@ inline Agreed expect_agreement(OpKind op, const KernelRun& run, std::int64_t sum
     EXPECT_TRUE(accepted) << "No kernel for " << name_of(op) << " on " << name_of(isa);
   }
   return agreed;
+}
+
+inline Agreed expect_agreement(OpKind op, const KernelRun& run, std::int64_t summands = 1) {
+  return expect_agreement(op, run, within_tolerance(summands));
 }
 
 }  // namespace rheo::testing

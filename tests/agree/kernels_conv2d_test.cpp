@@ -139,6 +139,64 @@ TEST(Conv2dKernels, RefuseWhatOneDnnWouldRunBeyondTheCap) {
   EXPECT_NE(outcome.status().message().find("ONEDNN_MAX_CPU_ISA"), std::string::npos) << outcome.status().message();
 }
 
+// Which kernels serve what they are for. Without this a oneDNN that refuses everything would pass all tests.
+TEST(Conv2dKernels, ServeTheShapesTheyAreFor) {
+  const Isa isa = select_isa(environment("RHEO_MAX_ISA")).value();
+  if (isa < Isa::avx512) GTEST_SKIP() << "Only " << name_of(isa) << " is allowed here.";
+  struct Case {
+    const char* entry;
+    ConvCase shape;
+    Layout layout;
+    std::vector<std::string> implementations;  // that may run: beginnings of their names
+  };
+  const Integers ones{1, 1}, padded{1, 1, 1, 1};
+  const ConvCase square{"square", 1, 64, 14, 14, 64, 3, 3, ones, padded};
+  const ConvCase pointwise{"pointwise", 1, 64, 7, 7, 128, 1, 1};
+  const ConvCase strided{"strided", 1, 64, 14, 14, 64, 3, 3, {2, 2}, padded};
+  const ConvCase rgb{"rgb", 1, 3, 15, 13, 24, 3, 3, {2, 2}, padded};
+  const ConvCase grouped{"grouped", 1, 32, 8, 8, 64, 3, 3, ones, padded, ones, 2};
+  const ConvCase depthwise{"depthwise", 1, 32, 14, 14, 32, 3, 3, ones, padded, ones, 32};
+  const std::vector<std::string> fast{"jit", "brg", "brdgmm"};
+  for (const Case& c :
+       {Case{"own.conv2d.winograd", square, Layout::nhwc, {"own:avx512_winograd"}},
+        Case{"dnnl.conv2d.winograd", square, Layout::nchw16c, {"jit"}},
+        Case{"dnnl.conv2d.depthwise", depthwise, Layout::nhwc, fast},
+        Case{"dnnl.conv2d.depthwise", depthwise, Layout::nchw16c, fast},
+        Case{"own.conv2d.depthwise", depthwise, Layout::nhwc, {"own:avx512"}},
+        Case{"dnnl.conv2d", square, Layout::nhwc, fast}, Case{"dnnl.conv2d", pointwise, Layout::nhwc, fast},
+        Case{"dnnl.conv2d", strided, Layout::nhwc, fast}, Case{"dnnl.conv2d", rgb, Layout::nhwc, fast},
+        Case{"dnnl.conv2d", grouped, Layout::nhwc, fast}, Case{"dnnl.conv2d", square, Layout::nchw16c, fast},
+        Case{"own.conv2d", square, Layout::nhwc, {"own:avx512"}}}) {
+    KernelRun run = run_of(c.shape, kTypes[0], "relu");
+    run.isa = isa;
+    for (KernelInput& input : run.inputs) input.layout = input.is_constant ? Layout::plain : c.layout;
+    run.output_layout = c.layout;
+    const auto outcome = run_kernel(entry_of(cpu_kernels(), c.entry), run);
+    const std::string what = fmt::format("{}, {} in {}", c.entry, c.shape.name, name_of(c.layout));
+    // Capped below what oneDNN would use, which is another test's matter.
+    if (!outcome.ok() && outcome.status().message().find("ONEDNN_MAX_CPU_ISA") != std::string::npos) continue;
+    ASSERT_TRUE(outcome.ok()) << what << ": " << outcome.status().message();
+    EXPECT_TRUE(std::any_of(c.implementations.begin(), c.implementations.end(),
+                            [&](const std::string& name) { return outcome->implementation.starts_with(name); }))
+        << what << " runs " << outcome->implementation;
+  }
+}
+
+// bf16 has instructions of its own from AVX512-BF16 on.
+TEST(Conv2dKernels, OfOneDnnServeBf16) {
+  if (select_isa(environment("RHEO_MAX_ISA")).value() < Isa::avx512_vnni_bf16) GTEST_SKIP() << "No AVX512-BF16 here.";
+  for (const ConvCase& shape : {kCases[8], kCases[14]}) {
+    KernelRun run = run_of(shape, kTypes[1], "relu");
+    run.isa = Isa::avx512_vnni_bf16;
+    for (KernelInput& input : run.inputs) input.layout = input.is_constant ? Layout::plain : Layout::nhwc;
+    run.output_layout = Layout::nhwc;
+    const auto outcome = run_kernel(entry_of(cpu_kernels(), "dnnl.conv2d"), run);
+    ASSERT_TRUE(outcome.ok()) << shape.name << ": " << outcome.status().message();
+    EXPECT_TRUE(outcome->implementation.starts_with("jit") || outcome->implementation.starts_with("br"))
+        << shape.name << " runs " << outcome->implementation;
+  }
+}
+
 // The planner takes the first that accepts, so a kernel must refuse where it can only lose or would be wrong.
 TEST(Conv2dKernels, OwnWinogradRefusesWhatItCannotServeOrOnlySlowly) {
   const auto outcome_of = [](const ConvCase& shape, const TypeCase& types) {

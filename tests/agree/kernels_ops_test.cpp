@@ -45,6 +45,38 @@ TEST(AgreeLinear, WithReference) {
   }
 }
 
+// 255 * 127 * 66,304 is the last that 32 bits hold; from there on the products go to loops that hold more.
+TEST(AgreeLinear, OfSumsThatPass32Bits) {
+  struct Case {
+    std::int64_t depth;
+    DType dtype;
+    bool is_wide;
+  };
+  for (const Case& c : {Case{66'304, DType::u8, false}, Case{70'001, DType::u8, true}, Case{70'001, DType::i8, true}}) {
+    SCOPED_TRACE(fmt::format("{} {}", c.depth, name_of(c.dtype)));
+    const auto depth = static_cast<std::size_t>(c.depth);
+    std::vector<double> weights(3 * depth);
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+      weights[i] = i < depth ? 127 : i < 2 * depth ? -127 : i % 2 == 0 ? 127 : -127;
+    }
+    std::vector<double> x(2 * depth, c.dtype == DType::u8 ? 255 : -128);
+    for (std::size_t i = depth; i < x.size(); ++i) x[i] = static_cast<double>(i % 120);
+    KernelRun run;
+    run.inputs.push_back({tensor_of(c.dtype, {2, c.depth}, x), {{0.05F}, 0}});
+    run.inputs.push_back({tensor_of(DType::i8, {3, c.depth}, weights), {{0.01F}, 0}, {}, true});
+    // What is multiplied in f32 without being wide rounds each sum beyond 2^24: by 2^-15 of the largest at most.
+    const Compare compare = [](const KernelEntry&, const KernelOutcome& outcome, const Tensor& expected) {
+      const bool is_exact =
+          outcome.implementation.ends_with("_wide") || outcome.implementation.find("_vnni") != std::string::npos;
+      constexpr double kLargest = 0x1p31 * 0.05 * 0.01;
+      return is_close(outcome.outputs[0], expected,
+                      Tolerance{.absolute = is_exact ? 1e-3 : kLargest * 0x1p-15, .relative = 0x1p-22});
+    };
+    const Agreed agreed = expect_agreement(OpKind::linear, run, compare);
+    for (const std::string& name : agreed) EXPECT_EQ(name.ends_with("_wide"), c.is_wide) << name;
+  }
+}
+
 TEST(AgreePools, WithReference) {
   for (const Shape& shape : {Shape{1, 64, 7, 7}, Shape{2, 19, 9, 6}, Shape{1, 1, 5, 5}}) {
     for (DType dtype : kNumeric) {

@@ -4,13 +4,16 @@
 // graph itself for mistakes of planning and kernels, the f32 graph for what a precision may cost.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "base/environment.h"
 #include "plan/measure.h"
 #include "run/frame.h"
 #include "support/interpreter.h"
 #include "support/sample_graphs.h"
+#include "support/tensors.h"
 #include "transform/lower.h"
 #include "transform/pass.h"
 
@@ -124,6 +127,20 @@ TEST_P(Paths, TheDefaultPlanAgreesWithTheInterpreter) {
     ASSERT_TRUE(one->set_input(0, 0, picture(seed)).ok());
     ASSERT_TRUE(one->run_to(kExits - 1, {}).ok());
     expect_interpreter(*one, 0, picture(seed), 0, "default plan");
+  }
+}
+
+// The loop refuses to answer from logits that are not finite, so a NaN must not be lost between input and exits.
+TEST_P(Paths, ANanInTheInputReachesEveryExit) {
+  if (GetParam() == Precision::int8) GTEST_SKIP() << "A NaN that is quantised is 0.";
+  std::vector<double> pixels = testing::values_of(picture(20));
+  pixels[6 * 12 + 6] = std::numeric_limits<double>::quiet_NaN();
+  const auto one = frame(1);
+  ASSERT_TRUE(one->set_input(0, 0, testing::f32_of({1, 1, 12, 12}, pixels)).ok());
+  ASSERT_TRUE(one->run_to(kExits - 1, {}).ok());
+  for (int exit = 0; exit < kExits; ++exit) {
+    const std::vector<float> logits = row(*one, exit, 0);
+    EXPECT_TRUE(std::any_of(logits.begin(), logits.end(), [](float x) { return std::isnan(x); })) << exit;
   }
 }
 

@@ -17,6 +17,19 @@ TEST(Layout, HasANameAndASize) {
   EXPECT_EQ(storage_bytes({.dtype = DType::f32, .shape = {}, .quantization = {}}, Layout::plain), 4U);
 }
 
+// A model file may claim any shape; its size must never come out small.
+TEST(StorageBytes, AreTheLargestNumberWhereTheyCannotBeCounted) {
+  constexpr std::int64_t kHuge = std::int64_t{1} << 40;
+  const auto bytes_of = [](const Shape& shape, Layout layout) {
+    return storage_bytes({.dtype = DType::f32, .shape = shape, .quantization = {}}, layout);
+  };
+  EXPECT_EQ(bytes_of({1 << 20, 1 << 20, 1 << 20, 4}, Layout::plain), SIZE_MAX);
+  EXPECT_EQ(bytes_of({INT64_MAX}, Layout::plain), SIZE_MAX);
+  EXPECT_EQ(bytes_of({1, 1, kHuge, 1 << 21}, Layout::plain), std::size_t{1} << 63);
+  EXPECT_EQ(bytes_of({1, 1, kHuge, 1 << 21}, Layout::nchw16c), SIZE_MAX);
+  EXPECT_EQ(bytes_of({kHuge, kHuge, 0, 1}, Layout::plain), 0U);
+}
+
 TEST(WeightStore, MakesAPackOncePerSourceAndKey) {
   WeightStore store;
   int made = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Unary functions on 16 lanes. exp is 2^n * e^r with |r| <= ln(2)/2 and a polynomial of degree 6 (relative error about
-// 1e-7); erf follows Abramowitz and Stegun, formula 7.1.26 (absolute error 1.5e-7).
+// 1e-7); erf follows Abramowitz and Stegun, formula 7.1.26 (absolute error 1.5e-7). NaN gives NaN, infinity its limit.
 // Include only from lanes/loops_<instruction set>.cpp; see vector.h.
 #pragma once
 
@@ -10,19 +10,20 @@
 namespace rheo {
 namespace {
 
+// The polynomial is that of 2 * e^r and the power 2^(n - 1), so that the ends of the clamp come out as 0 and infinity.
 RHEO_INLINE F32x16 exp(const F32x16& exponent) {
-  const F32x16 x = smaller(larger(exponent, splat(-87.3F)), splat(88.3F));
+  const F32x16 x = smaller(larger(exponent, splat(-87.3F)), splat(89.0F));
   const I32x16 n = round_to_integer(x * 1.44269504F);
   const F32x16 whole = __builtin_convertvector(n, F32x16);
   const F32x16 r = (x - whole * 0.693145752F) - whole * 1.42860677e-6F;
-  F32x16 p = splat(1.0F / 720);
-  p = p * r + 1.0F / 120;
-  p = p * r + 1.0F / 24;
-  p = p * r + 1.0F / 6;
-  p = p * r + 0.5F;
+  F32x16 p = splat(2.0F / 720);
+  p = p * r + 2.0F / 120;
+  p = p * r + 2.0F / 24;
+  p = p * r + 2.0F / 6;
   p = p * r + 1.0F;
-  p = p * r + 1.0F;
-  return p * bits_as<F32x16>((n + 127) << 23);
+  p = p * r + 2.0F;
+  p = p * r + 2.0F;
+  return p * bits_as<F32x16>((n + 126) << 23);
 }
 
 RHEO_INLINE F32x16 sigmoid(const F32x16& x) { return 1.0F / (1.0F + exp(-x)); }
@@ -53,7 +54,7 @@ RHEO_INLINE F32x16 activate(const F32x16& x, const Activation& activation) {
     case Activation::Kind::none: return x;
     case Activation::Kind::relu: return larger(x, zero);
     case Activation::Kind::clamp: return smaller(larger(x, splat(activation.alpha)), splat(activation.beta));
-    case Activation::Kind::hardswish: return x * smaller(larger(x + 3.0F, zero), splat(6)) * (1.0F / 6);
+    case Activation::Kind::hardswish: return x * (smaller(larger(x + 3.0F, zero), splat(6)) * (1.0F / 6));
     case Activation::Kind::hardsigmoid: return smaller(larger(x + 3.0F, zero), splat(6)) * (1.0F / 6);
     case Activation::Kind::silu: return x * sigmoid(x);
     case Activation::Kind::gelu: return 0.5F * x * (1.0F + erf(x * 0.70710678F));

@@ -101,6 +101,7 @@ struct WinogradTile {
 
 struct Loops {
   DotLoops dot_f32;
+  DotLoops dot_wide;  // the same for 8-bit values in f32: sums are exact up to 2^40
   // points[p][c] = (B^T patch B)[p], for the 36 points p, which lie `point_stride` elements apart.
   void (*winograd_input)(const WinogradPatch& patch, float* points, std::int64_t point_stride) = nullptr;
   // The tile's pixels = activation((A^T points A) + bias + residual).

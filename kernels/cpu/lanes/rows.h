@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cmath>
+#include <limits>
 
 #include "kernels/cpu/lanes/activate.h"
 #include "kernels/cpu/lanes/loops.h"
@@ -59,21 +60,40 @@ float sum(const void* in, DType dtype, std::int64_t count) {
   return sum_of_lanes(total);
 }
 
-void layer_norm(const void* in, void* out, DType dtype, const float* scale, const float* shift, float epsilon,
-                std::int64_t count) {
-  const F32x16 mean = splat(sum(in, dtype, count) / static_cast<float>(count));
+// Mean and variance of a row whose elements are multiplied by `factor` first.
+struct Spread {
+  float mean = 0, variance = 0;
+};
+RHEO_INLINE Spread spread_of(const void* in, DType dtype, float factor, std::int64_t count) {
+  F32x16 total{};
+  for (std::int64_t i = 0; i < count; i += kLanes) {
+    total += load_part(element_at(in, i, dtype), dtype, lanes_left(count, i)) * factor;
+  }
+  const F32x16 mean = splat(sum_of_lanes(total) / static_cast<float>(count));
   F32x16 squares{};
   for (std::int64_t i = 0; i < count; i += kLanes) {
     const int lanes = lanes_left(count, i);
-    F32x16 off = load_part(element_at(in, i, dtype), dtype, lanes) - mean;
+    F32x16 off = load_part(element_at(in, i, dtype), dtype, lanes) * factor - mean;
     for (int lane = lanes; lane < kLanes; ++lane) off[lane] = 0;
     squares += off * off;
   }
-  const float variance = sum_of_lanes(squares) / static_cast<float>(count);
-  const F32x16 factor = splat(1.0F / std::sqrt(variance + epsilon));
+  return {mean[0], sum_of_lanes(squares) / static_cast<float>(count)};
+}
+
+void layer_norm(const void* in, void* out, DType dtype, const float* scale, const float* shift, float epsilon,
+                std::int64_t count) {
+  float factor = 1;
+  Spread spread = spread_of(in, dtype, factor, count);
+  // Squares overflow from 2^64 on, and dividing by infinity would pass for an ordinary 0. NaN stays NaN.
+  if (!(spread.variance <= std::numeric_limits<float>::max())) {
+    factor = 0x1p-80F;
+    spread = spread_of(in, dtype, factor, count);
+  }
+  const F32x16 mean = splat(spread.mean);
+  const F32x16 inverse = splat(1.0F / std::sqrt(spread.variance + epsilon * factor * factor));
   for (std::int64_t i = 0; i < count; i += kLanes) {
     const int lanes = lanes_left(count, i);
-    F32x16 y = (load_part(element_at(in, i, dtype), dtype, lanes) - mean) * factor;
+    F32x16 y = (load_part(element_at(in, i, dtype), dtype, lanes) * factor - mean) * inverse;
     if (scale != nullptr) y *= load_part(scale + i, DType::f32, lanes);
     if (shift != nullptr) y += load_part(shift + i, DType::f32, lanes);
     store_part(element_at(out, i, dtype), y, dtype, lanes);

@@ -34,6 +34,30 @@ struct DotF32 {
   static RHEO_INLINE F32x16 to_f32(const Sum& sum) { return sum; }
 };
 
+// Sums of products of 8-bit values, exact up to 2^40: what is worth 2^16 and more moves from `low` to `high`, so that
+// neither ever rounds.
+struct DotWide {
+  struct Sum {
+    F32x16 low{}, high{};
+    RHEO_INLINE void operator+=(const Sum& other) {
+      high += other.high;
+      *this = carried(low + other.low);
+    }
+    RHEO_INLINE Sum carried(const F32x16& sum) const {
+      const F32x16 carry = (sum + splat(0x1.8p39F)) - splat(0x1.8p39F);  // to a multiple of 2^16
+      return {sum - carry, high + carry};
+    }
+  };
+  static constexpr int kStep = 1;
+  static RHEO_INLINE Sum first(const std::int32_t*) { return Sum{}; }
+  static RHEO_INLINE Sum multiply_add(const Sum& sum, const std::byte* element, const std::byte* weights) {
+    float x;
+    std::memcpy(&x, element, sizeof(x));
+    return sum.carried(sum.low + x * load<F32x16>(weights));
+  }
+  static RHEO_INLINE F32x16 to_f32(const Sum& sum) { return sum.high + sum.low; }
+};
+
 // sums: [pixels][vectors]. The types are template arguments so that the inner loop has no switch on them.
 template <DType ResidualType, DType OutputType, bool HasResidual>
 void finish_typed(const F32x16* sums, int vectors, const TileCall& call, const Finish& finish) {

@@ -56,8 +56,9 @@ RHEO_INLINE To bits_as(const From& from) {
 
 RHEO_INLINE F32x16 splat(float value) { return F32x16{} + value; }
 
-RHEO_INLINE F32x16 smaller(const F32x16& a, const F32x16& b) { return a < b ? a : b; }
-RHEO_INLINE F32x16 larger(const F32x16& a, const F32x16& b) { return a > b ? a : b; }
+// A NaN in `value` stays, one in `bound` does not: no comparison with NaN holds, so the order of the operands decides.
+RHEO_INLINE F32x16 smaller(const F32x16& value, const F32x16& bound) { return bound < value ? bound : value; }
+RHEO_INLINE F32x16 larger(const F32x16& value, const F32x16& bound) { return bound > value ? bound : value; }
 
 // Round to nearest, ties to even, for |v| < 2^22: adding 1.5 * 2^23 leaves the integer in the low bits of the sum.
 RHEO_INLINE I32x16 round_to_integer(const F32x16& v) {
@@ -117,7 +118,7 @@ RHEO_INLINE F32x16 load_as_f32(const void* from, DType dtype) {
 RHEO_INLINE void store_from_f32(void* to, const F32x16& v, DType dtype) {
   switch (dtype) {
     case DType::bf16: store(to, bf16_from_f32(v)); return;
-    case DType::u8: store(to, low_bytes(round_to_integer(smaller(larger(v, splat(0)), splat(255))))); return;
+    case DType::u8: store(to, low_bytes(round_to_integer(smaller(larger(splat(0), v), splat(255))))); return;
     case DType::i8:
       store(to, low_bytes(round_to_integer(smaller(larger(v == v ? v : F32x16{}, splat(-128)), splat(127)))));
       return;

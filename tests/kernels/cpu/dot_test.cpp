@@ -31,6 +31,52 @@ TEST(Bands, SplitWhereTheKernelLeavesThePicture) {
   EXPECT_EQ(bands[2].end, 2);
 }
 
+// What bands_of says in closed form, counted one kernel position at a time.
+TEST(Bands, AreWhatCountingGives) {
+  for (std::int64_t kernel : {1, 2, 3, 5, 9}) {
+    for (std::int64_t stride : {1, 2, 3}) {
+      for (std::int64_t pad : {0, 1, 2, 4}) {
+        for (std::int64_t dilation : {1, 2, 5}) {
+          Conv2dShape shape;
+          shape.in_height = 7;
+          shape.kernel_height = kernel;
+          shape.stride_height = stride;
+          shape.pad_top = shape.pad_bottom = pad;
+          shape.dilation_height = dilation;
+          const std::int64_t room = 7 + 2 * pad - (kernel - 1) * dilation - 1;
+          if (room < 0) continue;
+          shape.out_height = room / stride + 1;
+          std::int64_t next = 0;
+          for (const Band& band : row_bands(shape)) {
+            EXPECT_EQ(band.start, next);
+            next += band.count;
+            for (std::int64_t y = band.start; y < next; ++y) {
+              for (std::int64_t k = 0; k < kernel; ++k) {
+                const std::int64_t at = y * stride - pad + k * dilation;
+                EXPECT_EQ(at >= 0 && at < 7, k >= band.first && k < band.end)
+                    << kernel << " " << stride << " " << pad << " " << dilation << " " << y << " " << k;
+              }
+            }
+          }
+          EXPECT_EQ(next, shape.out_height);
+        }
+      }
+    }
+  }
+}
+
+// Counting would take 10^18 steps.
+TEST(Bands, OfAHugePictureAndKernelTakeNoTime) {
+  Conv2dShape shape;
+  shape.in_height = std::int64_t{1} << 40;
+  shape.kernel_height = std::int64_t{1} << 20;
+  shape.out_height = shape.in_height - shape.kernel_height + 1;
+  const std::vector<Band> bands = row_bands(shape);
+  ASSERT_EQ(bands.size(), 1U);
+  EXPECT_EQ(bands[0].count, shape.out_height);
+  EXPECT_EQ(bands[0].end, shape.kernel_height);
+}
+
 TEST(Segments, JoinTheColumnsOfAKernelRow) {
   EXPECT_EQ(segments_of(padded_3x3(64, 7), 4).count, 3);
   EXPECT_EQ(segments_of(padded_3x3(64, 7), 4).steps, 48);
