@@ -38,7 +38,9 @@ void print_text(const Json& json) {
   for (const Json& output : json["outputs"])
     std::cout << fmt::format("output {} {} {}\n", output.value("name", ""), output.value("dtype", ""),
                              output.value("shape", ""));
-  std::cout << fmt::format("policy {}, estimator {}\n", json.value("policy", ""), json.value("estimator", ""));
+  std::cout << fmt::format("stages {}, each up to an exit:", json.value("stages", 0));
+  for (const Json& exit : json["exits"]) std::cout << ' ' << exit.get<std::string>();
+  std::cout << fmt::format("\npolicy {}, estimator {}\n", json.value("policy", ""), json.value("estimator", ""));
   const Json& certificate = json["certificate"];
   std::cout << "certificate: " << (certificate.value("valid_here", false) ? "valid here. " : "not valid here. ")
             << certificate.value("statement", "") << ' ' << certificate.value("why", "") << "\n\n";

@@ -53,9 +53,14 @@ Result<std::shared_ptr<EngineCore>> EngineCore::create(Package package, const Lo
   std::shared_ptr<EngineCore> core(new EngineCore(std::move(package), options));
   const std::string cap = options.max_isa.empty() ? environment("RHEO_MAX_ISA") : options.max_isa;
   RHEO_ASSIGN_OR_RETURN(core->isa_, select_isa(cap));
-  core->ladder_ = std::make_shared<const Ladder>(core->package_.ladder);
+  core->roots_ = std::make_shared<RecordRoots>();
+  core->roots_->ladder = core->package_.ladder;
+  core->roots_->model = core->package_.model_hash;
+  core->ladder_ = std::shared_ptr<const Ladder>(core->roots_, &core->roots_->ladder);
   core->certificate_status_ = core->check_certificate();
   RHEO_RETURN_IF_ERROR(core->choose_mind(options));
+  core->roots_->policy = core->policy_;
+  core->roots_->estimator = core->estimator_;
   RHEO_RETURN_IF_ERROR(core->make_plans());
   core->describe_tensors();
   core->slots_ = std::make_shared<SlotPool>(core->outputs_);

@@ -20,6 +20,14 @@
 
 namespace rheo {
 
+// What records speak of. Every record's `ladder` keeps it alive, because an Outcome may outlive its engine.
+struct RecordRoots {
+  Ladder ladder;
+  std::string model;
+  std::shared_ptr<const Policy> policy;
+  std::shared_ptr<const Estimator> estimator;
+};
+
 class EngineCore {
  public:
   static constexpr int kMaxBatch = 1024;
@@ -61,11 +69,14 @@ class EngineCore {
   Status think(Request& request, int items);
   void fill_record(const Request& request, const Item& item, RunRecord& record) const;
   Result<Outcome> finish(Request& request, std::span<const Item> items);
+  // Gives the host's listener the record of every item; does nothing without a listener.
+  void tell(Request& request, std::span<const Item> items) const;
 
   Package package_;
   LoadOptions options_;
   Isa isa_ = Isa::portable;
-  std::shared_ptr<const Ladder> ladder_;
+  std::shared_ptr<RecordRoots> roots_;
+  std::shared_ptr<const Ladder> ladder_;  // roots_->ladder, and an owner of roots_
   std::shared_ptr<PlanSet> plans_;
   std::shared_ptr<const Policy> policy_;
   std::shared_ptr<const Estimator> estimator_;

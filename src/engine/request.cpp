@@ -19,7 +19,10 @@ struct EngineCore::Request {
   std::int64_t deadline_ns = INT64_MAX;
   double statistics_us = 0;
   double building_us = 0;
+  double total_us = 0;
   std::unique_ptr<Session> session = nullptr;
+
+  void stamp() { total_us = static_cast<double>(now_ns() - started_ns) * 1e-3; }
 };
 
 namespace {
@@ -137,9 +140,17 @@ Status EngineCore::think(Request& request, int items) {
 
 void EngineCore::fill_record(const Request& request, const Item& item, RunRecord& record) const {
   record.ladder = ladder_;
-  if (!request.options.path.empty()) record.asked = ladder_->name(*ladder_->find(request.options.path));
+  record.model = roots_->model;
   record.policy = request.policy->name();
-  record.path = ladder_->name(item.answer);
+  record.estimator = estimator_->name();
+  if (!request.options.path.empty()) record.asked = ladder_->name(*ladder_->find(request.options.path));
+  if (item.status.ok()) record.path = ladder_->name(item.answer);
+  record.interrupted = item.status.ok() ? item.interrupted : item.status.code();
+  // The loop leaves the path in `next` whose step it could not take; a policy that broke its contract asked for none.
+  const bool cut = record.interrupted != StatusCode::ok && record.interrupted != StatusCode::policy_failed;
+  if (cut && !item.evidence.has(item.next)) record.unfinished = ladder_->name(item.next);
+  record.device = "cpu";
+  record.isa = name_of(isa_);
   record.decided = item.reason;
   record.evidence = item.evidence;
   record.statistics = item.statistics;
@@ -147,11 +158,20 @@ void EngineCore::fill_record(const Request& request, const Item& item, RunRecord
   record.statistics_us = request.statistics_us;
   record.deciding_us = item.deciding_us;
   record.building_us = request.building_us;
-  record.total_us = static_cast<double>(now_ns() - request.started_ns) * 1e-3;
-  record.interrupted = item.interrupted;
-  const bool covered = request.policy == policy_.get() ? policy_is_certified_ || item.answer == ladder_->reference()
-                                                       : item.answer == ladder_->reference();
-  record.certified = certificate_status_.ok() && covered && item.interrupted == StatusCode::ok;
+  record.total_us = request.total_us;
+  const bool by_policy = request.policy == policy_.get() && policy_is_certified_;
+  const bool covered = item.status.ok() && (by_policy || item.answer == ladder_->reference());
+  record.certified = certificate_status_.ok() && covered && record.interrupted == StatusCode::ok;
+}
+
+void EngineCore::tell(Request& request, std::span<const Item> items) const {
+  if (!options_.on_record) return;
+  if (request.total_us == 0) request.stamp();  // no outcome was made
+  for (const Item& item : items) {
+    RunRecord record;
+    fill_record(request, item, record);
+    options_.on_record(record);
+  }
 }
 
 Result<Outcome> EngineCore::finish(Request& request, std::span<const Item> items) {
@@ -173,6 +193,7 @@ Result<Outcome> EngineCore::finish(Request& request, std::span<const Item> items
   Shape shape = outputs_->front().shape;
   shape[0] = batch;
   slot.outputs.push_back(TensorView(out, DType::f32, shape));
+  request.stamp();
   fill_record(request, items.front(), slot.record);
   return outcome;
 }
@@ -213,11 +234,10 @@ Result<Outcome> EngineCore::run(std::span<const NamedInput> inputs, const RunOpt
     auto& views = request.session->views[static_cast<std::size_t>(found - inputs_.begin())];
     for (int i = 0; i < items; ++i) views[static_cast<std::size_t>(i)] = row_of(input.tensor, i);
   }
+  const auto thought_about = std::span<const Item>(request.session->items).first(static_cast<std::size_t>(items));
   const Status thought = think(request, items);
-  Result<Outcome> outcome =
-      thought.ok()
-          ? finish(request, std::span<const Item>(request.session->items).first(static_cast<std::size_t>(items)))
-          : Result<Outcome>(thought);
+  Result<Outcome> outcome = thought.ok() ? finish(request, thought_about) : Result<Outcome>(thought);
+  if (thought.ok()) tell(request, thought_about);
   sessions_->release(std::move(request.session));
   return outcome;
 }
@@ -245,11 +265,15 @@ Result<std::vector<Outcome>> EngineCore::run_batch(std::span<const TensorView> i
   std::vector<Outcome> outcomes;
   outcomes.reserve(items.size());
   Status status = think(request, count);
+  const bool thought = status.ok();
   for (std::size_t i = 0; status.ok() && i < items.size(); ++i) {
     Result<Outcome> outcome = finish(request, std::span<const Item>(&request.session->items[i], 1));
     if (!outcome) status = outcome.status().with_context("item " + std::to_string(i));
     if (outcome) outcomes.push_back(*std::move(outcome));
   }
+  // One request has one duration, whichever of its items was handed out first.
+  for (Outcome& outcome : outcomes) outcome.slot().record.total_us = request.total_us;
+  if (thought) tell(request, std::span<const Item>(request.session->items).first(items.size()));
   sessions_->release(std::move(request.session));
   if (!status.ok()) return status;
   return outcomes;
