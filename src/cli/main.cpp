@@ -14,12 +14,16 @@ constexpr const char* kFooter =
     "--json too. Exit code 0: what was asked was done; 1: it failed, and the message says why; 2: the command line is\n"
     "wrong.";
 
-// What the parser has to say about a command line that is none.
-int misuse(const CLI::App& app, const CLI::ParseError& error) {
-  const CLI::App* used = &app;
-  for (const CLI::App* chosen : app.get_subcommands()) used = chosen;
-  const std::string command = used == &app ? "rheo" : "rheo " + used->get_name();
-  std::cerr << "rheo: " << error.what() << ".\nRun '" << command << " --help' for what it takes.\n";
+// What is wrong with a command line, `first` being its first word.
+int misuse(const CLI::App& app, const CLI::ParseError& error, const char* first) {
+  std::string command = "rheo";
+  std::string wrong = error.what();
+  if (!app.get_subcommands().empty()) {
+    command += " " + app.get_subcommands().front()->get_name();
+  } else if (first != nullptr) {
+    wrong = "there is no command '" + std::string(first) + "'";
+  }
+  std::cerr << "rheo: " << wrong << ".\nRun '" << command << " --help' for what it takes.\n";
   return kMisused;
 }
 
@@ -41,7 +45,8 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return error.get_exit_code() == 0 ? app.exit(error) : misuse(app, error);  // 0: help or the version was asked for
+    const bool no_error = error.get_exit_code() == 0;  // help or the version was asked for
+    return no_error ? app.exit(error) : misuse(app, error, argc > 1 ? argv[1] : nullptr);
   }
   rheo::cli::watch_interrupts();
   for (const auto& [command, action] : commands) {

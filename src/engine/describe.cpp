@@ -71,7 +71,8 @@ std::string EngineCore::describe() const {
       {"memory",
        {{"weights_bytes", use.weights_bytes}, {"plans_bytes", use.plans_bytes}, {"frames_bytes", use.frames_bytes}}},
       {"plans", plans}};
-  return json.dump(2);
+  // Names come from model files; what is no UTF-8 is replaced, not thrown at the caller.
+  return json.dump(2, ' ', false, Json::error_handler_t::replace);
 }
 
 }  // namespace rheo

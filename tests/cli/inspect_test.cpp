@@ -12,14 +12,18 @@ TEST_F(Inspect, ShowsStagesPathsPlansKernelsAndRefusals) {
   ASSERT_EQ(text.code, 0) << text.err;
   for (const char* word :
        {"stages 3, each up to an exit: exit1 exit2 final", "policy thresholds", "exit2.bf16", "plan f32 (batch 1",
-        "plan bf16 (batch 1", "stage 2", "refused", "certificate: not valid here", "rheo adapt"}) {
+        "plan bf16 (batch 1", "stage 2, up to final", "refused", "certificate: not valid here", "rheo adapt"}) {
     EXPECT_NE(text.out.find(word), std::string::npos) << word << "\n" << text.out;
   }
   const nlohmann::json json = rheo({"inspect", model, "--json"}).json();
   EXPECT_EQ(json["ladder"].size(), 6u);
   // Every kernel that the JSON names, the text names too.
-  for (const auto& op : json["plans"]["f32"]["ops"]) {
-    EXPECT_NE(text.out.find(op["kernel"].get<std::string>()), std::string::npos) << op;
+  ASSERT_EQ(json["plans"]["f32"]["stages"].size(), 3u);
+  for (const auto& stage : json["plans"]["f32"]["stages"]) {
+    ASSERT_FALSE(stage["ops"].empty());
+    for (const auto& op : stage["ops"]) {
+      EXPECT_NE(text.out.find(op["kernel"].get<std::string>()), std::string::npos) << op;
+    }
   }
 }
 

@@ -12,7 +12,7 @@ TEST_F(Main, WhatIsNoCommandIsRefusedInASentenceThatPointsToHelp) {
            {}, {"dance"}, {"--loud"}, {"run"}, {"run", model}, {"inspect", model, "--loud"}, {"inspect", model, "x"}}) {
     expect_refused(rheo(arguments), 2, "--help' for what it takes.");
   }
-  expect_refused(rheo({"dance"}), 2, "dance");
+  expect_refused(rheo({"dance"}), 2, "there is no command 'dance'");
   expect_refused(rheo({"inspect", model, "--loud"}), 2, "'rheo inspect --help'");
 }
 

@@ -33,7 +33,7 @@ struct Ear {
 
 // Climbs the f32 exits and stops its own request after `steps` of them.
 struct StopsAfter final : Policy {
-  explicit StopsAfter(std::size_t its_steps) : steps(its_steps) {}
+  explicit StopsAfter(std::size_t its_steps) : steps(its_steps) { climb.margin = 2; }  // never sure
   Decision decide(const Situation& situation) const override {
     if (situation.evidence.size() == steps) source.request_stop();
     return climb.decide(situation);
@@ -41,7 +41,7 @@ struct StopsAfter final : Policy {
   std::string_view name() const override { return "stops"; }
   const std::size_t steps;
   mutable std::stop_source source;
-  Climb climb{.margin = 2};  // never sure
+  Climb climb;
 };
 
 TEST(Record, TheListenerHearsEveryItemOnce) {

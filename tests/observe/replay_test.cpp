@@ -50,7 +50,7 @@ class ReplayTest : public testing::Test {
   const std::shared_ptr<const Ladder> ladder =
       std::make_shared<const Ladder>(testing_support::simulated_ladder(Precisions::f32_only));  // 24, 56, 180, 400 us
   const AgreementTable table = testing_support::simulated_table(*ladder, kInputs, 3);
-  const std::shared_ptr<const Estimator> estimator = make_plain_estimator();
+  std::shared_ptr<const Estimator> estimator = make_plain_estimator();
   const std::shared_ptr<const Policy> climbing =
       make_thresholds_policy({{PathId{0}, 0.9f}, {PathId{1}, 0.9f}, {PathId{3}, 0}}).value();
 };
@@ -107,6 +107,29 @@ TEST_F(ReplayTest, WhatCannotBeComparedIsCountedApart) {
   EXPECT_EQ(report.other_minds, 2);
   EXPECT_EQ(report.answered, kInputs - 3);
   EXPECT_EQ(report.reproduced, kInputs - 3);
+}
+
+// A recorded step carries what the estimator said of it in the end; the replay has to begin without that.
+TEST_F(ReplayTest, AStepIsSeenAsItWasSeenThen) {
+  struct Adds final : Estimator {
+    Complexity estimate(const Observation& observation) const override {
+      Complexity complexity;
+      const float before = observation.evidence.empty() ? 0 : observation.evidence.back().agreement;
+      complexity.agreement.fill(before + 0.25f);
+      return complexity;
+    }
+  };
+  struct Once final : Policy {
+    Decision decide(const Situation& situation) const override {
+      if (situation.evidence.empty()) return Decision::run(PathId{0});
+      const Evidence& last = situation.evidence.back();
+      return Decision::answer(last, {Measure::agreement, last.agreement, 0});
+    }
+  };
+  estimator = std::make_shared<Adds>();
+  const auto records = recorded_by(Once());
+  EXPECT_EQ(records[0].evidence[0].agreement, 0.25f);
+  EXPECT_EQ(replay(records, Once(), ReplayBy::recorded).reproduced, kInputs);
 }
 
 TEST_F(ReplayTest, APolicyThatNeverAnswersFailsEachRequest) {
