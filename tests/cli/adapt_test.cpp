@@ -7,7 +7,7 @@
 namespace rheo {
 namespace {
 
-class Adapt : public testing::CommandLine {
+class AdaptCommand : public testing::CommandLine {
  protected:
   // `count` pictures in a .npy file.
   std::string data(std::int64_t count) const {
@@ -17,7 +17,7 @@ class Adapt : public testing::CommandLine {
   }
 
   Ended adapt(std::vector<std::string> more) const {
-    std::vector<std::string> arguments = {"adapt", model, "-o", output, "--policies", "5", "--precisions", "bf16"};
+    std::vector<std::string> arguments = {"adapt", model, "-o", output};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return rheo(arguments);
   }
@@ -33,8 +33,9 @@ class Adapt : public testing::CommandLine {
   const std::string output = folder.file("adapted.rheo");
 };
 
-TEST_F(Adapt, WritesAPackageThatTheOtherCommandsTake) {
-  const Ended ended = adapt({"--data", data(300), "--max-disagreement", "0.5", "--json"});
+TEST_F(AdaptCommand, WritesAPackageThatTheOtherCommandsTake) {
+  const Ended ended =
+      adapt({"--data", data(300), "--max-disagreement", "0.5", "--policies", "5", "--precisions", "bf16", "--json"});
   ASSERT_EQ(ended.code, 0) << ended.err;
   EXPECT_TRUE(ended.json().contains("note")) << ended.out;
   EXPECT_NE(ended.err.find("100 %"), std::string::npos) << ended.err;
@@ -45,9 +46,11 @@ TEST_F(Adapt, WritesAPackageThatTheOtherCommandsTake) {
   EXPECT_EQ(rheo({"explain", output, "--input", one}).code, 0);
 }
 
-TEST_F(Adapt, TooFewInputsToCertifyAreCountedOut) { expect_nothing_written(adapt({"--data", data(40)}), "at least"); }
+TEST_F(AdaptCommand, TooFewInputsToCertifyAreCountedOut) {
+  expect_nothing_written(adapt({"--data", data(40)}), "at least");
+}
 
-TEST_F(Adapt, WrongOptionsAreRefusedBeforeAnythingRuns) {
+TEST_F(AdaptCommand, WrongOptionsAreRefusedBeforeAnythingRuns) {
   const std::string pictures_file = data(40);
   expect_nothing_written(adapt({"--data", pictures_file, "--policy", "guess"}), "Unknown policy 'guess'");
   expect_nothing_written(adapt({"--data", pictures_file, "--precisions", "f8"}), "f8");

@@ -5,9 +5,9 @@
 namespace rheo {
 namespace {
 
-using Bench = testing::CommandLine;
+using BenchCommand = testing::CommandLine;
 
-TEST_F(Bench, GivesARowForEveryPathAndBatch) {
+TEST_F(BenchCommand, GivesARowForEveryPathAndBatch) {
   const Ended ended =
       rheo({"bench", model, "--path", "auto,exit1.f32", "-b", "1,4", "--niter", "5", "--warmup", "1", "--json"});
   ASSERT_EQ(ended.code, 0) << ended.err;
@@ -24,7 +24,7 @@ TEST_F(Bench, GivesARowForEveryPathAndBatch) {
   EXPECT_NE(text.out.find("auto"), std::string::npos) << text.out;
 }
 
-TEST_F(Bench, RecordsEveryItemThatCountsAndNoWarmup) {
+TEST_F(BenchCommand, RecordsEveryItemThatCountsAndNoWarmup) {
   const std::string trace = folder.file("trace.jsonl");
   const Ended ended =
       rheo({"bench", model, "--data", all, "-b", "2", "--niter", "3", "--warmup", "4", "--record", trace});
@@ -32,7 +32,7 @@ TEST_F(Bench, RecordsEveryItemThatCountsAndNoWarmup) {
   EXPECT_EQ(testing::lines_of(testing::text_of(trace)).size(), 6u);
 }
 
-TEST_F(Bench, WhatItCannotTimeIsRefused) {
+TEST_F(BenchCommand, WhatItCannotTimeIsRefused) {
   expect_refused(rheo({"bench", model, "--data", all, "-b", "16"}), 1, "at least 16 inputs");
   expect_refused(rheo({"bench", model, "--path", "exit9.f64"}), 1, "exit9.f64");
   expect_refused(rheo({"bench", model, "-b", "0"}), 2, "--batch");

@@ -6,9 +6,11 @@
 #include <csignal>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 #include <string>
 #include <vector>
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <spawn.h>
 #include <sys/wait.h>
@@ -35,17 +37,17 @@ inline std::vector<std::string> lines_of(const std::string& text) {
   return lines;
 }
 
-// How a command ended and what it said.
-struct Ended {
-  int code = -1;  // exit code; -1: a signal ended it
-  std::string out;
-  std::string err;
-
-  nlohmann::json json() const { return nlohmann::json::parse(out); }  // throws when it is none
-};
-
 class CommandLine : public ::testing::Test {
  protected:
+  // How a command ended and what it said.
+  struct Ended {
+    int code = -1;  // exit code; -1: a signal ended it
+    std::string out;
+    std::string err;
+
+    nlohmann::json json() const { return nlohmann::json::parse(out); }  // throws when it is none
+  };
+
   static constexpr std::size_t kPictures = 8;
 
   // The model climbs its f32 exits; about half of the pictures leave at the first one.

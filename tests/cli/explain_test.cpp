@@ -5,9 +5,9 @@
 namespace rheo {
 namespace {
 
-using Explain = testing::CommandLine;
+using ExplainCommand = testing::CommandLine;
 
-TEST_F(Explain, SaysWhatWasDecidedAndWhy) {
+TEST_F(ExplainCommand, SaysWhatWasDecidedAndWhy) {
   for (std::size_t i = 0; i < kPictures; ++i) {
     write(one, pictures[i].view());
     const Ended json = rheo({"explain", model, "--allow-uncertified", "--input", one, "--json"});
@@ -21,7 +21,7 @@ TEST_F(Explain, SaysWhatWasDecidedAndWhy) {
   }
 }
 
-TEST_F(Explain, FailsWithoutAnInput) {
+TEST_F(ExplainCommand, FailsWithoutAnInput) {
   expect_refused(rheo({"explain", model}), 2, "--input");
   expect_refused(rheo({"explain", model, "--input", folder.file("none.npy")}), 1, "none.npy");
 }

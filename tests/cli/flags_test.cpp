@@ -5,9 +5,9 @@
 namespace rheo {
 namespace {
 
-using Flags = testing::CommandLine;
+using FlagsCommand = testing::CommandLine;
 
-TEST_F(Flags, ReachTheEngine) {
+TEST_F(FlagsCommand, ReachTheEngine) {
   const Ended capped = rheo({"inspect", model, "--json", "--max-isa", "portable"});
   ASSERT_EQ(capped.code, 0) << capped.err;
   EXPECT_EQ(capped.json()["isa"], "portable");
@@ -19,7 +19,7 @@ TEST_F(Flags, ReachTheEngine) {
   EXPECT_EQ(rheo({"run", model, "--input", one, "--threads", "2"}).code, 0);
 }
 
-TEST_F(Flags, WrongValuesAreRefused) {
+TEST_F(FlagsCommand, WrongValuesAreRefused) {
   expect_refused(rheo({"inspect", model, "--threads", "0"}), 2, "--threads");
   expect_refused(rheo({"inspect", model, "--threads", "many"}), 2, "--threads");
   expect_refused(rheo({"inspect", model, "--max-isa", "sse9"}), 1, "sse9");

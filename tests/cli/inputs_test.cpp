@@ -7,9 +7,9 @@
 namespace rheo {
 namespace {
 
-using Inputs = testing::CommandLine;
+using InputsCommand = testing::CommandLine;
 
-TEST_F(Inputs, GoByNameOrByPosition) {
+TEST_F(InputsCommand, GoByNameOrByPosition) {
   const Ended by_position = rheo({"run", "--input", one, model, "--json"});
   const Ended by_name = rheo({"run", model, "--json", "--input", "image=" + one});
   ASSERT_EQ(by_position.code, 0) << by_position.err;
@@ -17,12 +17,12 @@ TEST_F(Inputs, GoByNameOrByPosition) {
   EXPECT_EQ(by_name.json()["steps"][0]["margin"], by_position.json()["steps"][0]["margin"]);
 }
 
-TEST_F(Inputs, OneTooManyAndUnknownNamesAreRefused) {
+TEST_F(InputsCommand, OneTooManyAndUnknownNamesAreRefused) {
   expect_refused(rheo({"run", model, "--input", one, "--input", one}), 1, "one too many");
   expect_refused(rheo({"run", model, "--input", "mask=" + one}), 1, "mask");
 }
 
-TEST_F(Inputs, FilesThatAreNoTensorsAreRefusedByName) {
+TEST_F(InputsCommand, FilesThatAreNoTensorsAreRefusedByName) {
   expect_refused(rheo({"run", model, "--input", folder.file("none.npy")}), 1, "none.npy");
   std::ofstream(folder.file("text.npy")) << "hello";
   expect_refused(rheo({"run", model, "--input", folder.file("text.npy")}), 1, "text.npy");
@@ -31,7 +31,7 @@ TEST_F(Inputs, FilesThatAreNoTensorsAreRefusedByName) {
   expect_refused(rheo({"run", model, "--input", folder.file("half.npy")}), 1, "half.npy");
 }
 
-TEST_F(Inputs, TensorsThatDoNotFitAreRefusedWithWhatTheModelTakes) {
+TEST_F(InputsCommand, TensorsThatDoNotFitAreRefusedWithWhatTheModelTakes) {
   std::vector<float> pixels(144, 0.5f);
   const std::vector<std::uint8_t> bytes(144, 1);
   const std::string file = folder.file("wrong.npy");

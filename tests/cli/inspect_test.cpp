@@ -5,9 +5,9 @@
 namespace rheo {
 namespace {
 
-using Inspect = testing::CommandLine;
+using InspectCommand = testing::CommandLine;
 
-TEST_F(Inspect, ShowsStagesPathsPlansKernelsAndRefusals) {
+TEST_F(InspectCommand, ShowsStagesPathsPlansKernelsAndRefusals) {
   const Ended text = rheo({"inspect", model, "--allow-uncertified"});
   ASSERT_EQ(text.code, 0) << text.err;
   for (const char* word :
@@ -27,7 +27,7 @@ TEST_F(Inspect, ShowsStagesPathsPlansKernelsAndRefusals) {
   }
 }
 
-TEST_F(Inspect, FilesThatAreNoPackageAreRefusedByName) {
+TEST_F(InspectCommand, FilesThatAreNoPackageAreRefusedByName) {
   const std::string whole = testing::text_of(model);
   const auto refused = [&](const char* name, const std::string& content, const char* word) {
     std::ofstream(folder.file(name), std::ios::binary) << content;
@@ -46,7 +46,7 @@ TEST_F(Inspect, FilesThatAreNoPackageAreRefusedByName) {
   expect_refused(rheo({"inspect", folder.file("")}), 1, "no regular file");
 }
 
-TEST_F(Inspect, AMissingImporterIsNamed) {
+TEST_F(InspectCommand, AMissingImporterIsNamed) {
   std::ofstream(folder.file("model.pt"), std::ios::binary) << "PK\x03\x04 and so on";
   const Ended ended = rheo({"inspect", folder.file("model.pt"), "--plugin-dir", folder.file("nowhere")});
   expect_refused(ended, 1, "librheo_torch.so");

@@ -9,9 +9,9 @@
 namespace rheo {
 namespace {
 
-using Interrupt = testing::CommandLine;
+using InterruptCommand = testing::CommandLine;
 
-TEST_F(Interrupt, CtrlCEndsARunningCommandInOrder) {
+TEST_F(InterruptCommand, CtrlCEndsARunningCommandInOrder) {
   const std::string trace = folder.file("trace.jsonl");
   const pid_t process = start({"bench", model, "--niter", "1000000000", "--record", trace});
   // The first record shows that the command is at work and listens.

@@ -5,9 +5,9 @@
 namespace rheo {
 namespace {
 
-using Main = testing::CommandLine;
+using MainCommand = testing::CommandLine;
 
-TEST_F(Main, WhatIsNoCommandIsRefusedInASentenceThatPointsToHelp) {
+TEST_F(MainCommand, WhatIsNoCommandIsRefusedInASentenceThatPointsToHelp) {
   for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{
            {}, {"dance"}, {"--loud"}, {"run"}, {"run", model}, {"inspect", model, "--loud"}, {"inspect", model, "x"}}) {
     expect_refused(rheo(arguments), 2, "--help' for what it takes.");
@@ -16,7 +16,7 @@ TEST_F(Main, WhatIsNoCommandIsRefusedInASentenceThatPointsToHelp) {
   expect_refused(rheo({"inspect", model, "--loud"}), 2, "'rheo inspect --help'");
 }
 
-TEST_F(Main, HelpAndVersionAreNoErrors) {
+TEST_F(MainCommand, HelpAndVersionAreNoErrors) {
   const Ended help = rheo({"--help"});
   EXPECT_EQ(help.code, 0);
   for (const char* word : {"inspect", "adapt", "run", "bench", "explain", "replay", "verify", "Exit code 0"}) {

@@ -5,7 +5,7 @@
 namespace rheo {
 namespace {
 
-class Replay : public testing::CommandLine {
+class ReplayCommand : public testing::CommandLine {
  protected:
   void SetUp() override {
     const Ended ended = rheo({"run", model, "--allow-uncertified", "--input", all, "--record", trace});
@@ -23,7 +23,7 @@ class Replay : public testing::CommandLine {
   const std::string trace = folder.file("trace.jsonl");
 };
 
-TEST_F(Replay, DecidesEveryRequestAsItWasDecided) {
+TEST_F(ReplayCommand, DecidesEveryRequestAsItWasDecided) {
   ASSERT_EQ(rheo({"run", model, "--input", one, "--path", "exit2.bf16", "--record", trace}).code, 0);
   const nlohmann::json report = replayed();
   ASSERT_EQ(report.size(), 1u);
@@ -36,7 +36,7 @@ TEST_F(Replay, DecidesEveryRequestAsItWasDecided) {
       << text.out;
 }
 
-TEST_F(Replay, TriesOtherPoliciesAsFarAsTheTraceReaches) {
+TEST_F(ReplayCommand, TriesOtherPoliciesAsFarAsTheTraceReaches) {
   const std::string text = folder.file("policy.json");
   std::ofstream(text) << testing::thresholds_text(package, 0.0f);
   const nlohmann::json report =
@@ -54,13 +54,13 @@ TEST_F(Replay, TriesOtherPoliciesAsFarAsTheTraceReaches) {
   EXPECT_EQ(report[5]["reproduced"], 8);
 }
 
-TEST_F(Replay, RequestsThatTheReferenceAnsweredForWantOfACertificateAreNotThePolicys) {
+TEST_F(ReplayCommand, RequestsThatTheReferenceAnsweredForWantOfACertificateAreNotThePolicys) {
   ASSERT_EQ(rheo({"run", model, "--input", one, "--record", trace}).code, 0);
   EXPECT_EQ(replayed()[0]["other_minds"], 1);
   EXPECT_EQ(replayed()[0]["reproduced"], 8);
 }
 
-TEST_F(Replay, PoliciesThatAreNotThereAreRefused) {
+TEST_F(ReplayCommand, PoliciesThatAreNotThereAreRefused) {
   const auto refused = [&](const std::string& policy, const char* word) {
     expect_refused(rheo({"replay", model, trace, "--policy", policy}), 1, word);
   };
@@ -72,7 +72,7 @@ TEST_F(Replay, PoliciesThatAreNotThereAreRefused) {
   refused(folder.file("broken.json"), "mood");
 }
 
-TEST_F(Replay, TracesThatAreBrokenOrOfAnotherModelAreRefusedByLine) {
+TEST_F(ReplayCommand, TracesThatAreBrokenOrOfAnotherModelAreRefusedByLine) {
   std::ofstream(trace, std::ios::app) << "{\"record\":1}\n";
   const Ended broken = rheo({"replay", model, trace});
   expect_refused(broken, 1, "line 9");

@@ -7,9 +7,9 @@
 namespace rheo {
 namespace {
 
-using Run = testing::CommandLine;
+using RunCommand = testing::CommandLine;
 
-TEST_F(Run, WritesTheOutputThatTheEngineGives) {
+TEST_F(RunCommand, WritesTheOutputThatTheEngineGives) {
   const std::string answers = folder.file("a/b");
   const Ended ended = rheo({"run", model, "--input", all, "--path", "exit2.f32", "--output", answers});
   ASSERT_EQ(ended.code, 0) << ended.err;
@@ -24,7 +24,7 @@ TEST_F(Run, WritesTheOutputThatTheEngineGives) {
   }
 }
 
-TEST_F(Run, TellsOfEveryItemOfABatch) {
+TEST_F(RunCommand, TellsOfEveryItemOfABatch) {
   const Ended text = rheo({"run", model, "--allow-uncertified", "--input", all});
   ASSERT_EQ(text.code, 0) << text.err;
   EXPECT_NE(text.out.find("Item 0\n"), std::string::npos);
@@ -44,7 +44,7 @@ TEST_F(Run, TellsOfEveryItemOfABatch) {
   EXPECT_EQ(single.json()["path"], "final.f32");
 }
 
-TEST_F(Run, AppendsTheRecordsThatItPrints) {
+TEST_F(RunCommand, AppendsTheRecordsThatItPrints) {
   const std::string trace = folder.file("trace.jsonl");
   const Ended first = rheo({"run", model, "--input", all, "--json", "--record", trace});
   ASSERT_EQ(first.code, 0) << first.err;
@@ -52,7 +52,7 @@ TEST_F(Run, AppendsTheRecordsThatItPrints) {
   EXPECT_EQ(testing::text_of(trace), first.out + second.out);
 }
 
-TEST_F(Run, WritesNothingWhenItCannotRun) {
+TEST_F(RunCommand, WritesNothingWhenItCannotRun) {
   const std::string answers = folder.file("answers");
   expect_refused(rheo({"run", model, "--input", one, "--path", "exit9.f64", "--output", answers}), 1, "exit1.bf16");
   EXPECT_FALSE(std::filesystem::exists(answers));

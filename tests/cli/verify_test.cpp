@@ -4,9 +4,9 @@
 namespace rheo {
 namespace {
 
-using Verify = testing::CommandLine;
+using VerifyCommand = testing::CommandLine;
 
-TEST_F(Verify, RefusesWhatIsNoPackage) {
+TEST_F(VerifyCommand, RefusesWhatIsNoPackage) {
   expect_refused(rheo({"verify", folder.file("none.rheo")}), 1, "none.rheo");
   std::ofstream(folder.file("text.rheo")) << "hello";
   expect_refused(rheo({"verify", folder.file("text.rheo")}), 1, "text.rheo");

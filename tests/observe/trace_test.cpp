@@ -3,6 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include <rheo/observe.h>
@@ -55,6 +59,19 @@ TEST(Trace, ReadsBackWhatWasWrittenToTheLastBit) {
 }
 
 TEST(Trace, AnEmptyTraceHasNoRecords) { EXPECT_TRUE(read_status("").ok()); }
+
+// So that the fuzzer starts from records, and not from refusals, when their form has changed.
+TEST(Trace, ReadsTheSeedsOfItsFuzzer) {
+  int seeds = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(std::string(RHEO_SOURCE_DIR) + "/tests/fuzz/trace")) {
+    std::ifstream stream(entry.path());
+    const std::string text{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+    const Status status = read_status(text);
+    EXPECT_EQ(status.ok(), entry.path().stem() != "torn") << entry.path() << ": " << status.message();
+    ++seeds;
+  }
+  EXPECT_GE(seeds, 5);
+}
 
 TEST(Trace, NamesTheLineAndTheFieldThatIsWrong) {
   const std::string good = to_json(sample_record()) + '\n';
