@@ -7,8 +7,9 @@
 //   auto path    = outcome.record().path;                      // "exit1.int8"
 //   auto why     = outcome.record().reason();                  // "margin 0.93 >= 0.71"
 //
-// An Engine is a cheap-copy handle; copies share the model. All members may be called from many threads at once.
-// Destroying the last handle waits for running calls. Everything slow happens in `load`: a request creates nothing.
+// An Engine is a cheap-copy handle; copies share the model. All members may be called from many threads at once, on one
+// handle that outlives the calls or on a copy per thread. Destroying the last handle waits for what was submitted.
+// Everything slow happens in `load`: a request creates nothing.
 #pragma once
 
 #include <chrono>
@@ -117,7 +118,7 @@ class RHEO_EXPORT Engine {
   Result<Outcome> run(std::span<const NamedInput> inputs, const RunOptions& options = {}) const;
   // Many inputs [1, ...] at once, each on its own path; those that decide alike run together. One Outcome per item.
   Result<std::vector<Outcome>> run_batch(std::span<const TensorView> items, const RunOptions& options = {}) const;
-  // Runs on the engine's workers. `input` is borrowed until the future is ready.
+  // Runs on the engine's workers. What `input` and RunOptions::outputs point to is borrowed until the future is ready.
   std::future<Result<Outcome>> submit(const TensorView& input, const RunOptions& options = {}) const;
 
   // Makes plans and frames for batches of `batch` ahead of the first such request.
