@@ -7,8 +7,9 @@
 //   auto path    = outcome.record().path;                      // "exit1.int8"
 //   auto why     = outcome.record().reason();                  // "margin 0.93 >= 0.71"
 //
-// An Engine is a cheap-copy handle; copies share the model. All members may be called from many threads at once.
-// Destroying the last handle waits for running calls. Everything slow happens in `load`: a request creates nothing.
+// An Engine is a cheap-copy handle; copies share the model. All members may be called from many threads at once, on one
+// handle that outlives the calls or on a copy per thread. Destroying the last handle waits for what was submitted.
+// Everything slow happens in `load`: a request creates nothing.
 #pragma once
 
 #include <chrono>
@@ -41,6 +42,11 @@ struct LoadOptions {
   bool allow_uncertified = false;  // run an adaptive policy without a valid certificate; records say so
   bool strict = false;             // refuse unseen batch sizes instead of preparing them once
   LogSink log = {};                // empty: silent
+  // Called with the record of every item when its request ends, also when it ended without an answer; not for requests
+  // that were refused before anything was decided. Runs on the thread that served the request (a worker for `submit`),
+  // so on several threads at once. Must not throw and must not call this engine. Its time is the host's, no record
+  // counts it. Empty: costs nothing. RecordWriter (observe.h) writes records to a file.
+  RecordListener on_record = {};
   // Performance
   std::vector<int> batches = {1};  // batch sizes to prepare ahead, each >= 1
   int threads = 1;                 // per request; more split one request's ops, >= 1
@@ -107,12 +113,12 @@ class RHEO_EXPORT Engine {
   static Result<Engine> load(std::span<const std::byte> package, const LoadOptions& options = {});
 
   // One request: a tensor [batch, ...] for a model with one input; with batch > 1 every item takes its own path and
-  // the record is that of the first item (use run_batch for one record each).
+  // the outcome's record is that of the first item (use run_batch, or LoadOptions::on_record, for one each).
   Result<Outcome> run(const TensorView& input, const RunOptions& options = {}) const;
   Result<Outcome> run(std::span<const NamedInput> inputs, const RunOptions& options = {}) const;
   // Many inputs [1, ...] at once, each on its own path; those that decide alike run together. One Outcome per item.
   Result<std::vector<Outcome>> run_batch(std::span<const TensorView> items, const RunOptions& options = {}) const;
-  // Runs on the engine's workers. `input` is borrowed until the future is ready.
+  // Runs on the engine's workers. What `input` and RunOptions::outputs point to is borrowed until the future is ready.
   std::future<Result<Outcome>> submit(const TensorView& input, const RunOptions& options = {}) const;
 
   // Makes plans and frames for batches of `batch` ahead of the first such request.

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <span>
@@ -123,25 +124,39 @@ class RHEO_EXPORT Decision {
   Reason reason_;
 };
 
-// What was asked, decided, really used and paid for one request. Complete, also when the request failed or was cut
-// short.
+// What was asked, decided, really used and paid for one request, or for one item of a batch. Complete, also when the
+// request was cut short or ended without an answer.
 struct RHEO_EXPORT RunRecord {
-  std::shared_ptr<const Ladder> ladder;  // names the paths below; keeps `path` valid
-  std::string_view asked;                // path the caller fixed by name; empty when the policy was free
-  std::string_view path;                 // path whose answer was returned, "exit1.int8"; empty without an answer
-  std::string_view policy;               // name of the policy that decided
-  Reason decided;                        // of the last decision
-  EvidenceList evidence;                 // every step, in order
+  std::shared_ptr<const Ladder> ladder;  // what the paths below are paths of; keeps every text below alive
+  // Asked
+  std::string_view model;      // content hash of the model, as in its certificate
+  std::string_view policy;     // name of the policy that decided
+  std::string_view estimator;  // name of the estimator that it listened to
+  std::string_view asked;      // path the caller fixed by name; empty when the policy was free
+  // Used
+  std::string_view path;        // path whose answer was returned, "exit1.int8"; empty without an answer
+  std::string_view unfinished;  // path that was asked for last but was cut short; empty when every step was taken
+  std::string_view device;      // that computed it: "cpu"
+  std::string_view isa;         // instruction set of its kernels, "avx512_vnni_bf16"
+  // Seen and decided
+  Reason decided;         // of the last decision
+  EvidenceList evidence;  // every step, in order
   InputStatistics statistics;
-  float score = 0;                          // complexity before the first step, 0 easy .. 1 hard
-  double statistics_us = 0;                 // copying the input in and taking its statistics
-  double deciding_us = 0;                   // all estimate and decide calls together
-  double building_us = 0;                   // plans made for an unseen shape, normally 0
-  double total_us = 0;                      // the whole request
-  bool certified = false;                   // the answer is covered by a valid certificate
-  StatusCode interrupted = StatusCode::ok;  // why the answer was cut short: deadline_exceeded, cancelled
+  float score = 0;  // complexity before the first step, 0 easy .. 1 hard
+  // Paid
+  double statistics_us = 0;  // taking the statistics of all inputs of the request
+  double deciding_us = 0;    // all estimate and decide calls together
+  double building_us = 0;    // plans made for an unseen shape, normally 0
+  double total_us = 0;       // the whole request
+  // Promised
+  bool certified = false;  // the answer is covered by a valid certificate
+  // Why the answer was cut short (deadline_exceeded, cancelled), or why there is none; ok otherwise.
+  StatusCode interrupted = StatusCode::ok;
 
   std::string reason() const { return decided.to_string(); }  // "margin 0.93 >= 0.71"
 };
+
+// A host's ear for records; see LoadOptions::on_record for when it is called and by whom.
+using RecordListener = std::function<void(const RunRecord& record)>;
 
 }  // namespace rheo

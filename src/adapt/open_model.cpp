@@ -35,6 +35,7 @@ Result<Package> open_model(const std::string& file, const std::string& plugin_di
   Package package;
   RHEO_ASSIGN_OR_RETURN(package.graph, optimize(std::move(graph)));
   RHEO_ASSIGN_OR_RETURN(package.ladder, plain_ladder(*package.graph));
+  package.model_hash = model_hash(package);
   return package;
 }
 

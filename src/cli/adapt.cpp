@@ -36,11 +36,13 @@ Status run_adapt(AdaptFlags& flags) {
     RHEO_ASSIGN_OR_RETURN(const Precision precision, precision_from_name(name));
     flags.options.precisions.push_back(precision);
   }
-  flags.options.progress = [](std::string_view stage, double done) {
+  bool line_open = false;  // progress stands on a line that has no end yet
+  flags.options.progress = [&line_open](std::string_view stage, double done) {
+    line_open = true;
     std::cerr << fmt::format("\r{:<24}{:3.0f} %", stage, done * 100) << std::flush;
   };
   const Result<AdaptReport> report = adapt(flags.model, flags.data, flags.labels, flags.output, flags.options);
-  std::cerr << '\n';
+  if (line_open) std::cerr << '\n';
   if (!report) return report.status();
   std::cout << (flags.json ? report->to_json() : report->to_string()) << '\n';
   return {};

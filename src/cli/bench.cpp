@@ -5,11 +5,12 @@
 #include <algorithm>
 #include <chrono>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "base/random.h"
 #include "base/try.h"
 #include "cli/command.h"
-#include "cli/inputs.h"
+#include "cli/interrupt.h"
 #include "load/npy.h"
 
 namespace rheo::cli {
@@ -23,6 +24,7 @@ struct BenchFlags : EngineFlags {
   int warmup = 10;
   int iterations = 200;
   std::uint64_t seed = 42;
+  std::string record;
 };
 
 struct Sample {
@@ -52,16 +54,24 @@ TensorView slice(const Tensor& inputs, int round, int batch) {
   return TensorView(inputs.as<float>().data() + first * elements, shape);
 }
 
-Status time_all(const Engine& engine, const Tensor& inputs, const BenchFlags& flags, std::vector<Sample>& samples) {
+// `pending` holds the records that the engine has told of since the last call, and `writer` (which may be null) takes
+// those of the requests that count, once the clock has stopped.
+Status time_all(const Engine& engine, const Tensor& inputs, const BenchFlags& flags, std::vector<Sample>& samples,
+                const RecordWriter* writer, std::vector<RunRecord>& pending) {
   for (int round = -flags.warmup; round < flags.iterations; ++round) {
     for (Sample& sample : samples) {  // interleaved, so that a drifting machine slows all alike
       RunOptions options;
+      options.stop = interrupt_token();
       if (sample.path != "auto") options.path = sample.path;
       const auto started = std::chrono::steady_clock::now();
       const Result<Outcome> outcome = engine.run(slice(inputs, round + flags.warmup, sample.batch), options);
       const std::chrono::duration<double, std::micro> took = std::chrono::steady_clock::now() - started;
       if (!outcome) return outcome.status();
       if (round >= 0) sample.request_us.push_back(took.count());
+      for (const RunRecord& record : pending) {
+        if (round >= 0 && writer != nullptr) RHEO_RETURN_IF_ERROR(writer->write(record));
+      }
+      pending.clear();
     }
   }
   return {};
@@ -86,9 +96,26 @@ nlohmann::ordered_json summary(Sample& sample) {
           {"p99_us", percentile(sample.request_us, 0.99)}};
 }
 
+void print_text(const nlohmann::ordered_json& rows) {
+  std::cout << fmt::format("{:<16}{:>7}{:>11}{:>11}{:>11}{:>11}{:>11}{:>11}\n", "path", "batch", "mean us", "min",
+                           "p50", "p90", "p95", "p99");
+  for (const auto& row : rows) {
+    std::cout << fmt::format("{:<16}{:>7}{:>11.1f}{:>11.1f}{:>11.1f}{:>11.1f}{:>11.1f}{:>11.1f}\n",
+                             row["path"].get<std::string>(), row["batch"].get<int>(), row["mean_us"].get<double>(),
+                             row["min_us"].get<double>(), row["p50_us"].get<double>(), row["p90_us"].get<double>(),
+                             row["p95_us"].get<double>(), row["p99_us"].get<double>());
+  }
+}
+
 Status run_bench(const BenchFlags& flags) {
+  std::optional<RecordWriter> writer;
+  if (!flags.record.empty()) {
+    RHEO_ASSIGN_OR_RETURN(writer, RecordWriter::open(flags.record));
+  }
+  std::vector<RunRecord> pending;
   LoadOptions options = load_options(flags);
   options.batches = flags.batches;
+  if (writer) options.on_record = [&pending](const RunRecord& record) { pending.push_back(record); };
   RHEO_ASSIGN_OR_RETURN(const Engine engine, Engine::load(flags.model, options));
   if (engine.inputs().size() != 1) {
     return {StatusCode::unsupported,
@@ -105,20 +132,14 @@ Status run_bench(const BenchFlags& flags) {
   for (const int batch : flags.batches) {
     for (const std::string& path : flags.paths) samples.push_back({path, batch, {}});
   }
-  RHEO_RETURN_IF_ERROR(time_all(engine, inputs, flags, samples));
+  pending.reserve(static_cast<std::size_t>(largest));
+  RHEO_RETURN_IF_ERROR(time_all(engine, inputs, flags, samples, writer ? &*writer : nullptr, pending));
   nlohmann::ordered_json rows = nlohmann::ordered_json::array();
   for (Sample& sample : samples) rows.push_back(summary(sample));
   if (flags.json) {
     std::cout << rows.dump(2) << '\n';
-    return {};
-  }
-  std::cout << fmt::format("{:<16}{:>7}{:>11}{:>11}{:>11}{:>11}{:>11}{:>11}\n", "path", "batch", "mean us", "min",
-                           "p50", "p90", "p95", "p99");
-  for (const auto& row : rows) {
-    std::cout << fmt::format("{:<16}{:>7}{:>11.1f}{:>11.1f}{:>11.1f}{:>11.1f}{:>11.1f}{:>11.1f}\n",
-                             row["path"].get<std::string>(), row["batch"].get<int>(), row["mean_us"].get<double>(),
-                             row["min_us"].get<double>(), row["p50_us"].get<double>(), row["p90_us"].get<double>(),
-                             row["p95_us"].get<double>(), row["p99_us"].get<double>());
+  } else {
+    print_text(rows);
   }
   return {};
 }
@@ -135,6 +156,7 @@ void add_bench(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& command
   command->add_option("--warmup", flags->warmup, "Requests that are not counted")->check(CLI::NonNegativeNumber);
   command->add_option("--niter", flags->iterations, "Requests that are counted")->check(CLI::PositiveNumber);
   command->add_option("--seed", flags->seed, "Seed of random inputs");
+  command->add_option("--record", flags->record, "Append the record of every item that is counted to this file");
   commands.emplace_back(command, [flags] { return run_bench(*flags); });
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One subcommand of `rheo`: declares its options, and runs. Results go to standard output, progress to standard error,
-// and the exit code is 0 only when what was asked was done.
+// One subcommand of `rheo`: declares its options, and runs. Results go to standard output, progress and errors to
+// standard error, and the exit code is 0 only when what was asked was done.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -21,6 +21,7 @@ void add_run(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& commands)
 void add_explain(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& commands);
 void add_adapt(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& commands);
 void add_bench(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& commands);
+void add_replay(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& commands);
 void add_verify(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& commands);
 
 // Options that every command with an engine shares.

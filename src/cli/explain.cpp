@@ -3,7 +3,7 @@
 #include "base/try.h"
 #include "cli/command.h"
 #include "cli/inputs.h"
-#include "observe/record_json.h"
+#include "cli/interrupt.h"
 
 namespace rheo::cli {
 
@@ -14,12 +14,12 @@ void add_explain(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& comma
   CLI::App* command = app.add_subcommand("explain", "Say for one input what was decided and why");
   auto flags = std::make_shared<ExplainFlags>();
   add_engine_flags(*command, *flags);
-  command->add_option("--input", flags->inputs, "[name=]file.npy, once per input")->required();
+  command->add_option("--input", flags->inputs, "[name=]file.npy, once per input")->required()->allow_extra_args(false);
   commands.emplace_back(command, [flags]() -> Status {
     RHEO_ASSIGN_OR_RETURN(const Engine engine, Engine::load(flags->model, load_options(*flags)));
     RHEO_ASSIGN_OR_RETURN(const std::vector<LoadedInput> inputs, read_inputs(flags->inputs, engine));
-    RHEO_ASSIGN_OR_RETURN(const Outcome outcome, engine.run(named(inputs)));
-    std::cout << (flags->json ? record_to_json(outcome.record()) + "\n" : explain(outcome.record(), engine.labels()));
+    RHEO_ASSIGN_OR_RETURN(const Outcome outcome, engine.run(named(inputs), {.stop = interrupt_token()}));
+    std::cout << (flags->json ? to_json(outcome.record()) + "\n" : explain(outcome.record(), engine.labels()));
     return {};
   });
 }

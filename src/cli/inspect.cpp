@@ -13,19 +13,25 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+void print_op(const Json& op) {
+  std::cout << fmt::format("    {:<28} {:<14} {:<20} {}\n", op.value("name", ""), op.value("op", ""),
+                           op.value("kernel", ""), op.value("implementation", ""));
+  for (const Json& refusal : op.value("refusals", Json::array())) {
+    std::cout << fmt::format("      refused {}: {}\n", refusal.value("kernel", ""), refusal.value("reason", ""));
+  }
+}
+
 void print_plan(const std::string& precision, const Json& plan) {
-  std::cout << fmt::format("\nplan {} (batch {}, arena {} bytes)\n", precision, plan.value("batch", 0),
-                           plan.value("arena_bytes", 0));
-  if (!plan.contains("ops")) {
-    std::cout << "  refused: " << plan.value("refused", "") << '\n';
+  if (!plan.contains("stages")) {
+    std::cout << fmt::format("\nplan {} is refused: {}\n", precision, plan.value("refused", ""));
     return;
   }
-  for (const Json& op : plan["ops"]) {
-    std::cout << fmt::format("  stage {}  {:<28} {:<12} {:<34} {}\n", op.value("stage", 0), op.value("name", ""),
-                             op.value("op", ""), op.value("kernel", ""), op.value("implementation", ""));
-    for (const Json& refusal : op.value("refusals", Json::array())) {
-      std::cout << fmt::format("           refused {}: {}\n", refusal.value("kernel", ""), refusal.value("reason", ""));
-    }
+  std::cout << fmt::format("\nplan {} (batch {}, arena {} bytes, {} layout changes)\n", precision,
+                           plan.value("batch", 0), plan.value("arena_bytes", 0), plan.value("layouts_changed", 0));
+  int number = 0;
+  for (const Json& stage : plan["stages"]) {
+    std::cout << fmt::format("  stage {}, up to {}\n", number++, stage.value("exit", ""));
+    for (const Json& op : stage["ops"]) print_op(op);
   }
 }
 
@@ -38,7 +44,9 @@ void print_text(const Json& json) {
   for (const Json& output : json["outputs"])
     std::cout << fmt::format("output {} {} {}\n", output.value("name", ""), output.value("dtype", ""),
                              output.value("shape", ""));
-  std::cout << fmt::format("policy {}, estimator {}\n", json.value("policy", ""), json.value("estimator", ""));
+  std::cout << fmt::format("stages {}, each up to an exit:", json.value("stages", 0));
+  for (const Json& exit : json["exits"]) std::cout << ' ' << exit.get<std::string>();
+  std::cout << fmt::format("\npolicy {}, estimator {}\n", json.value("policy", ""), json.value("estimator", ""));
   const Json& certificate = json["certificate"];
   std::cout << "certificate: " << (certificate.value("valid_here", false) ? "valid here. " : "not valid here. ")
             << certificate.value("statement", "") << ' ' << certificate.value("why", "") << "\n\n";

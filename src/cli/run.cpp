@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// rheo run FILE --input [name=]x.npy ... --path NAME --output DIR: writes every output as .npy.
+// rheo run FILE --input [name=]x.npy ... --path NAME --output DIR: writes every output as .npy and tells of every item.
 #include <filesystem>
+#include <optional>
 
 #include "base/try.h"
 #include "cli/command.h"
 #include "cli/inputs.h"
+#include "cli/interrupt.h"
 #include "load/npy.h"
-#include "observe/record_json.h"
 
 namespace rheo::cli {
 
@@ -16,43 +17,69 @@ struct RunFlags : EngineFlags {
   std::vector<std::string> inputs;
   std::string path;
   std::string output;
+  std::string record;
 };
 
+Status write_outputs(const Engine& engine, const Outcome& outcome, const std::string& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) return {StatusCode::io_error, "Cannot create the folder '" + folder + "': " + error.message() + "."};
+  for (std::size_t i = 0; i < outcome.output_count(); ++i) {
+    const std::string file = folder + "/" + engine.outputs()[i].name + ".npy";
+    RHEO_RETURN_IF_ERROR(write_npy(file, outcome.output(i)));
+    std::cerr << "wrote " << file << '\n';
+  }
+  return {};
+}
+
+// One JSON line, or one story, for each item.
+void print(const RunFlags& flags, const Engine& engine, const std::vector<RunRecord>& records) {
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    if (flags.json) {
+      std::cout << to_json(records[i]) << '\n';
+      continue;
+    }
+    if (records.size() > 1) std::cout << (i > 0 ? "\n" : "") << "Item " << i << '\n';
+    std::cout << explain(records[i], engine.labels());
+  }
+}
+
 Status run_once(const RunFlags& flags) {
-  RHEO_ASSIGN_OR_RETURN(const Engine engine, Engine::load(flags.model, load_options(flags)));
+  std::optional<RecordWriter> writer;
+  if (!flags.record.empty()) {
+    RHEO_ASSIGN_OR_RETURN(writer, RecordWriter::open(flags.record));
+  }
+  std::vector<RunRecord> records;
+  LoadOptions load = load_options(flags);
+  load.on_record = [&records](const RunRecord& record) { records.push_back(record); };
+  RHEO_ASSIGN_OR_RETURN(const Engine engine, Engine::load(flags.model, load));
   RHEO_ASSIGN_OR_RETURN(const std::vector<LoadedInput> inputs, read_inputs(flags.inputs, engine));
   const std::vector<NamedInput> views = named(inputs);
   RunOptions options;
   options.path = flags.path;
-  RHEO_ASSIGN_OR_RETURN(const Outcome outcome, engine.run(views, options));
-  if (!flags.output.empty()) {
-    std::error_code error;
-    std::filesystem::create_directories(flags.output, error);
-    if (error)
-      return {StatusCode::io_error, "Cannot create the folder '" + flags.output + "': " + error.message() + "."};
-    for (std::size_t i = 0; i < outcome.output_count(); ++i) {
-      const std::string file = flags.output + "/" + engine.outputs()[i].name + ".npy";
-      RHEO_RETURN_IF_ERROR(write_npy(file, outcome.output(i)));
-      std::cerr << "wrote " << file << '\n';
-    }
+  options.stop = interrupt_token();
+  const Result<Outcome> outcome = engine.run(views, options);
+  for (const RunRecord& record : records) {  // of a request that failed, too
+    if (writer) RHEO_RETURN_IF_ERROR(writer->write(record));
   }
-  if (flags.json) {
-    std::cout << record_to_json(outcome.record()) << '\n';
-  } else {
-    std::cout << explain(outcome.record(), engine.labels());
-  }
+  if (!outcome) return outcome.status();
+  if (!flags.output.empty()) RHEO_RETURN_IF_ERROR(write_outputs(engine, *outcome, flags.output));
+  print(flags, engine, records);
   return {};
 }
 
 }  // namespace
 
 void add_run(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& commands) {
-  CLI::App* command = app.add_subcommand("run", "Run a model on .npy inputs");
+  CLI::App* command = app.add_subcommand("run", "Run a model on .npy inputs; every item of a batch takes its own path");
   auto flags = std::make_shared<RunFlags>();
   add_engine_flags(*command, *flags);
-  command->add_option("--input", flags->inputs, "[name=]file.npy, once per input")->required();
+  command->add_option("--input", flags->inputs, "[name=]file.npy [batch, ...], once per input")
+      ->required()
+      ->allow_extra_args(false);
   command->add_option("--path", flags->path, "Run just this path, e.g. final.f32");
   command->add_option("--output", flags->output, "Folder for the outputs, one .npy each");
+  command->add_option("--record", flags->record, "Append the record of every item to this file, one JSON line each");
   commands.emplace_back(command, [flags] { return run_once(*flags); });
 }
 

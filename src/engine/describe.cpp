@@ -52,6 +52,8 @@ std::string EngineCore::describe() const {
     plans[std::string(name_of(precision))] =
         plan ? Json::parse(rheo::describe(**plan)) : Json({{"refused", plan.status().message()}});
   }
+  Json exits = Json::array();
+  for (const Exit& exit : package_.graph->exits()) exits.push_back(exit.name);
   const MemoryUse use = memory();
   const Json json = {
       {"library", library_versions()},
@@ -61,6 +63,7 @@ std::string EngineCore::describe() const {
       {"outputs", tensors_json(*outputs_)},
       {"labels", package_.graph->labels()},
       {"stages", package_.graph->stage_count()},
+      {"exits", exits},
       {"policy", policy_->name()},
       {"estimator", estimator_->name()},
       {"ladder", ladder_json(*ladder_)},
@@ -68,7 +71,8 @@ std::string EngineCore::describe() const {
       {"memory",
        {{"weights_bytes", use.weights_bytes}, {"plans_bytes", use.plans_bytes}, {"frames_bytes", use.frames_bytes}}},
       {"plans", plans}};
-  return json.dump(2);
+  // Names come from model files; what is no UTF-8 is replaced, not thrown at the caller.
+  return json.dump(2, ' ', false, Json::error_handler_t::replace);
 }
 
 }  // namespace rheo

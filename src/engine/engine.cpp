@@ -7,40 +7,47 @@
 #include "adapt/open_model.h"
 #include "base/try.h"
 #include "engine/engine_core.h"
+#include "engine/guarded.h"
 
 namespace rheo {
 
 Engine::Engine(std::shared_ptr<EngineCore> core) : core_(std::move(core)) {}
 
 Result<Engine> Engine::load(const std::string& file, const LoadOptions& options) {
-  RHEO_ASSIGN_OR_RETURN(Package package, open_model(file, options.plugin_dir, options.log));
-  RHEO_ASSIGN_OR_RETURN(std::shared_ptr<EngineCore> core, EngineCore::create(std::move(package), options));
-  return Engine(std::move(core));
+  return guarded([&]() -> Result<Engine> {
+    RHEO_ASSIGN_OR_RETURN(Package package, open_model(file, options.plugin_dir, options.log));
+    RHEO_ASSIGN_OR_RETURN(std::shared_ptr<EngineCore> core, EngineCore::create(std::move(package), options));
+    return Engine(std::move(core));
+  });
 }
 
 Result<Engine> Engine::load(std::span<const std::byte> bytes, const LoadOptions& options) {
-  RHEO_ASSIGN_OR_RETURN(Package package, read_package(bytes));
-  RHEO_ASSIGN_OR_RETURN(std::shared_ptr<EngineCore> core, EngineCore::create(std::move(package), options));
-  return Engine(std::move(core));
+  return guarded([&]() -> Result<Engine> {
+    RHEO_ASSIGN_OR_RETURN(Package package, read_package(bytes));
+    RHEO_ASSIGN_OR_RETURN(std::shared_ptr<EngineCore> core, EngineCore::create(std::move(package), options));
+    return Engine(std::move(core));
+  });
 }
 
 Result<Outcome> Engine::run(const TensorView& input, const RunOptions& options) const {
-  return core_->run(input, options);
+  return guarded([&] { return core_->run(input, options); });
 }
 
 Result<Outcome> Engine::run(std::span<const NamedInput> inputs, const RunOptions& options) const {
-  return core_->run(inputs, options);
+  return guarded([&] { return core_->run(inputs, options); });
 }
 
 Result<std::vector<Outcome>> Engine::run_batch(std::span<const TensorView> items, const RunOptions& options) const {
-  return core_->run_batch(items, options);
+  return guarded([&] { return core_->run_batch(items, options); });
 }
 
 std::future<Result<Outcome>> Engine::submit(const TensorView& input, const RunOptions& options) const {
   return core_->submit(input, options);
 }
 
-Status Engine::prepare(int batch) const { return core_->prepare(batch); }
+Status Engine::prepare(int batch) const {
+  return guarded([&] { return core_->prepare(batch); });
+}
 const Ladder& Engine::ladder() const { return core_->ladder(); }
 const std::optional<Certificate>& Engine::certificate() const { return core_->package().certificate; }
 Status Engine::certificate_status() const { return core_->certificate_status(); }

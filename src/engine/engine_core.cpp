@@ -3,6 +3,7 @@
 #include "engine/engine_core.h"
 
 #include <algorithm>
+#include <bit>
 #include <set>
 #include <utility>
 
@@ -53,9 +54,17 @@ Result<std::shared_ptr<EngineCore>> EngineCore::create(Package package, const Lo
   std::shared_ptr<EngineCore> core(new EngineCore(std::move(package), options));
   const std::string cap = options.max_isa.empty() ? environment("RHEO_MAX_ISA") : options.max_isa;
   RHEO_ASSIGN_OR_RETURN(core->isa_, select_isa(cap));
-  core->ladder_ = std::make_shared<const Ladder>(core->package_.ladder);
+  if (core->package_.ladder.size() == 0) {
+    return Status(StatusCode::bad_format, "The package has no path to run: its ladder is empty. Make it again.");
+  }
+  core->roots_ = std::make_shared<RecordRoots>();
+  core->roots_->ladder = core->package_.ladder;
+  core->roots_->model = core->package_.model_hash;
+  core->ladder_ = std::shared_ptr<const Ladder>(core->roots_, &core->roots_->ladder);
   core->certificate_status_ = core->check_certificate();
   RHEO_RETURN_IF_ERROR(core->choose_mind(options));
+  core->roots_->policy = core->policy_;
+  core->roots_->estimator = core->estimator_;
   RHEO_RETURN_IF_ERROR(core->make_plans());
   core->describe_tensors();
   core->slots_ = std::make_shared<SlotPool>(core->outputs_);
@@ -102,15 +111,18 @@ Status EngineCore::choose_mind(const LoadOptions& options) {
 
   policy_ = options.policy;
   if (policy_ != nullptr) return {};
-  const bool packaged = !package_.policy.empty() && (certificate_status_.ok() || options.allow_uncertified);
-  if (packaged) {
+  // The certificate speaks of the packaged policy with the packaged estimator, of no other pair.
+  policy_is_certified_ = certificate_status_.ok() && options.estimator == nullptr;
+  if (!package_.policy.empty() && (policy_is_certified_ || options.allow_uncertified)) {
     RHEO_ASSIGN_OR_RETURN(policy_, policy_from_json(package_.policy, *ladder_));
-    policy_is_certified_ = certificate_status_.ok() && options.estimator == nullptr;
     return {};
   }
   policy_ = fixed_.back();
   if (options.log) {
-    options.log(Severity::warning, "Only the reference path runs. " + certificate_status_.message());
+    const std::string why = certificate_status_.ok()
+                                ? "The certificate does not cover another estimator; set allow_uncertified to use it."
+                                : certificate_status_.message();
+    options.log(Severity::warning, "Only the reference path runs. " + why);
   }
   return {};
 }
@@ -143,9 +155,18 @@ Status EngineCore::prepare(int batch) {
     return {StatusCode::invalid_argument, "Cannot prepare batches of " + std::to_string(batch) +
                                               "; a batch is between 1 and " + std::to_string(kMaxBatch) + "."};
   }
-  RHEO_RETURN_IF_ERROR(sessions_->prepare(batch));
-  slots_->prepare(static_cast<std::size_t>(batch), output_bytes(batch));
+  RHEO_RETURN_IF_ERROR(sessions_->prepare(capacity_for(batch)));
+  slots_->prepare(1, output_bytes(batch));                            // for run: one outcome with all rows
+  slots_->prepare(static_cast<std::size_t>(batch), output_bytes(1));  // for run_batch: one outcome per item
   return {};
+}
+
+int EngineCore::capacity_for(int items) const {
+  const bool fixed_batch = std::any_of(inputs_.begin(), inputs_.end(), [](const TensorInfo& info) {
+    return info.shape.rank() == 0 || info.shape[0] != kDynamic;
+  });
+  if (fixed_batch) return 1;
+  return std::min(kMaxCapacity, static_cast<int>(std::bit_ceil(static_cast<unsigned>(items))));
 }
 
 std::size_t EngineCore::output_bytes(std::int64_t batch) const {

@@ -20,9 +20,19 @@
 
 namespace rheo {
 
+// What records speak of. Every record's `ladder` keeps it alive, because an Outcome may outlive its engine.
+struct RecordRoots {
+  Ladder ladder;
+  std::string model;
+  std::shared_ptr<const Policy> policy;
+  std::shared_ptr<const Estimator> estimator;
+};
+
 class EngineCore {
  public:
   static constexpr int kMaxBatch = 1024;
+  // A session holds at most this many items; larger batches go through it in parts, so that memory stays bounded.
+  static constexpr int kMaxCapacity = 32;
 
   static Result<std::shared_ptr<EngineCore>> create(Package package, const LoadOptions& options);
 
@@ -55,16 +65,27 @@ class EngineCore {
   Status check_input(std::size_t index, const TensorView& view, std::int64_t batch) const;
   Status check_outputs(const RunOptions& options, std::int64_t batch) const;
   Result<const Policy*> policy_for(const RunOptions& options) const;
+  Status match_inputs(std::span<const NamedInput> inputs, std::int64_t batch) const;
+  Status check_finite(const Request& request, std::size_t item) const;
+  // Sessions come in powers of two: a bounded number of plans serves every batch size. A model that was exported with
+  // a fixed batch runs its items one by one.
+  int capacity_for(int items) const;
   Result<std::unique_ptr<Session>> borrow(int items, double& building_us);
+  void place_views(const Request& request, std::span<const NamedInput> inputs, int count) const;
   // Copies in, loops, leaves the answers in the session's items.
   Status think(Request& request, int items);
   void fill_record(const Request& request, const Item& item, RunRecord& record) const;
-  Result<Outcome> finish(Request& request, std::span<const Item> items);
+  Status status_of(const Request& request, const Item& item, std::int64_t batch) const;
+  Outcome open_outcome(const RunOptions& options, std::int64_t batch);
+  void hand_out(const Request& request, const Item& item, std::int64_t row, Outcome& outcome) const;
+  // Gives the host's listener the record of every item; does nothing without a listener.
+  void tell(const Request& request, std::span<const Item> items) const;
 
   Package package_;
   LoadOptions options_;
   Isa isa_ = Isa::portable;
-  std::shared_ptr<const Ladder> ladder_;
+  std::shared_ptr<RecordRoots> roots_;
+  std::shared_ptr<const Ladder> ladder_;  // roots_->ladder, and an owner of roots_
   std::shared_ptr<PlanSet> plans_;
   std::shared_ptr<const Policy> policy_;
   std::shared_ptr<const Estimator> estimator_;

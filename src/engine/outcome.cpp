@@ -14,9 +14,13 @@ Outcome::Slot* SlotPool::acquire(std::size_t bytes) {
   Outcome::Slot* slot = nullptr;
   {
     const std::lock_guard lock(mutex_);
-    if (!free_.empty()) {
-      slot = free_.back();
-      free_.pop_back();
+    const auto enough = std::partition_point(free_.begin(), free_.end(),
+                                             [bytes](const Outcome::Slot* s) { return s->owned.size() < bytes; });
+    // The smallest that is large enough; the largest of the others would have to grow.
+    const auto taken = enough == free_.end() && !free_.empty() ? enough - 1 : enough;
+    if (taken != free_.end()) {
+      slot = *taken;
+      free_.erase(taken);
     } else {
       free_.reserve(++made_);
     }
@@ -37,7 +41,8 @@ void SlotPool::release(Outcome::Slot* slot) {
   slot->home.reset();
   slot->record.ladder.reset();
   const std::lock_guard lock(mutex_);
-  free_.push_back(slot);
+  const auto smaller = [slot](const Outcome::Slot* s) { return s->owned.size() < slot->owned.size(); };
+  free_.insert(std::partition_point(free_.begin(), free_.end(), smaller), slot);
 }
 
 void SlotPool::prepare(std::size_t count, std::size_t bytes) {

@@ -37,7 +37,7 @@ class SlotPool : public std::enable_shared_from_this<SlotPool> {
  private:
   std::shared_ptr<const std::vector<TensorInfo>> infos_;
   std::mutex mutex_;
-  std::vector<Outcome::Slot*> free_;  // guarded by mutex_; has room for every slot ever made
+  std::vector<Outcome::Slot*> free_;  // guarded by mutex_; by rising size; has room for every slot ever made
   std::size_t made_ = 0;              // guarded by mutex_
 };
 

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // One request: check, borrow a session, loop, hand out. Allocates nothing when a prepared session and slot are free.
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstring>
+#include <exception>
 #include <utility>
 
 #include "base/clock.h"
 #include "base/try.h"
 #include "engine/engine_core.h"
+#include "engine/guarded.h"
 #include "infer/loop.h"
+#include "run/finite.h"
 
 namespace rheo {
 
@@ -19,7 +23,11 @@ struct EngineCore::Request {
   std::int64_t deadline_ns = INT64_MAX;
   double statistics_us = 0;
   double building_us = 0;
+  double total_us = 0;
+  int first = 0;  // item of the request that is the session's first
   std::unique_ptr<Session> session = nullptr;
+
+  void stamp() { total_us = static_cast<double>(now_ns() - started_ns) * 1e-3; }
 };
 
 namespace {
@@ -92,7 +100,7 @@ Result<std::unique_ptr<Session>> EngineCore::borrow(int items, double& building_
                                                     " items; a batch is between 1 and " + std::to_string(kMaxBatch) +
                                                     ".");
   }
-  int capacity = sessions_->prepared_capacity(items);
+  int capacity = sessions_->prepared_capacity(capacity_for(items));
   if (capacity == 0 && options_.strict) {
     return Status(
         StatusCode::invalid_argument,
@@ -103,7 +111,21 @@ Result<std::unique_ptr<Session>> EngineCore::borrow(int items, double& building_
   const std::int64_t started = now_ns();
   RHEO_RETURN_IF_ERROR(prepare(items));
   building_us = static_cast<double>(now_ns() - started) * 1e-3;
-  return sessions_->acquire(items);
+  return sessions_->acquire(capacity_for(items));
+}
+
+// The first input's statistics look at every element already, if it is f32; the others are looked at here.
+Status EngineCore::check_finite(const Request& request, std::size_t item) const {
+  const Session& session = *request.session;
+  for (std::size_t input = 0; input < inputs_.size(); ++input) {
+    const InputStatistics& seen = session.items[item].statistics;
+    const bool known = input == 0 && inputs_[0].dtype == DType::f32 && std::isfinite(seen.mean + seen.variance);
+    if (known || all_finite(session.views[input][item])) continue;
+    return {StatusCode::invalid_argument, "Input '" + inputs_[input].name + "', item " +
+                                              std::to_string(request.first + static_cast<int>(item)) +
+                                              ", holds NaN or infinite elements. Clean the input before running."};
+  }
+  return {};
 }
 
 // The views are in place; from here on everything happens in the session's memory.
@@ -119,10 +141,9 @@ Status EngineCore::think(Request& request, int items) {
     item = Item{};
     item.index = static_cast<int>(i);
     item.statistics = input_statistics(session.views[0][i], isa_);
-    if (!std::isfinite(item.statistics.mean) || !std::isfinite(item.statistics.variance)) {
-      return {StatusCode::invalid_argument, "Input '" + inputs_[0].name + "', item " + std::to_string(i) +
-                                                ", holds NaN or infinite elements. Clean the input before running."};
-    }
+    RHEO_RETURN_IF_ERROR(check_finite(request, i));
+    // Elements so large that their squares overflow are finite, but their statistics say nothing.
+    if (!std::isfinite(item.statistics.mean + item.statistics.variance)) item.statistics = InputStatistics{};
   }
   request.statistics_us = static_cast<double>(now_ns() - started) * 1e-3;
   RunControl control;
@@ -130,16 +151,30 @@ Status EngineCore::think(Request& request, int items) {
   control.stop = request.options.stop;
   control.pool = session.pool.get();
   session.steps->begin(session.view_spans, control);
-  infer({*ladder_, *estimator_, *request.policy}, std::span<Item>(session.items).first(count),
-        std::span<Item*>(session.active).first(count), *session.steps);
+  try {
+    infer({*ladder_, *estimator_, *request.policy}, std::span<Item>(session.items).first(count),
+          std::span<Item*>(session.active).first(count), *session.steps);
+  } catch (const std::exception& error) {
+    return {StatusCode::policy_failed, "The policy " + std::string(request.policy->name()) + " or the estimator " +
+                                           std::string(estimator_->name()) + " threw: " + error.what() +
+                                           ". Neither may throw; mend it."};
+  }
   return {};
 }
 
 void EngineCore::fill_record(const Request& request, const Item& item, RunRecord& record) const {
   record.ladder = ladder_;
-  if (!request.options.path.empty()) record.asked = ladder_->name(*ladder_->find(request.options.path));
+  record.model = roots_->model;
   record.policy = request.policy->name();
-  record.path = ladder_->name(item.answer);
+  record.estimator = estimator_->name();
+  if (!request.options.path.empty()) record.asked = ladder_->name(*ladder_->find(request.options.path));
+  if (item.status.ok()) record.path = ladder_->name(item.answer);
+  record.interrupted = item.status.ok() ? item.interrupted : item.status.code();
+  // The loop leaves the path in `next` whose step it could not take; a policy that broke its contract asked for none.
+  const bool cut = record.interrupted != StatusCode::ok && record.interrupted != StatusCode::policy_failed;
+  if (cut && !item.evidence.has(item.next)) record.unfinished = ladder_->name(item.next);
+  record.device = "cpu";
+  record.isa = name_of(isa_);
   record.decided = item.reason;
   record.evidence = item.evidence;
   record.statistics = item.statistics;
@@ -147,34 +182,43 @@ void EngineCore::fill_record(const Request& request, const Item& item, RunRecord
   record.statistics_us = request.statistics_us;
   record.deciding_us = item.deciding_us;
   record.building_us = request.building_us;
-  record.total_us = static_cast<double>(now_ns() - request.started_ns) * 1e-3;
-  record.interrupted = item.interrupted;
-  const bool covered = request.policy == policy_.get() ? policy_is_certified_ || item.answer == ladder_->reference()
-                                                       : item.answer == ladder_->reference();
-  record.certified = certificate_status_.ok() && covered && item.interrupted == StatusCode::ok;
+  record.total_us = request.total_us;
+  const bool by_policy = request.policy == policy_.get() && policy_is_certified_;
+  const bool covered = item.status.ok() && (by_policy || item.answer == ladder_->reference());
+  record.certified = certificate_status_.ok() && covered && record.interrupted == StatusCode::ok;
 }
 
-Result<Outcome> EngineCore::finish(Request& request, std::span<const Item> items) {
+void EngineCore::tell(const Request& request, std::span<const Item> items) const {
+  if (!options_.on_record) return;
   for (const Item& item : items) {
-    if (!item.status.ok()) {
-      return items.size() == 1 ? item.status : item.status.with_context("item " + std::to_string(item.index));
-    }
+    RunRecord record;
+    fill_record(request, item, record);
+    options_.on_record(record);
   }
-  const auto batch = static_cast<std::int64_t>(items.size());
+}
+
+Status EngineCore::status_of(const Request& request, const Item& item, std::int64_t batch) const {
+  if (item.status.ok() || batch == 1) return item.status;
+  return item.status.with_context("item " + std::to_string(request.first + item.index));
+}
+
+Outcome EngineCore::open_outcome(const RunOptions& options, std::int64_t batch) {
   const std::size_t bytes = output_bytes(batch);
-  Outcome outcome(slots_->acquire(request.options.outputs.empty() ? bytes : 0));
+  Outcome outcome(slots_->acquire(options.outputs.empty() ? bytes : 0));
   Outcome::Slot& slot = outcome.slot();
-  std::byte* out = request.options.outputs.empty() ? slot.owned.data() : request.options.outputs.front().data();
-  std::byte* next = out;
-  for (const Item& item : items) {
-    const auto logits = std::as_bytes(request.session->steps->answer(item.index, item.answer));
-    next = std::copy(logits.begin(), logits.end(), next);
-  }
+  std::byte* out = options.outputs.empty() ? slot.owned.data() : options.outputs.front().data();
   Shape shape = outputs_->front().shape;
   shape[0] = batch;
   slot.outputs.push_back(TensorView(out, DType::f32, shape));
-  fill_record(request, items.front(), slot.record);
   return outcome;
+}
+
+// The answer of one item becomes row `row` of the outcome.
+void EngineCore::hand_out(const Request& request, const Item& item, std::int64_t row, Outcome& outcome) const {
+  const auto logits = std::as_bytes(request.session->steps->answer(item.index, item.answer));
+  // The outcome's own view is const to its readers; the memory behind it is the slot's or the caller's.
+  auto* out = static_cast<std::byte*>(const_cast<void*>(outcome.output(0).data()));
+  std::copy(logits.begin(), logits.end(), out + static_cast<std::size_t>(row) * output_bytes(1));
 }
 
 Result<Outcome> EngineCore::run(const TensorView& input, const RunOptions& options) {
@@ -184,6 +228,35 @@ Result<Outcome> EngineCore::run(const TensorView& input, const RunOptions& optio
   }
   const NamedInput named{inputs_.front().name, input};
   return run(std::span<const NamedInput>(&named, 1), options);
+}
+
+// Every input of the model must be there exactly once, all with `batch` items: else a view of an earlier request would
+// stand in for the missing one.
+Status EngineCore::match_inputs(std::span<const NamedInput> inputs, std::int64_t batch) const {
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    const NamedInput& input = inputs[i];
+    const auto same_name = [&](const auto& other) { return other.name == input.name; };
+    const auto found = std::find_if(inputs_.begin(), inputs_.end(), same_name);
+    if (found == inputs_.end()) {
+      return {StatusCode::not_found, "The model has no input named '" + std::string(input.name) + "'."};
+    }
+    if (std::any_of(inputs.begin(), inputs.begin() + static_cast<std::ptrdiff_t>(i), same_name)) {
+      return {StatusCode::invalid_argument,
+              "Input '" + std::string(input.name) + "' is given twice; give every input of the model once."};
+    }
+    const auto index = static_cast<std::size_t>(found - inputs_.begin());
+    RHEO_RETURN_IF_ERROR(check_input(index, input.tensor, batch));
+  }
+  return {};
+}
+
+void EngineCore::place_views(const Request& request, std::span<const NamedInput> inputs, int count) const {
+  for (const NamedInput& input : inputs) {
+    const auto found =
+        std::find_if(inputs_.begin(), inputs_.end(), [&](const TensorInfo& info) { return info.name == input.name; });
+    auto& views = request.session->views[static_cast<std::size_t>(found - inputs_.begin())];
+    for (int i = 0; i < count; ++i) views[static_cast<std::size_t>(i)] = row_of(input.tensor, request.first + i);
+  }
 }
 
 Result<Outcome> EngineCore::run(std::span<const NamedInput> inputs, const RunOptions& options) {
@@ -197,28 +270,28 @@ Result<Outcome> EngineCore::run(std::span<const NamedInput> inputs, const RunOpt
   }
   const std::int64_t batch = inputs.front().tensor.shape().rank() == 0 ? 0 : inputs.front().tensor.shape()[0];
   RHEO_RETURN_IF_ERROR(check_outputs(options, std::max<std::int64_t>(batch, 1)));
-  for (const NamedInput& input : inputs) {
-    const auto found =
-        std::find_if(inputs_.begin(), inputs_.end(), [&](const TensorInfo& info) { return info.name == input.name; });
-    if (found == inputs_.end()) {
-      return Status(StatusCode::not_found, "The model has no input named '" + std::string(input.name) + "'.");
-    }
-    RHEO_RETURN_IF_ERROR(check_input(static_cast<std::size_t>(found - inputs_.begin()), input.tensor, batch));
-  }
+  RHEO_RETURN_IF_ERROR(match_inputs(inputs, batch));
   const int items = static_cast<int>(std::min<std::int64_t>(batch, kMaxBatch + 1));
   RHEO_ASSIGN_OR_RETURN(request.session, borrow(items, request.building_us));
-  for (const NamedInput& input : inputs) {
-    const auto found =
-        std::find_if(inputs_.begin(), inputs_.end(), [&](const TensorInfo& info) { return info.name == input.name; });
-    auto& views = request.session->views[static_cast<std::size_t>(found - inputs_.begin())];
-    for (int i = 0; i < items; ++i) views[static_cast<std::size_t>(i)] = row_of(input.tensor, i);
+  Outcome outcome = open_outcome(options, batch);
+  Status status;
+  for (; status.ok() && request.first < items; request.first += request.session->steps->capacity()) {
+    const int count = std::min(items - request.first, request.session->steps->capacity());
+    place_views(request, inputs, count);
+    status = think(request, count);
+    if (!status.ok()) break;
+    const auto answered = std::span<const Item>(request.session->items).first(static_cast<std::size_t>(count));
+    for (const Item& item : answered) {
+      if (status.ok()) status = status_of(request, item, batch);
+      if (status.ok()) hand_out(request, item, request.first + item.index, outcome);
+    }
+    request.stamp();
+    if (status.ok() && request.first == 0) fill_record(request, answered.front(), outcome.slot().record);
+    tell(request, answered);
   }
-  const Status thought = think(request, items);
-  Result<Outcome> outcome =
-      thought.ok()
-          ? finish(request, std::span<const Item>(request.session->items).first(static_cast<std::size_t>(items)))
-          : Result<Outcome>(thought);
+  outcome.slot().record.total_us = request.total_us;
   sessions_->release(std::move(request.session));
+  if (!status.ok()) return status;
   return outcome;
 }
 
@@ -239,17 +312,29 @@ Result<std::vector<Outcome>> EngineCore::run_batch(std::span<const TensorView> i
     const Status checked = check_input(0, items[i], 1);
     if (!checked.ok()) return checked.with_context("item " + std::to_string(i));
   }
-  const int count = static_cast<int>(std::min<std::size_t>(items.size(), kMaxBatch + 1));
-  RHEO_ASSIGN_OR_RETURN(request.session, borrow(count, request.building_us));
-  std::copy(items.begin(), items.end(), request.session->views[0].begin());
+  const int total = static_cast<int>(std::min<std::size_t>(items.size(), kMaxBatch + 1));
+  RHEO_ASSIGN_OR_RETURN(request.session, borrow(total, request.building_us));
   std::vector<Outcome> outcomes;
   outcomes.reserve(items.size());
-  Status status = think(request, count);
-  for (std::size_t i = 0; status.ok() && i < items.size(); ++i) {
-    Result<Outcome> outcome = finish(request, std::span<const Item>(&request.session->items[i], 1));
-    if (!outcome) status = outcome.status().with_context("item " + std::to_string(i));
-    if (outcome) outcomes.push_back(*std::move(outcome));
+  Status status;
+  for (; status.ok() && request.first < total; request.first += request.session->steps->capacity()) {
+    const int count = std::min(total - request.first, request.session->steps->capacity());
+    std::copy_n(items.begin() + request.first, count, request.session->views[0].begin());
+    status = think(request, count);
+    if (!status.ok()) break;
+    const auto answered = std::span<const Item>(request.session->items).first(static_cast<std::size_t>(count));
+    request.stamp();
+    for (const Item& item : answered) {
+      if (status.ok()) status = status_of(request, item, total);
+      if (!status.ok()) break;
+      outcomes.push_back(open_outcome(options, 1));
+      hand_out(request, item, 0, outcomes.back());
+      fill_record(request, item, outcomes.back().slot().record);
+    }
+    tell(request, answered);
   }
+  // One request has one duration, whichever of its items was handed out first.
+  for (Outcome& outcome : outcomes) outcome.slot().record.total_us = request.total_us;
   sessions_->release(std::move(request.session));
   if (!status.ok()) return status;
   return outcomes;
@@ -257,13 +342,15 @@ Result<std::vector<Outcome>> EngineCore::run_batch(std::span<const TensorView> i
 
 std::future<Result<Outcome>> EngineCore::submit(const TensorView& input, const RunOptions& options) {
   const std::int64_t submitted_ns = now_ns();
-  auto task = std::make_shared<std::packaged_task<Result<Outcome>()>>([this, input, options, submitted_ns] {
-    RunOptions rest = options;  // the time spent waiting counts
-    if (rest.timeout) *rest.timeout -= std::chrono::nanoseconds(now_ns() - submitted_ns);
-    return run(input, rest);
-  });
-  std::future<Result<Outcome>> future = task->get_future();
-  workers_->push([task] { (*task)(); });
+  auto promise = std::make_shared<std::promise<Result<Outcome>>>();
+  std::future<Result<Outcome>> future = promise->get_future();
+  const auto serve = [this, promise, input, options, path = std::string(options.path), submitted_ns] {
+    RunOptions rest = options;
+    rest.path = path;  // the caller's text may be gone
+    if (rest.timeout) *rest.timeout -= std::chrono::nanoseconds(now_ns() - submitted_ns);  // waiting counts
+    promise->set_value(guarded([&] { return run(input, rest); }));
+  };
+  if (const Status pushed = workers_->push(serve); !pushed.ok()) promise->set_value(pushed);
   return future;
 }
 

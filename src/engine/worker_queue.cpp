@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/worker_queue.h"
 
+#include <pthread.h>
+
+#include <csignal>
+#include <system_error>
 #include <utility>
 
 namespace rheo {
@@ -14,15 +18,31 @@ WorkerQueue::~WorkerQueue() {
   for (std::thread& worker : workers_) worker.join();
 }
 
-void WorkerQueue::push(std::function<void()> task) {
+bool WorkerQueue::start_workers() {
+  // The host's signals stay with the host's threads: workers inherit a full mask.
+  sigset_t all_signals;
+  sigset_t host_mask;
+  sigfillset(&all_signals);
+  pthread_sigmask(SIG_SETMASK, &all_signals, &host_mask);
+  try {
+    while (static_cast<int>(workers_.size()) < threads_) workers_.emplace_back([this] { serve(); });
+  } catch (const std::system_error&) {
+    // The system grants no more threads: those that there are serve, and the next push asks again.
+  }
+  pthread_sigmask(SIG_SETMASK, &host_mask, nullptr);
+  return !workers_.empty();
+}
+
+Status WorkerQueue::push(std::function<void()> task) {
   {
     const std::lock_guard lock(mutex_);
-    tasks_.push_back(std::move(task));
-    if (workers_.empty()) {
-      for (int i = 0; i < threads_; ++i) workers_.emplace_back([this] { serve(); });
+    if (static_cast<int>(workers_.size()) < threads_ && !start_workers()) {
+      return {StatusCode::resource_exhausted, "The system grants no thread to serve submitted requests; use run."};
     }
+    tasks_.push_back(std::move(task));
   }
   changed_.notify_one();
+  return {};
 }
 
 void WorkerQueue::serve() {

@@ -9,6 +9,8 @@
 #include <thread>
 #include <vector>
 
+#include <rheo/status.h>
+
 namespace rheo {
 
 class WorkerQueue {
@@ -18,10 +20,12 @@ class WorkerQueue {
   WorkerQueue(const WorkerQueue&) = delete;
   WorkerQueue& operator=(const WorkerQueue&) = delete;
 
-  // Calls `task` on a worker, first come first served. `task` must not throw.
-  void push(std::function<void()> task);
+  // Calls `task` on a worker, first come first served. `task` must not throw. resource_exhausted when not a single
+  // worker can be started: then `task` is dropped, uncalled.
+  Status push(std::function<void()> task);
 
  private:
+  bool start_workers();  // with mutex_ held; true when there is one at least
   void serve();
 
   const int threads_;

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "observe/record_json.h"
-
+// The form of a record. What is written here is read back, field by field, in trace.cpp.
 #include <fmt/core.h>
 
+#include <array>
+#include <charconv>
 #include <cmath>
 #include <nlohmann/json.hpp>
+
+#include <rheo/observe.h>
+
+#include "observe/trace.h"
 
 namespace rheo {
 
@@ -12,11 +17,25 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// JSON has no NaN: an unusable number is null.
 Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 
+// The shortest decimal that reads back as the same float; as a double it would carry nine more digits of noise.
+Json number(float value) {
+  if (!std::isfinite(value)) return nullptr;
+  std::array<char, 32> text{};
+  const auto written = std::to_chars(text.begin(), text.end(), value);
+  double shortest = 0;
+  std::from_chars(text.begin(), written.ptr, shortest);
+  return static_cast<float>(shortest) == value ? shortest : double{value};
+}
+
+std::string_view name_in(const RunRecord& record, PathId path) {
+  const bool known = record.ladder != nullptr && path.index < record.ladder->size();
+  return known ? record.ladder->name(path) : std::string_view("unknown");
+}
+
 Json evidence_json(const RunRecord& record, const Evidence& evidence) {
-  return {{"path", record.ladder->name(evidence.path)},
+  return {{"path", name_in(record, evidence.path)},
           {"answer", evidence.answer},
           {"top_probability", number(evidence.top_probability)},
           {"margin", number(evidence.margin)},
@@ -26,21 +45,50 @@ Json evidence_json(const RunRecord& record, const Evidence& evidence) {
           {"cost_us", number(evidence.cost_us)}};
 }
 
+// Of the path that answered; empty without an answer.
+std::string_view precision_used(const RunRecord& record) {
+  if (record.ladder == nullptr || record.path.empty()) return {};
+  const Result<PathId> path = record.ladder->find(record.path);
+  return path ? name_of(record.ladder->path(*path).precision) : std::string_view();
+}
+
 std::string answer_name(const Evidence& evidence, std::span<const std::string> labels) {
   const auto index = static_cast<std::size_t>(evidence.answer);
   if (evidence.answer < 0 || index >= labels.size()) return std::to_string(evidence.answer);
   return fmt::format("{} ({})", evidence.answer, labels[index]);
 }
 
+std::string ending(const RunRecord& record) {
+  std::string text;
+  if (!record.path.empty()) {
+    text = fmt::format("Answered with {} because {} (policy {}, {}).\n", record.path, record.reason(), record.policy,
+                       record.certified ? "certified" : "not certified");
+  } else {
+    text = fmt::format("There is no answer: {} (policy {}).\n", name_of(record.interrupted), record.policy);
+  }
+  if (!record.unfinished.empty()) text += fmt::format("Path {} was asked for but not finished.\n", record.unfinished);
+  if (record.interrupted != StatusCode::ok && !record.path.empty()) {
+    text += fmt::format("The request was cut short: {}.\n", name_of(record.interrupted));
+  }
+  return text;
+}
+
 }  // namespace
 
-std::string record_to_json(const RunRecord& record) {
+std::string to_json(const RunRecord& record) {
   Json steps = Json::array();
   for (const Evidence& evidence : record.evidence) steps.push_back(evidence_json(record, evidence));
   const InputStatistics& statistics = record.statistics;
-  const Json json = {{"asked", record.asked},
-                     {"path", record.path},
+  const Json json = {{"record", kRecordVersion},
+                     {"model", record.model},
                      {"policy", record.policy},
+                     {"estimator", record.estimator},
+                     {"asked", record.asked},
+                     {"path", record.path},
+                     {"precision", precision_used(record)},
+                     {"unfinished", record.unfinished},
+                     {"device", record.device},
+                     {"isa", record.isa},
                      {"reason",
                       {{"measure", name_of(record.decided.measure)},
                        {"value", number(record.decided.value)},
@@ -59,7 +107,8 @@ std::string record_to_json(const RunRecord& record) {
                        {"deciding_us", number(record.deciding_us)},
                        {"building_us", number(record.building_us)},
                        {"total_us", number(record.total_us)}}}};
-  return json.dump();
+  // A name of the host's own may be no UTF-8; it must not end in an exception.
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 std::string explain(const RunRecord& record, std::span<const std::string> labels) {
@@ -74,14 +123,11 @@ std::string explain(const RunRecord& record, std::span<const std::string> labels
     text += fmt::format(
         "Step {}: {} answered {} with top probability {:.3f}, margin {:.3f}, chance of agreeing with the "
         "reference {:.4f}; {:.1f} us{}.\n",
-        step++, record.ladder->name(evidence.path), answer_name(evidence, labels), evidence.top_probability,
+        step++, name_in(record, evidence.path), answer_name(evidence, labels), evidence.top_probability,
         evidence.margin, evidence.agreement, evidence.cost_us,
         evidence.usable ? "" : "; not usable, a logit was NaN or infinite");
   }
-  text += fmt::format("Answered with {} because {} (policy {}, {}).\n", record.path, record.reason(), record.policy,
-                      record.certified ? "certified" : "not certified");
-  if (record.interrupted != StatusCode::ok)
-    text += fmt::format("The request was cut short: {}.\n", name_of(record.interrupted));
+  text += ending(record);
   text += fmt::format("Cost: {:.1f} us in all; statistics {:.2f} us, deciding {:.2f} us{}.\n", record.total_us,
                       record.statistics_us, record.deciding_us,
                       record.building_us > 0 ? fmt::format(", building plans {:.0f} us", record.building_us) : "");

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -104,6 +105,8 @@ Result<PathId> Ladder::find(std::string_view name) const {
 }
 
 double Ladder::remaining_us(PathId next, std::span<const PathId> done) const {
+  // A policy may be made for a longer ladder; the loop refuses its path with a sentence.
+  if (next.index >= rungs_.size()) return std::numeric_limits<double>::infinity();
   double resumed_us = 0;
   for (const PathId earlier : done) {
     if (path(next).resumes(path(earlier))) resumed_us = std::max(resumed_us, profile(earlier).latency_us);

@@ -134,9 +134,24 @@ TEST(Engine, CallersBuffersReceiveTheOutput) {
   const Outcome outcome = engine.run(sample_picture(), {.outputs = buffers}).value();
   EXPECT_EQ(outcome.output(0).data(), mine.data());
   EXPECT_NE(mine[0], -99.0f);
-  std::vector<float> small(4);
-  const std::span<std::byte> too_small[] = {std::as_writable_bytes(std::span(small))};
-  EXPECT_EQ(engine.run(sample_picture(), {.outputs = too_small}).status().code(), StatusCode::invalid_argument);
+}
+
+TEST(Engine, CallersBuffersOfAnotherSizeOrNumberAreRefusedAndStayAsTheyAre) {
+  const Engine engine = sample_engine();
+  std::vector<float> mine(12, -99.0f);
+  const auto bytes_of = [&](std::size_t floats) { return std::as_writable_bytes(std::span(mine).first(floats)); };
+  const std::vector<std::vector<std::span<std::byte>>> wrong = {
+      {bytes_of(4)}, {bytes_of(6)}, {bytes_of(0)}, {bytes_of(5), bytes_of(5)}};
+  for (const auto& buffers : wrong) {
+    const Status status = engine.run(sample_picture(), {.outputs = buffers}).status();
+    EXPECT_EQ(status.code(), StatusCode::invalid_argument);
+    EXPECT_NE(status.message().find("20 bytes"), std::string::npos) << status.message();
+    EXPECT_EQ(mine, std::vector<float>(12, -99.0f));
+    EXPECT_TRUE(engine.run(sample_picture()).ok());
+  }
+  const Tensor picture = sample_picture();
+  const std::vector<TensorView> items = {picture.view()};
+  EXPECT_EQ(engine.run_batch(items, {.outputs = wrong[0]}).status().code(), StatusCode::invalid_argument);
 }
 
 TEST(Engine, BadOptionsAreRefusedByName) {

@@ -6,7 +6,10 @@
 
 #include <rheo/engine.h>
 
+#include "base/cpu.h"
+#include "kernels/kernel.h"
 #include "load/package.h"
+#include "policy/json.h"
 #include "support/sample_graphs.h"
 #include "transform/pass.h"
 
@@ -30,6 +33,33 @@ inline Package sample_package() {
     }
   }
   package.ladder = Ladder::create(std::move(rungs)).value();
+  return package;
+}
+
+// Climbs exit1.f32, exit2.f32, final.f32 while the margin is below `margin`, as a package carries it.
+inline std::string thresholds_text(const Package& package, float margin) {
+  std::vector<ThresholdsRung> rungs;
+  for (std::size_t i = 0; i < package.ladder.size(); ++i) {
+    const PathId path{static_cast<std::uint8_t>(i)};
+    if (package.ladder.path(path).precision == Precision::f32) rungs.push_back({path, margin});
+  }
+  return policy_to_json(*make_thresholds_policy(rungs).value(), package.ladder).value();
+}
+
+// The sample with a policy and a certificate that counts on this host.
+inline Package certified_package(float margin) {
+  Package package = sample_package();
+  package.policy = thresholds_text(package, margin);
+  Certificate certificate;
+  certificate.limit = 0.01;
+  certificate.confidence = 0.95;
+  certificate.inputs = 1000;
+  certificate.bound = 0.003;
+  certificate.policy = package.policy;
+  certificate.model_hash = model_hash(package);
+  certificate.isa = name_of(select_isa("").value());
+  certificate.library_versions = library_versions();
+  package.certificate = certificate;
   return package;
 }
 

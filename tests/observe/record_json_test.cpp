@@ -1,49 +1,60 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "observe/record_json.h"
+// One record as JSON and as sentences.
+#include <rheo/observe.h>
 
 #include <gtest/gtest.h>
 
-#include <cmath>
 #include <nlohmann/json.hpp>
+
+#include "observe/sample_record.h"
 
 namespace rheo {
 namespace {
 
-RunRecord sample_record() {
-  RunRecord record;
-  Ladder::Rung cheap{{Precision::int8, "exit1", 0}, {}};
-  Ladder::Rung reference{{Precision::f32, "final", 1}, {}};
-  record.ladder = std::make_shared<const Ladder>(Ladder::create({cheap, reference}).value());
-  record.path = record.ladder->name(PathId{1});
-  record.policy = "thresholds";
-  record.decided = {Measure::margin, 0.93f, 0.71f};
-  Evidence first;
-  first.path = PathId{0};
-  first.answer = 2;
-  first.margin = NAN;
-  Evidence second;
-  second.path = PathId{1};
-  second.answer = 1;
-  second.margin = 0.93f;
-  second.usable = true;
-  record.evidence.push_back(first);
-  record.evidence.push_back(second);
-  record.certified = true;
-  record.total_us = 12.5;
-  return record;
-}
+using testing::sample_record;
 
 TEST(RecordJson, IsOneLineWithEverythingAndNoNaN) {
-  const std::string line = record_to_json(sample_record());
+  const std::string line = to_json(sample_record());
   EXPECT_EQ(line.find('\n'), std::string::npos);
   const auto json = nlohmann::json::parse(line);
+  EXPECT_EQ(json["model"], "00112233445566778899aabbccddeeff");
+  EXPECT_EQ(json["policy"], "thresholds");
+  EXPECT_EQ(json["asked"], "");
   EXPECT_EQ(json["path"], "final.f32");
+  EXPECT_EQ(json["precision"], "f32");
+  EXPECT_EQ(json["device"], "cpu");
+  EXPECT_EQ(json["isa"], "avx2");
   EXPECT_EQ(json["reason"]["measure"], "margin");
   EXPECT_EQ(json["steps"].size(), 2u);
   EXPECT_TRUE(json["steps"][0]["margin"].is_null());
   EXPECT_EQ(json["steps"][1]["path"], "final.f32");
+  EXPECT_EQ(json["steps"][1]["cost_us"], 12.25);
+  EXPECT_EQ(json["statistics"]["entropy"], 2.5);
   EXPECT_EQ(json["certified"], true);
   EXPECT_EQ(json["cost"]["total_us"], 12.5);
+  EXPECT_NE(line.find("\"value\":0.93,"), std::string::npos) << line;  // a float without the noise of a double
+}
+
+TEST(RecordJson, AskedAndUsedBothShowWhenAStepWasCutShort) {
+  RunRecord record = sample_record();
+  record.asked = "final.f32";
+  record.path = "exit1.int8";
+  record.unfinished = "final.f32";
+  record.interrupted = StatusCode::deadline_exceeded;
+  const auto json = nlohmann::json::parse(to_json(record));
+  EXPECT_EQ(json["asked"], "final.f32");
+  EXPECT_EQ(json["path"], "exit1.int8");
+  EXPECT_EQ(json["precision"], "int8");
+  EXPECT_EQ(json["unfinished"], "final.f32");
+  EXPECT_EQ(json["interrupted"], "deadline_exceeded");
+}
+
+TEST(RecordJson, NeverThrowsWhateverTheHostPutsIn) {
+  RunRecord record;  // no ladder, no names
+  record.policy = "no UTF-8: \xff\xfe";
+  record.evidence.push_back({.path = PathId{200}});
+  EXPECT_FALSE(nlohmann::json::parse(to_json(record)).is_null());
+  EXPECT_FALSE(explain(record).empty());
 }
 
 TEST(Explain, TellsStepsReasonAndCostWithLabels) {
@@ -55,6 +66,16 @@ TEST(Explain, TellsStepsReasonAndCostWithLabels) {
                            "because margin 0.93 >= 0.71", "certified", "deadline_exceeded", "12.5 us in all"}) {
     EXPECT_NE(text.find(word), std::string::npos) << word << "\n" << text;
   }
+}
+
+TEST(Explain, SaysThatThereIsNoAnswerAndWhatWasNotFinished) {
+  RunRecord record = sample_record();
+  record.path = {};
+  record.unfinished = "exit1.f32";
+  record.interrupted = StatusCode::cancelled;
+  const std::string text = explain(record);
+  EXPECT_NE(text.find("There is no answer: cancelled"), std::string::npos) << text;
+  EXPECT_NE(text.find("exit1.f32 was asked for but not finished"), std::string::npos) << text;
 }
 
 }  // namespace
