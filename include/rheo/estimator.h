@@ -16,15 +16,18 @@ namespace rheo {
 
 // What an estimator may look at. Borrowed for the duration of `estimate`.
 struct Observation {
-  const InputStatistics& statistics;
-  const EvidenceList& evidence;
-  const Ladder& ladder;
+  const InputStatistics& statistics;  // of the first input; the same in every call of one request
+  const EvidenceList& evidence;       // every step so far, in order; empty before the first
+  const Ladder& ladder;               // the paths there are, cheapest first
 };
 
 class RHEO_EXPORT Estimator {
  public:
   virtual ~Estimator();
+  // `agreement[p]` is wanted for every path of the ladder; entries beyond it are ignored. With evidence of a path its
+  // entry speaks of the answer that was seen, without it of the answer that the path would give.
   virtual Complexity estimate(const Observation& observation) const = 0;
+  // Stable name for records and `describe`; must live as long as the estimator.
   virtual std::string_view name() const { return "custom"; }
 };
 

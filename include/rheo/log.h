@@ -9,8 +9,15 @@
 
 namespace rheo {
 
-enum class Severity : std::uint8_t { verbose, info, warning, error };
+enum class Severity : std::uint8_t {
+  verbose,  // for those who work on Rheo
+  info,     // what was done
+  warning,  // it goes on, but not as asked: only the reference path runs, a plan had to be made late
+  error,    // the call that logs it fails; its Status says the same
+};
 
+// `message` is one or more whole sentences without a line break at the end; valid during the call only. A sink chooses
+// for itself which severities it wants to hear.
 using LogSink = std::function<void(Severity severity, std::string_view message)>;
 
 }  // namespace rheo

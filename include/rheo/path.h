@@ -20,10 +20,11 @@ namespace rheo {
 
 // Arithmetic of a path. int8 means u8 or s8 activations and per-channel s8 weights with 32-bit sums.
 enum class Precision : std::uint8_t { f32, bf16, int8 };
-RHEO_EXPORT std::string_view name_of(Precision precision);
+RHEO_EXPORT std::string_view name_of(Precision precision);  // "f32", "bf16", "int8"
+// invalid_argument names the precisions there are.
 RHEO_EXPORT Result<Precision> precision_from_name(std::string_view name);
 
-// A path's position in its Ladder.
+// A path's position in its Ladder, 0 the cheapest. Means nothing without that ladder.
 struct PathId {
   std::uint8_t index = 0;
   friend bool operator==(PathId a, PathId b) = default;
@@ -32,6 +33,7 @@ struct PathId {
 // At most this many paths per ladder, so that a request can keep its evidence without allocating.
 inline constexpr std::size_t kMaxPaths = 32;
 
+// One way to compute, as data: which arithmetic, and at which exit of the graph to stop.
 struct RHEO_EXPORT Path {
   Precision precision = Precision::f32;
   std::string exit;    // name of the exit that answers
@@ -70,9 +72,10 @@ class RHEO_EXPORT Ladder {
   // Checks: 1..kMaxPaths rungs, unique names, the last one is the deepest exit in f32. Keeps the given order.
   static Result<Ladder> create(std::vector<Rung> rungs);
 
-  std::size_t size() const { return rungs_.size(); }
+  std::size_t size() const { return rungs_.size(); }  // number of paths, 1..kMaxPaths; 0 only when default-made
   PathId cheapest() const { return PathId{0}; }
   PathId reference() const { return PathId{static_cast<std::uint8_t>(rungs_.size() - 1)}; }
+  // `id` must be of this ladder (index below size()); it is not checked. References live as long as the ladder.
   const Path& path(PathId id) const { return rungs_[id.index].path; }
   const PathProfile& profile(PathId id) const { return rungs_[id.index].profile; }
   std::string_view name(PathId id) const { return names_[id.index]; }  // valid as long as the ladder

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// All of Rheo's public API.
+// All of Rheo's public API. The five statements from file to answer stand at the top of engine.h; turning a trained
+// model into a package is adapt.h; own policies and estimators start from policy.h and estimator.h.
 #pragma once
 
 #include <rheo/adapt.h>

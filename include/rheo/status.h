@@ -2,8 +2,10 @@
 // Errors as values: `Status` says how a call ended, `Result<T>` is a T or the Status that says why there is none.
 //
 //   Result<Engine> engine = Engine::load("model.rheo");
-//   if (!engine) log(engine.status().message());        // or: Engine e = Engine::load(...).value(), which throws
-//   rheo::Error
+//   if (!engine) return complain(engine.status().message());
+//   engine->run(...);
+//
+// Those who prefer exceptions write `Engine engine = Engine::load("model.rheo").value();`, which throws rheo::Error.
 //
 // Every message says what happened, where, and what to do. Both types are plain values: copy them, share them
 // read-only between threads. Nothing in Rheo throws unless the caller asked for it with `.value()`.
@@ -24,38 +26,40 @@ namespace rheo {
 enum class StatusCode : std::uint8_t {
   ok,
   // The call: an argument, option or input tensor is wrong. Mend the call.
-  invalid_argument,
-  not_found,
-  // The model or the data: the bytes are broken, ask for something Rheo lacks, or exceed a limit.
-  bad_format,
-  unsupported,
-  limit_exceeded,
+  invalid_argument,  // a value, shape, dtype or option that cannot be
+  not_found,         // a name that does not exist; the message lists those that do
+  // The model or the data: a file or buffer is at fault. Mend the file.
+  bad_format,      // broken or contradicting bytes
+  unsupported,     // well-formed, but asks for something Rheo lacks
+  limit_exceeded,  // larger than what is read from a file that nobody vouches for
   // The machine: files, memory, plugins.
-  io_error,
-  resource_exhausted,
-  unavailable,
-  // Control: the request was ended from outside.
-  cancelled,
-  deadline_exceeded,
-  shutting_down,
+  io_error,            // reading or writing failed; the message carries the system's words
+  resource_exhausted,  // memory or threads ran out; the message says how many bytes
+  unavailable,         // a plugin or optional part is not installed
+  // Control: the request was ended from outside. Each way to end has its own code.
+  cancelled,          // by its stop token
+  deadline_exceeded,  // by its timeout
+  shutting_down,      // the engine is being destroyed
   // The promise: no valid certificate covers what was asked.
   not_certified,
   // The policy never answered, or broke its contract.
   policy_failed,
-  // A defect of Rheo itself.
+  // A defect of Rheo itself. Please report the message.
   internal,
 };
 
 // "invalid_argument" and so on: stable names, used in records and JSON.
 RHEO_EXPORT std::string_view name_of(StatusCode code);
 
+// How a call ended: a code for programs and a message for people. Ok by default. A plain value; ignoring one that a
+// function returns is a compiler warning.
 class [[nodiscard]] RHEO_EXPORT Status {
  public:
   Status() = default;  // ok
   Status(StatusCode code, std::string message) : code_(code), message_(std::move(message)) {}
 
   bool ok() const { return code_ == StatusCode::ok; }
-  explicit operator bool() const { return ok(); }
+  explicit operator bool() const { return ok(); }  // true when ok: `if (!status) ...` handles the failure
   StatusCode code() const { return code_; }
   // One or more whole sentences; empty when ok.
   const std::string& message() const { return message_; }
@@ -73,6 +77,7 @@ class [[nodiscard]] RHEO_EXPORT Status {
 class RHEO_EXPORT Error : public std::exception {
  public:
   explicit Error(Status status);
+  // Status::to_string(); lives as long as the Error.
   const char* what() const noexcept override { return text_.c_str(); }
   const Status& status() const { return status_; }
 
@@ -84,7 +89,9 @@ class RHEO_EXPORT Error : public std::exception {
 // Throws Error(status). Kept out of line so that Result stays small.
 [[noreturn]] RHEO_EXPORT void throw_error(Status status);
 
-// A T, or the Status that says why there is none. Never both, never an ok Status without a value.
+// A T, or the Status that says why there is none. Never both, never an ok Status without a value. It owns its T: take
+// the value out of a temporary with `std::move(result).value()` or `*std::move(result)`, never keep a reference into
+// it.
 template <typename T>
 class [[nodiscard]] Result {
  public:
@@ -98,14 +105,14 @@ class [[nodiscard]] Result {
   // Ok exactly when a value is present.
   const Status& status() const { return status_; }
 
-  // The value; call only when ok().
+  // The value; call only when ok(): without one the behaviour is undefined, as of std::optional.
   T& operator*() & { return *value_; }
   const T& operator*() const& { return *value_; }
   T&& operator*() && { return std::move(*value_); }
   T* operator->() { return &*value_; }
   const T* operator->() const { return &*value_; }
 
-  // The value, or throws Error.
+  // The value, or throws Error with status(). For those who prefer exceptions; Rheo itself never calls it.
   T& value() & {
     if (!ok()) throw_error(status_);
     return *value_;

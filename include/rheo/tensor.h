@@ -12,51 +12,44 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 #include <rheo/export.h>
 #include <rheo/status.h>
 
 namespace rheo {
 
-// Element types. bf16 and f16 are raw 16-bit patterns, little endian.
+// Element types. bf16 and f16 are raw 16-bit patterns, little endian; what computes in them is the plan's affair.
 enum class DType : std::uint8_t { f32, bf16, f16, i8, u8, i32, i64, boolean };
 
-RHEO_EXPORT std::size_t size_bytes(DType dtype);    // of one element
-RHEO_EXPORT std::string_view name_of(DType dtype);  // "f32", "bf16", ..., "bool"
+// Bytes of one element: 4, 2, 2, 1, 1, 4, 8, 1.
+RHEO_EXPORT std::size_t size_bytes(DType dtype);
+// Stable names, used in files, records and messages: "f32", "bf16", "f16", "i8", "u8", "i32", "i64", "bool".
+RHEO_EXPORT std::string_view name_of(DType dtype);
+// The other way round; invalid_argument names the types there are.
 RHEO_EXPORT Result<DType> dtype_from_name(std::string_view name);
 
-// The C++ type that holds one element of a DType in the caller's code.
+// The DType whose elements are T in the caller's code: float, std::int8_t, std::uint8_t, std::int32_t, std::int64_t or
+// bool. bf16 and f16 have no such type here: give their bits as `const void*` with the DType beside it.
 template <typename T>
-constexpr DType dtype_of();
-template <>
-constexpr DType dtype_of<float>() {
-  return DType::f32;
-}
-template <>
-constexpr DType dtype_of<std::int8_t>() {
-  return DType::i8;
-}
-template <>
-constexpr DType dtype_of<std::uint8_t>() {
-  return DType::u8;
-}
-template <>
-constexpr DType dtype_of<std::int32_t>() {
-  return DType::i32;
-}
-template <>
-constexpr DType dtype_of<std::int64_t>() {
-  return DType::i64;
-}
-template <>
-constexpr DType dtype_of<bool>() {
-  return DType::boolean;
+constexpr DType dtype_of() {
+  if constexpr (std::is_same_v<T, float>) return DType::f32;
+  if constexpr (std::is_same_v<T, std::int8_t>) return DType::i8;
+  if constexpr (std::is_same_v<T, std::uint8_t>) return DType::u8;
+  if constexpr (std::is_same_v<T, std::int32_t>) return DType::i32;
+  if constexpr (std::is_same_v<T, std::int64_t>) return DType::i64;
+  if constexpr (std::is_same_v<T, bool>) return DType::boolean;
+  constexpr bool known = std::is_same_v<T, float> || std::is_same_v<T, std::int8_t> ||
+                         std::is_same_v<T, std::uint8_t> || std::is_same_v<T, std::int32_t> ||
+                         std::is_same_v<T, std::int64_t> || std::is_same_v<T, bool>;
+  static_assert(known, "No DType has elements of this C++ type.");
 }
 
 // A dimension that is only known when a request arrives; used for the batch dimension of a model.
 inline constexpr std::int64_t kDynamic = -1;
 
-// Up to kMaxRank dimensions, held inline. Rank 0 is a scalar of one element.
+// Up to kMaxRank dimensions, held inline: a Shape is a plain value and never allocates. Rank 0 is a scalar of one
+// element; a dimension of 0 makes a tensor without elements.
 class RHEO_EXPORT Shape {
  public:
   static constexpr std::size_t kMaxRank = 8;
@@ -67,6 +60,7 @@ class RHEO_EXPORT Shape {
   explicit Shape(std::span<const std::int64_t> dims);
 
   std::size_t rank() const { return rank_; }
+  // `axis` is below rank(); it is not checked.
   std::int64_t operator[](std::size_t axis) const { return dims_[axis]; }
   std::int64_t& operator[](std::size_t axis) { return dims_[axis]; }
   std::span<const std::int64_t> dims() const { return {dims_.data(), rank_}; }
@@ -87,12 +81,17 @@ class RHEO_EXPORT Shape {
   std::size_t rank_ = 0;
 };
 
-// Somebody else's elements, row-major and dense unless strides are given. The memory must outlive the view.
+// Somebody else's elements, row-major and dense unless strides are given. A view owns nothing: the memory must outlive
+// it, and whoever gives a view to `Engine::run` keeps the memory unchanged until the call returns.
+//
+//   std::vector<float> pixels(3 * 224 * 224);
+//   rheo::TensorView image(pixels.data(), {1, 3, 224, 224});
 class RHEO_EXPORT TensorView {
  public:
   TensorView() = default;
+  // `data` holds the elements of `shape`, row-major without gaps; null only for a view without elements.
   TensorView(const void* data, DType dtype, Shape shape);
-  // `strides` in elements, one per dimension.
+  // `strides` in elements, one per dimension: element (i, j, ...) lies at data + i * strides[0] + j * strides[1] + ...
   TensorView(const void* data, DType dtype, Shape shape, Shape strides);
   template <typename T>
   TensorView(const T* data, Shape shape) : TensorView(static_cast<const void*>(data), dtype_of<T>(), shape) {}
@@ -100,15 +99,18 @@ class RHEO_EXPORT TensorView {
   TensorView(std::span<const T> data, Shape shape) : TensorView(data.data(), shape) {}
 
   const void* data() const { return data_; }
+  // The elements as T in row-major order. Empty when the elements are of another type, or have gaps between them: ask
+  // dtype() and is_dense() where that may be.
   template <typename T>
-  std::span<const T> as() const {  // dense views of T only
+  std::span<const T> as() const {
+    if (dtype_ != dtype_of<T>() || !dense_) return {};
     return {static_cast<const T*>(data_), static_cast<std::size_t>(shape_.elements())};
   }
   DType dtype() const { return dtype_; }
   const Shape& shape() const { return shape_; }
   const Shape& strides() const { return strides_; }  // in elements
-  bool is_dense() const { return dense_; }
-  std::size_t size_bytes() const;  // of the elements, without gaps
+  bool is_dense() const { return dense_; }           // row-major without gaps
+  std::size_t size_bytes() const;                    // of the elements, without gaps
 
  private:
   const void* data_ = nullptr;
@@ -119,16 +121,18 @@ class RHEO_EXPORT TensorView {
 };
 
 // Owns its elements: row-major, dense, aligned to kAlignment bytes. Moves are cheap, a copy shares the same elements,
-// `clone` makes new ones.
+// `clone` makes new ones. Sharing is counted safely between threads; writing through mutable_data() while another
+// thread reads the same elements is the caller's race.
 class RHEO_EXPORT Tensor {
  public:
-  static constexpr std::size_t kAlignment = 64;
+  static constexpr std::size_t kAlignment = 64;  // bytes; one AVX-512 register, one cache line
 
   Tensor() = default;
   // Zero-filled. resource_exhausted with the byte count when memory is short.
   static Result<Tensor> zeros(DType dtype, const Shape& shape);
   // A dense copy of `view`, strided or not.
   static Result<Tensor> copy_of(const TensorView& view);
+  // The given elements in row-major order; invalid_argument when they do not fill `shape`.
   template <typename T>
   static Result<Tensor> of(std::initializer_list<T> values, const Shape& shape) {
     if (static_cast<std::int64_t>(values.size()) != shape.elements()) {
@@ -139,6 +143,7 @@ class RHEO_EXPORT Tensor {
   // Elements that somebody else keeps alive through `owner` (a mapped file, say): shared, never copied.
   static Tensor share(std::shared_ptr<const void> owner, const void* data, DType dtype, const Shape& shape);
 
+  // True for a Tensor that was never filled. A tensor with a dimension of 0 is not empty in this sense.
   bool empty() const { return view_.data() == nullptr; }
   DType dtype() const { return view_.dtype(); }
   const Shape& shape() const { return view_.shape(); }
@@ -146,14 +151,17 @@ class RHEO_EXPORT Tensor {
   const TensorView& view() const { return view_; }
   operator TensorView() const { return view_; }  // NOLINT(google-explicit-constructor): a Tensor is usable as its view
   const void* data() const { return view_.data(); }
-  void* mutable_data() { return data_; }  // null for shared elements
+  void* mutable_data() { return data_; }  // null for elements made by share()
+  // As TensorView::as: empty when the elements are of another type.
   template <typename T>
   std::span<const T> as() const {
     return view_.as<T>();
   }
+  // The same to write to; empty also for elements made by share().
   template <typename T>
   std::span<T> as_mutable() {
-    return {static_cast<T*>(data_), data_ == nullptr ? 0 : static_cast<std::size_t>(shape().elements())};
+    if (data_ == nullptr || dtype() != dtype_of<T>()) return {};
+    return {static_cast<T*>(data_), static_cast<std::size_t>(shape().elements())};
   }
   Result<Tensor> clone() const { return copy_of(view_); }
 

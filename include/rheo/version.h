@@ -6,6 +6,7 @@
 
 #include <rheo/export.h>
 
+// For hosts that must compile against several versions; `version()` says which library was really loaded.
 #define RHEO_VERSION_MAJOR 0
 #define RHEO_VERSION_MINOR 1
 #define RHEO_VERSION_PATCH 0
