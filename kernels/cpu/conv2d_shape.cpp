@@ -2,6 +2,10 @@
 // Tested by tests/agree/kernels_conv2d_test.cpp.
 #include "kernels/cpu/conv2d_shape.h"
 
+#include <cstdlib>
+#include <limits>
+#include <span>
+
 #include "base/checked.h"
 #include "base/try.h"
 #include "kernels/cpu/refusal.h"
@@ -130,6 +134,19 @@ Result<Conv2dRequest> read_linear(const KernelRequest& request) {
   read.shape.batch = x.elements() / w[1];
   RHEO_RETURN_IF_ERROR(check_scales(read));
   return read;
+}
+
+bool sums_fit_32_bits(const Conv2dRequest& read) {
+  const std::span<const std::int8_t> weights = read.weights_tensor->as<std::int8_t>();
+  const std::size_t depth = weights.size() / static_cast<std::size_t>(read.shape.out_channels);
+  const std::int64_t most = std::numeric_limits<std::int32_t>::max() / (read.x == DType::i8 ? 255 + 128 : 255);
+  if (static_cast<std::int64_t>(depth) * 128 <= most) return true;  // nearly always: no need to look at the weights
+  for (std::size_t first = 0; first < weights.size(); first += depth) {
+    std::int64_t sum = 0;
+    for (const std::int8_t weight : weights.subspan(first, depth)) sum += std::abs(int{weight});
+    if (sum > most) return false;
+  }
+  return true;
 }
 
 }  // namespace rheo

@@ -48,6 +48,10 @@ struct Conv2dRequest {
 Result<Conv2dRequest> read_conv2d(const KernelRequest& request);
 Result<Conv2dRequest> read_linear(const KernelRequest& request);
 
+// Of a request with 8-bit values: whether no sum of products can leave 32 bits on the way, whatever the input holds. A
+// product is worth at most 255 times its weight; turning i8 into u8 takes back 128 times the weight beside that.
+bool sums_fit_32_bits(const Conv2dRequest& read);
+
 // Layouts whose bytes are the same for this picture: nhwc and plain with one channel or one pixel.
 bool same_bytes(const Shape& shape, Layout a, Layout b);
 

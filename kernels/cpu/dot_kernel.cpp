@@ -3,9 +3,7 @@
 #include "kernels/cpu/dot_kernel.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
-#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
@@ -130,24 +128,9 @@ class DotKernel : public Kernel {
   std::shared_ptr<const DotPlan> plan_;
 };
 
-// Whether no sum of 8-bit products can leave 32 bits on the way, whatever the input holds. A product is worth at most
-// 255 times its weight; turning i8 into u8 takes back 128 times the weight beside that.
-bool fits_32_bits(const Conv2dRequest& read) {
-  const std::span<const std::int8_t> weights = read.weights_tensor->as<std::int8_t>();
-  const std::size_t depth = weights.size() / static_cast<std::size_t>(read.shape.out_channels);
-  const std::int64_t most = std::numeric_limits<std::int32_t>::max() / (read.x == DType::i8 ? 255 + 128 : 255);
-  if (static_cast<std::int64_t>(depth) * 128 <= most) return true;  // nearly always: no need to look at the weights
-  for (std::size_t first = 0; first < weights.size(); first += depth) {
-    std::int64_t sum = 0;
-    for (const std::int8_t weight : weights.subspan(first, depth)) sum += std::abs(int{weight});
-    if (sum > most) return false;
-  }
-  return true;
-}
-
 const DotLoops& dot_loops(const Conv2dRequest& read, Isa isa) {
   if (is_8bit(read.x)) {
-    if (!fits_32_bits(read)) return loops_for(isa).dot_wide;
+    if (!sums_fit_32_bits(read)) return loops_for(isa).dot_wide;
     if (isa >= Isa::avx512_vnni) return dot_vnni();
   }
   if (read.x == DType::bf16 && isa >= Isa::avx512_vnni_bf16) return dot_bf16();
