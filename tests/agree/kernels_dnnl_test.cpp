@@ -2,7 +2,6 @@
 // What only the kernels by oneDNN have: residuals of every width and type, 8-bit weights in groups, slices for threads.
 // And each kept entry accepts what it is for, with a fast implementation. Tests kernels/cpu/dnnl.
 #include "agree/kernel_agreement.h"
-#include "kernels/cpu/dnnl/adapter.h"
 
 namespace rheo::testing {
 namespace {
