@@ -13,6 +13,16 @@ namespace rheo {
 Result<std::unique_ptr<Kernel>> make_dnnl_winograd(const KernelRequest& request);
 Result<std::unique_ptr<Kernel>> make_dnnl_depthwise(const KernelRequest& request);
 Result<std::unique_ptr<Kernel>> make_dnnl_conv2d(const KernelRequest& request);
+Result<std::unique_ptr<Kernel>> make_dnnl_linear(const KernelRequest& request);
+Result<std::unique_ptr<Kernel>> make_dnnl_matmul(const KernelRequest& request);
+Result<std::unique_ptr<Kernel>> make_dnnl_max_pool2d(const KernelRequest& request);
+Result<std::unique_ptr<Kernel>> make_dnnl_avg_pool2d(const KernelRequest& request);
+Result<std::unique_ptr<Kernel>> make_dnnl_global_avg_pool(const KernelRequest& request);
+Result<std::unique_ptr<Kernel>> make_dnnl_adaptive_avg_pool2d(const KernelRequest& request);
+Result<std::unique_ptr<Kernel>> make_dnnl_softmax(const KernelRequest& request);
+Result<std::unique_ptr<Kernel>> make_dnnl_layer_norm(const KernelRequest& request);
+Result<std::unique_ptr<Kernel>> make_dnnl_unary(const KernelRequest& request);
+Result<std::unique_ptr<Kernel>> make_dnnl_arithmetic(const KernelRequest& request);
 Result<std::unique_ptr<Kernel>> make_own_depthwise(const KernelRequest& request);
 Result<std::unique_ptr<Kernel>> make_own_winograd(const KernelRequest& request);
 Result<std::unique_ptr<Kernel>> make_own_conv2d(const KernelRequest& request);

@@ -1,124 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
-// conv2d by oneDNN, direct or Winograd; f32 and bf16, bias, activation and a residual of the output's type fused.
-// Layouts: nhwc, nchw16c, and plain pictures of few channels. Winograd: f32, 3 x 3, stride 1, nchw16c only.
+// conv2d by oneDNN, direct or Winograd: f32, bf16, u8 and i8 x i8; bias, residual, activation and output scale fused.
+// Layouts: nhwc, nchw16c (f32 and bf16), and plain pictures of few channels. Winograd: f32, 3 x 3, stride 1, nchw16c.
 // With more than one thread the batch, in nhwc the rows of one picture, or in nchw16c its output channels, are split
-// into one-thread primitives. Limits: no 8-bit values (the own loops are as fast), no residual of another type, no
-// hardsigmoid. Tested by tests/agree/kernels_conv2d_test.cpp.
+// into one-thread primitives. Limits: 8-bit only where oneDNN's sums are exact (VNNI), and not with hardsigmoid.
+// Tested by tests/agree/kernels_conv2d_test.cpp.
 #include <algorithm>
-#include <atomic>
-#include <cstring>
 
-#include "base/checked.h"
 #include "base/try.h"
-#include "kernels/cpu/conv2d_shape.h"
-#include "kernels/cpu/dnnl/adapter.h"
+#include "kernels/cpu/dnnl/product.h"
 #include "kernels/cpu/entries.h"
 #include "kernels/cpu/refusal.h"
 
 namespace rheo {
 namespace {
 
-using onednn::guarded;
-using onednn::SingleThreadScope;
-
 // A part of the output that one primitive computes: whole items of the batch, or rows or channels of the only one.
 struct Slab {
   Conv2dShape shape;
-  std::int64_t first_channel = 0;          // of the output
-  std::size_t x_offset = 0, y_offset = 0;  // bytes
-  dnnl::convolution_forward primitive;
-  dnnl::convolution_forward::primitive_desc description;
-  std::shared_ptr<void> weights;
-  std::size_t scratch_offset = 0;
-};
-
-struct DnnlConvolution {
-  Conv2dRequest read;
-  dnnl::engine engine{dnnl::engine::kind::cpu, 0};
-  std::vector<Slab> slabs;
-  std::string implementation;
-  std::size_t scratch_bytes = 0;
-  std::size_t output_bytes = 0;
-};
-
-class BoundConvolution : public BoundKernel {
- public:
-  BoundConvolution(std::shared_ptr<const DnnlConvolution> plan, const Buffers& buffers)
-      : plan_(std::move(plan)),
-        residual_(plan_->read.has_residual ? buffers.inputs[3] : nullptr),
-        output_(buffers.outputs[0]) {
-    std::byte* x = static_cast<std::byte*>(const_cast<void*>(buffers.inputs[0]));
-    std::byte* y = static_cast<std::byte*>(output_);
-    for (const Slab& slab : plan_->slabs) {
-      const auto& description = slab.description;
-      Arguments arguments = {
-          {DNNL_ARG_SRC, dnnl::memory(description.src_desc(), plan_->engine, x + slab.x_offset)},
-          {DNNL_ARG_DST, dnnl::memory(description.dst_desc(), plan_->engine, y + slab.y_offset)},
-          {DNNL_ARG_WEIGHTS, dnnl::memory(description.weights_desc(), plan_->engine, slab.weights.get())},
-          {DNNL_ARG_SCRATCHPAD, dnnl::memory(description.scratchpad_desc(), plan_->engine,
-                                             static_cast<std::byte*>(buffers.scratch) + slab.scratch_offset)}};
-      if (plan_->read.bias_tensor != nullptr) {
-        const float* bias = plan_->read.bias_tensor->as<float>().data() + slab.first_channel;
-        arguments.emplace(DNNL_ARG_BIAS,
-                          dnnl::memory(description.bias_desc(), plan_->engine, const_cast<float*>(bias)));
-      }
-      arguments_.push_back(std::move(arguments));
-      streams_.emplace_back(plan_->engine);
-    }
-  }
-
-  Status run(ThreadPool* pool) override {
-    // The sum is added to what lies in the output.
-    if (residual_ != nullptr && residual_ != output_) std::memcpy(output_, residual_, plan_->output_bytes);
-    const int count = static_cast<int>(plan_->slabs.size());
-    if (pool == nullptr || count == 1) {
-      for (int i = 0; i < count; ++i) execute(static_cast<std::size_t>(i));
-    } else {
-      pool->for_each(count, [this](int i) { execute(static_cast<std::size_t>(i)); });
-    }
-    if (!failed_.exchange(false, std::memory_order_relaxed)) return {};
-    return {StatusCode::internal, "oneDNN failed while it ran " + plan_->implementation + "; it may be out of memory."};
-  }
-
- private:
-  using Arguments = std::unordered_map<int, dnnl::memory>;
-
-  // Runs on any thread, where nothing may be thrown.
-  void execute(std::size_t i) noexcept {
-    const Status status = guarded([&]() -> Status {
-      const SingleThreadScope scope;
-      plan_->slabs[i].primitive.execute(streams_[i], arguments_[i]);
-      return {};
-    });
-    if (!status.ok()) failed_.store(true, std::memory_order_relaxed);
-  }
-
-  std::shared_ptr<const DnnlConvolution> plan_;
-  const void* residual_;
-  void* output_;
-  std::vector<Arguments> arguments_;
-  std::vector<dnnl::stream> streams_;
-  std::atomic<bool> failed_ = false;
-};
-
-class ConvolutionKernel : public Kernel {
- public:
-  explicit ConvolutionKernel(std::shared_ptr<const DnnlConvolution> plan) : plan_(std::move(plan)) {}
-  std::string implementation() const override { return plan_->implementation; }
-  std::size_t scratch_bytes() const override { return plan_->scratch_bytes; }
-  int in_place_input() const override { return plan_->read.has_residual ? 3 : -1; }
-  Result<std::unique_ptr<BoundKernel>> bind(const Buffers& buffers) const override {
-    return guarded([&]() -> Result<std::unique_ptr<BoundKernel>> {
-      return std::unique_ptr<BoundKernel>(std::make_unique<BoundConvolution>(plan_, buffers));
-    });
-  }
-
- private:
-  std::shared_ptr<const DnnlConvolution> plan_;
+  std::int64_t first_channel = 0;                  // of the output
+  std::int64_t first_input = 0, first_output = 0;  // elements
 };
 
 // Halves of the output channels, in whole blocks of 16: dense in nchw16c, where rows are not.
-std::vector<Slab> split_channels(const Conv2dShape& whole, DType output, std::int64_t parts) {
+std::vector<Slab> split_channels(const Conv2dShape& whole, std::int64_t parts) {
   std::vector<Slab> slabs;
   const std::int64_t blocks = whole.out_channels / 16;
   for (std::int64_t part = 0; part < parts; ++part) {
@@ -127,7 +31,7 @@ std::vector<Slab> split_channels(const Conv2dShape& whole, DType output, std::in
     slab.shape = whole;
     slab.first_channel = first;
     slab.shape.out_channels = blocks * (part + 1) / parts * 16 - first;
-    slab.y_offset = static_cast<std::size_t>(first * whole.out_height * whole.out_width) * size_bytes(output);
+    slab.first_output = first * whole.out_height * whole.out_width;
   }
   return slabs;
 }
@@ -145,8 +49,8 @@ Tensor weights_of(const Tensor& weights, const Slab& slab) {
 
 std::vector<Slab> split(const Conv2dRequest& read, int threads) {
   const Conv2dShape& whole = read.shape;
-  const std::int64_t x_row = whole.in_width * whole.in_channels * static_cast<std::int64_t>(size_bytes(read.x));
-  const std::int64_t y_row = whole.out_width * whole.out_channels * static_cast<std::int64_t>(size_bytes(read.output));
+  const std::int64_t x_row = whole.in_width * whole.in_channels;
+  const std::int64_t y_row = whole.out_width * whole.out_channels;
   const bool rows_are_dense = read.x_layout == Layout::nhwc && read.output_layout == Layout::nhwc;
   std::vector<Slab> slabs;
   if (whole.batch > 1 && (rows_are_dense || whole.in_channels % 16 == 0) &&
@@ -157,13 +61,13 @@ std::vector<Slab> split(const Conv2dRequest& read, int threads) {
       Slab& slab = slabs.emplace_back();
       slab.shape = whole;
       slab.shape.batch = whole.batch * (part + 1) / parts - first;
-      slab.x_offset = static_cast<std::size_t>(first * whole.in_height * x_row);
-      slab.y_offset = static_cast<std::size_t>(first * whole.out_height * y_row);
+      slab.first_input = first * whole.in_height * x_row;
+      slab.first_output = first * whole.out_height * y_row;
     }
     return slabs;
   }
   if (read.output_layout == Layout::nchw16c && whole.batch == 1 && whole.groups == 1 && whole.out_channels % 16 == 0) {
-    return split_channels(whole, read.output, std::min<std::int64_t>(threads, whole.out_channels / 16));
+    return split_channels(whole, std::min<std::int64_t>(threads, whole.out_channels / 16));
   }
   const std::int64_t parts = rows_are_dense && whole.batch == 1 ? std::min<std::int64_t>(threads, whole.out_height) : 1;
   for (std::int64_t part = 0; part < parts; ++part) {
@@ -179,21 +83,43 @@ std::vector<Slab> split(const Conv2dRequest& read, int threads) {
     slab.shape.pad_top = std::max<std::int64_t>(0, -from);
     slab.shape.pad_bottom = std::max<std::int64_t>(0, to - whole.in_height);
     slab.shape.in_height = std::min(to, whole.in_height) - std::max<std::int64_t>(from, 0);
-    slab.x_offset = static_cast<std::size_t>(std::max<std::int64_t>(from, 0) * x_row);
-    slab.y_offset = static_cast<std::size_t>(first * y_row);
+    slab.first_input = std::max<std::int64_t>(from, 0) * x_row;
+    slab.first_output = first * y_row;
   }
   return slabs;
 }
 
-onednn::Convolution describe(const Conv2dRequest& read, const Conv2dShape& s, dnnl::algorithm algorithm) {
+onednn::ProductSlice slice_of(const Conv2dRequest& read, const Slab& slab) {
+  const Conv2dShape& s = slab.shape;
+  onednn::ProductSlice slice;
+  slice.first_channel = slab.first_channel;
+  slice.channels = s.out_channels;
+  slice.first_element = slab.first_output;
+  slice.y_shape = {s.batch, s.out_channels, s.out_height, s.out_width};
+  slice.y_layout = read.output_layout;
+  slice.y = onednn::describe(slice.y_shape, read.output, read.output_layout);
+  if (read.bias_tensor != nullptr) slice.bias = onednn::describe({s.out_channels}, DType::f32, Layout::plain);
+  // Weights of groups have the channels in their first two dimensions.
+  slice.masks = {.y = 1 << 1, .weights = s.groups > 1 ? 3 : 1};
+  return slice;
+}
+
+Shape weights_shape(const Conv2dShape& s) {
+  const Shape ungrouped = {s.out_channels, s.in_channels / s.groups, s.kernel_height, s.kernel_width};
+  if (s.groups == 1) return ungrouped;
+  return {s.groups, s.out_channels / s.groups, ungrouped[1], ungrouped[2], ungrouped[3]};
+}
+
+onednn::Convolution describe(const Conv2dRequest& read, const Conv2dShape& s, const onednn::ProductSlice& slice,
+                             dnnl::algorithm algorithm) {
   onednn::Convolution c;
   c.algorithm = algorithm;
   c.x = onednn::describe({s.batch, s.in_channels, s.in_height, s.in_width}, read.x, read.x_layout);
-  c.y = onednn::describe({s.batch, s.out_channels, s.out_height, s.out_width}, read.output, read.output_layout);
-  dnnl::memory::dims weights = {s.out_channels, s.in_channels / s.groups, s.kernel_height, s.kernel_width};
-  if (s.groups > 1) weights = {s.groups, s.out_channels / s.groups, weights[1], weights[2], weights[3]};
-  c.weights = {weights, onednn::data_type_of(read.weights), dnnl::memory::format_tag::any};
-  if (read.bias_tensor != nullptr) c.bias = onednn::describe({s.out_channels}, DType::f32, Layout::plain);
+  c.y = slice.y;
+  c.bias = slice.bias;
+  const Shape weights = weights_shape(s);
+  c.weights = {dnnl::memory::dims(weights.dims().begin(), weights.dims().end()), onednn::data_type_of(read.weights),
+               dnnl::memory::format_tag::any};
   c.strides = {s.stride_height, s.stride_width};
   c.dilations = {s.dilation_height - 1, s.dilation_width - 1};
   c.pads_begin = {s.pad_top, s.pad_left};
@@ -201,42 +127,38 @@ onednn::Convolution describe(const Conv2dRequest& read, const Conv2dShape& s, dn
   return c;
 }
 
-Status prepare(DnnlConvolution& plan, const KernelRequest& request, dnnl::algorithm algorithm) {
-  dnnl::post_ops post_ops;
-  if (plan.read.has_residual) post_ops.append_sum();
-  RHEO_RETURN_IF_ERROR(onednn::append_activation(post_ops, plan.read.activation));
-  dnnl::primitive_attr attributes;
-  attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
-  attributes.set_post_ops(post_ops);
-  plan.slabs = split(plan.read, request.threads);
-  for (Slab& slab : plan.slabs) {
-    const onednn::Convolution wanted = describe(plan.read, slab.shape, algorithm);
-    RHEO_ASSIGN_OR_RETURN(slab.description, onednn::describe_convolution(plan.engine, wanted, attributes));
-    const dnnl::memory::dims dims = wanted.weights.dims();
-    const dnnl::memory::desc plain = onednn::describe(Shape(dims), plan.read.weights, Layout::plain);
-    plan.implementation = slab.description.impl_info_str();
-    RHEO_ASSIGN_OR_RETURN(slab.weights,
-                          onednn::packed(plan.engine, weights_of(*plan.read.weights_tensor, slab), plain,
-                                         slab.description.weights_desc(), plan.implementation, *request.weights));
-    slab.primitive = dnnl::convolution_forward(slab.description);
-    slab.scratch_offset = plan.scratch_bytes;
-    plan.scratch_bytes += align_up(slab.description.scratchpad_desc().get_size(), 64);
-  }
-  return {};
+Result<onednn::Part> part_of(const dnnl::engine& engine, const Conv2dRequest& read, const Slab& slab,
+                             dnnl::algorithm algorithm, WeightStore& store) {
+  const onednn::ProductSlice slice = slice_of(read, slab);
+  RHEO_ASSIGN_OR_RETURN(onednn::ProductFinish finish, onednn::finish_product(read, slice));
+  const onednn::Convolution wanted = describe(read, slab.shape, slice, algorithm);
+  onednn::Part part;
+  RHEO_ASSIGN_OR_RETURN(part.prepared, onednn::prepare(engine, wanted, finish.attributes));
+  const dnnl::memory::desc plain = onednn::describe(weights_shape(slab.shape), read.weights, Layout::plain);
+  const std::string maker = part.prepared.implementation + ' ' + std::string(name_of(read.x));
+  RHEO_ASSIGN_OR_RETURN(std::shared_ptr<void> weights, onednn::packed(engine, weights_of(*read.weights_tensor, slab),
+                                                                      plain, part.prepared.weights, maker, store));
+  part.arguments = std::move(finish.arguments);
+  part.arguments.push_back(onednn::Argument::input(DNNL_ARG_SRC, wanted.x, 0,
+                                                   static_cast<std::size_t>(slab.first_input) * size_bytes(read.x)));
+  part.arguments.push_back(onednn::Argument::constant(DNNL_ARG_WEIGHTS, part.prepared.weights, std::move(weights)));
+  return part;
 }
 
 Result<std::unique_ptr<Kernel>> make(const KernelRequest& request, dnnl::algorithm algorithm) {
-  auto plan = std::make_shared<DnnlConvolution>();
-  RHEO_ASSIGN_OR_RETURN(plan->read, read_conv2d(request));
-  const Conv2dRequest& read = plan->read;
-  RHEO_RETURN_IF_ERROR(onednn::check_isa(request.isa));
-  if (is_8bit(read.x)) return refuse("8-bit convolutions are left to the own loops, which are as fast.");
-  if (read.has_residual && read.residual != read.output)
-    return refuse("The residual has another type than the result.");
-  plan->output_bytes = storage_bytes(*request.outputs[0].type, read.output_layout);
-  const SingleThreadScope scope;
-  RHEO_RETURN_IF_ERROR(guarded([&] { return prepare(*plan, request, algorithm); }));
-  return std::unique_ptr<Kernel>(std::make_unique<ConvolutionKernel>(std::move(plan)));
+  RHEO_ASSIGN_OR_RETURN(const Conv2dRequest read, read_conv2d(request));
+  RHEO_RETURN_IF_ERROR(onednn::check_product(read, request.isa));
+  const bool blocked = read.x_layout == Layout::nchw16c || read.output_layout == Layout::nchw16c;
+  if (is_8bit(read.x) && blocked) return refuse("oneDNN convolves 8-bit values in nhwc only.");
+  return onednn::guarded([&]() -> Result<std::unique_ptr<Kernel>> {
+    const dnnl::engine engine = onednn::cpu_engine();
+    std::vector<onednn::Part> parts;
+    for (const Slab& slab : split(read, request.threads)) {
+      RHEO_ASSIGN_OR_RETURN(parts.emplace_back(), part_of(engine, read, slab, algorithm, *request.weights));
+    }
+    const std::size_t output_bytes = storage_bytes(*request.outputs[0].type, read.output_layout);
+    return onednn::make_primitive_kernel(engine, std::move(parts), onednn::product_settings(read, output_bytes));
+  });
 }
 
 }  // namespace
