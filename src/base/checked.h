@@ -22,9 +22,16 @@ std::optional<T> checked_mul(T a, T b) {
   return product;
 }
 
-// `value` rounded up to a multiple of `alignment`, a power of two.
+// `value` rounded up to a multiple of `alignment`, a power of two. For sizes that are known to be far below the
+// largest.
 inline std::size_t align_up(std::size_t value, std::size_t alignment) {
   return (value + alignment - 1) & ~(alignment - 1);
+}
+
+// The same for any value.
+inline std::optional<std::size_t> checked_align_up(std::size_t value, std::size_t alignment) {
+  if (!checked_add(value, alignment - 1)) return std::nullopt;
+  return align_up(value, alignment);
 }
 
 }  // namespace rheo

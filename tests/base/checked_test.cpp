@@ -18,6 +18,9 @@ TEST(Checked, AlignsUpward) {
   EXPECT_EQ(align_up(1, 64), 64U);
   EXPECT_EQ(align_up(64, 64), 64U);
   EXPECT_EQ(align_up(65, 64), 128U);
+  EXPECT_EQ(checked_align_up(65, 64), 128U);
+  EXPECT_EQ(checked_align_up(SIZE_MAX - 63, 64), SIZE_MAX - 63);
+  EXPECT_FALSE(checked_align_up(SIZE_MAX - 62, 64).has_value());
 }
 
 }  // namespace
