@@ -160,6 +160,65 @@ class InPlaceReadAgain(nn.Module):
         return y + 1
 
 
+class MoreConvolutions(nn.Module):
+    """Groups of several channels, the general form of a convolution, and a pool with holes."""
+
+    def __init__(self):
+        super().__init__()
+        self.grouped = nn.Conv2d(4, 6, 3, padding=1, groups=2)
+        self.weight = nn.Parameter(torch.randn(4, 6, 3, 3) * 0.2)
+        self.bias = nn.Parameter(torch.randn(4))
+        self.dropout = nn.Dropout2d(0.5)
+
+    def forward(self, image):
+        x = self.dropout(self.grouped(image))
+        x = torch.convolution(x, self.weight, self.bias, [2, 1], [1, 1], [1, 1], False, [0, 0], 1)
+        x = torch.feature_dropout(x, 0.5, False)
+        return functional.max_pool2d(x, 3, stride=1, padding=1, dilation=2).clamp_min(0.0).flatten(1)
+
+
+class Batches(nn.Module):
+    """A product of two stacks of matrices."""
+
+    def forward(self, x):
+        return torch.bmm(x, x.transpose(1, 2)).flatten(1)
+
+
+class Bytes(nn.Module):
+    """Pictures as they are stored, in every spelling of a cast."""
+
+    def forward(self, image):
+        a = image.float() / 255
+        b = image.to(torch.float32) * 0.5
+        c = image.to(torch.int64).to(torch.float64).float() - 1
+        return torch.cat([a, b, c, image / 2], 1)
+
+
+class Half(nn.Module):
+    """A model that was stored in 16 bits."""
+
+    def __init__(self):
+        super().__init__()
+        self.features = nn.Sequential(nn.Conv2d(2, 4, 3, padding=1, bias=False), nn.BatchNorm2d(4), nn.ReLU())
+        self.head = nn.Linear(4, 3)
+
+    def forward(self, image):
+        return self.head(functional.adaptive_avg_pool2d(self.features(image), 1).flatten(1))
+
+
+class OneItem(nn.Module):
+    """Exported for one item, but nothing in it needs that."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(1, 2, 3)
+        self.head = nn.Linear(8, 3)
+
+    def forward(self, image):
+        x = self.conv(image)
+        return self.head(x.view(x.size(0), -1))
+
+
 class Unsupported(nn.Module):
     """Two ops that Rheo lacks, for the message that lists them."""
 
@@ -186,13 +245,18 @@ CASES = {
     "linears": (Linears, [6], ["final"]),
     "attention": (Attention, [5, 8], ["final"]),
     "in_place_on_view": (InPlaceOnView, [1, 4, 4], ["final"]),
+    "more_convolutions": (MoreConvolutions, [4, 9, 8], ["final"]),
+    "batches": (Batches, [3, 5], ["final"]),
+    "bytes": (Bytes, [6], ["final"]),
+    "half": (Half, [2, 6, 6], ["final"]),
 }
 BATCH = 2
+DTYPES = {"bytes": "u8", "half": "f16"}  # of inputs; the rest are f32
 
 
-def card(shape, exits):
+def card(shape, exits, dtype="f32", batch=-1):
     return json.dumps({"version": 1,
-                       "inputs": [{"name": "input", "dtype": "f32", "shape": [-1, *shape], "scale": 0.5, "offset": 0.25}],
+                       "inputs": [{"name": "input", "dtype": dtype, "shape": [batch, *shape], "scale": 0.5, "offset": 0.25}],
                        "exits": [{"name": name, "output": index} for index, name in enumerate(exits)],
                        "labels": ["a", "b"]})
 
@@ -214,14 +278,31 @@ def write(folder, name, model_class, shape, exits):
     randomise(model)
     model.eval()
     inputs = torch.randn(BATCH, *shape)
+    dtype = DTYPES.get(name, "f32")
+    if dtype == "u8":
+        inputs = (inputs * 50 + 128).clamp(0, 255).to(torch.uint8)
+    if dtype == "f16":  # LibTorch computes little of it on a CPU, so the answers come from the same numbers in f32
+        model.half().float()
+        inputs = inputs.half()
     with torch.no_grad():
-        answers = model(inputs)
-        extra = {"rheo.json": card(shape, exits)}
+        answers = model(inputs.float() if dtype == "f16" else inputs)
+        extra = {"rheo.json": card(shape, exits, dtype)}
+        if dtype != "f16":
+            torch.jit.save(torch.jit.trace(model, inputs), str(folder / f"{name}.traced.pt"), _extra_files=extra)
+        else:
+            model.half()
         torch.jit.save(torch.jit.script(model), str(folder / f"{name}.scripted.pt"), _extra_files=extra)
-        torch.jit.save(torch.jit.trace(model, inputs), str(folder / f"{name}.traced.pt"), _extra_files=extra)
     numpy.save(folder / f"{name}.input.npy", inputs.numpy())
     for exit_name, answer in zip(exits, answers if isinstance(answers, tuple) else [answers]):
         numpy.save(folder / f"{name}.{exit_name}.npy", answer.numpy())
+
+
+def write_one_item(folder):
+    """A card and a trace that say 1 where a batch is meant."""
+    torch.manual_seed(7)
+    model = OneItem().eval()
+    torch.jit.save(torch.jit.trace(model, torch.zeros(1, 1, 4, 4)), str(folder / "one_item.pt"),
+                   _extra_files={"rheo.json": card([1, 4, 4], ["final"], batch=1)})
 
 
 def write_odd_ones(folder):
@@ -260,6 +341,7 @@ def main():
     torch.set_num_threads(1)
     for name, (model_class, shape, exits) in CASES.items():
         write(folder, name, model_class, shape, exits)
+    write_one_item(folder)
     write_odd_ones(folder)
 
 

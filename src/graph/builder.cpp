@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <unordered_set>
 #include <utility>
 
@@ -13,12 +14,14 @@
 namespace rheo {
 namespace {
 
-// Keeps the needed nodes in stage order, and the values that these and the interface of the graph still mention.
-// Values keep their relative order.
+// Keeps nodes in stage order, the unneeded ones last or not at all, and the values that these and the interface of the
+// graph still mention. Values keep their relative order.
 void compact(std::vector<Node>& nodes, std::vector<Value>& values, std::vector<GraphInput>& inputs,
-             std::vector<Exit>& exits) {
-  const std::vector<int> stages = stages_of(nodes, values, exits);
-  const std::vector<NodeId> order = order_by_stage(stages, static_cast<int>(exits.size()));
+             std::vector<Exit>& exits, Unneeded unneeded) {
+  std::vector<int> stages = stages_of(nodes, values, exits);
+  const auto behind_all = static_cast<int>(exits.size());
+  if (unneeded == Unneeded::keep) std::replace(stages.begin(), stages.end(), kNoStage, behind_all);
+  const std::vector<NodeId> order = order_by_stage(stages, behind_all + 1);
 
   std::vector<Node> kept_nodes;
   kept_nodes.reserve(order.size());
@@ -173,11 +176,11 @@ void GraphBuilder::set_labels(std::vector<std::string> labels) { parts_->labels 
 
 const TensorType& GraphBuilder::type_of(ValueId value) const { return parts_->values[value].type; }
 
-Result<std::shared_ptr<const Graph>> GraphBuilder::build() {
+Result<std::shared_ptr<const Graph>> GraphBuilder::build(Unneeded unneeded) {
   Parts parts = std::move(*std::exchange(parts_, std::make_unique<Parts>()));
   if (parts.inputs.empty()) return Status(StatusCode::invalid_argument, "A graph has no input; add at least one.");
   RHEO_RETURN_IF_ERROR(check_exits(parts.exits, parts.values));
-  compact(parts.nodes, parts.values, parts.inputs, parts.exits);
+  compact(parts.nodes, parts.values, parts.inputs, parts.exits, unneeded);
 
   Graph graph;
   graph.nodes_ = std::move(parts.nodes);

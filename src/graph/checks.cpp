@@ -7,8 +7,11 @@
 #include <cmath>
 #include <set>
 
+#include <rheo/path.h>
+
 #include "base/try.h"
 #include "graph/limits.h"
+#include "tensor/limits.h"
 
 namespace rheo {
 namespace {
@@ -47,7 +50,10 @@ Status check_shape(std::string_view what, std::string_view name, const Shape& sh
     }
   }
   const Result<std::int64_t> elements = one.checked_elements();
-  return elements.ok() ? Status() : elements.status().with_context(fmt::format("{} '{}'", what, name));
+  if (!elements.ok()) return elements.status().with_context(fmt::format("{} '{}'", what, name));
+  if (*elements <= kMaxElements) return {};
+  return {StatusCode::limit_exceeded, fmt::format("The {} '{}' {} has {} elements; the limit is {}.", what, name,
+                                                  shape.to_string(), *elements, kMaxElements)};
 }
 
 Status check_quantization(std::string_view name, const TensorType& type) {
@@ -80,6 +86,13 @@ Status check_preprocessing(std::string_view name, const Preprocessing& preproces
 
 Status check_exits(std::span<const Exit> exits, std::span<const Value> values) {
   if (exits.empty()) return {StatusCode::invalid_argument, "A graph has no exit; name at least one output as exit."};
+  if (exits.size() > kMaxPaths) {
+    return {
+        StatusCode::limit_exceeded,
+        fmt::format("The graph has {} exits; the limit is {}, because every exit needs at least one of the {} paths "
+                    "of a ladder. Name fewer exits.",
+                    exits.size(), kMaxPaths, kMaxPaths)};
+  }
   std::set<std::string_view> names;
   for (const Exit& exit : exits) {
     RHEO_RETURN_IF_ERROR(check_name("exit", exit.name));

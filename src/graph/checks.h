@@ -14,7 +14,7 @@ namespace rheo {
 // 1..kMaxNameBytes bytes. `what` names the part in the message: "node", "input", ...
 Status check_name(std::string_view what, std::string_view name);
 
-// Dimensions are positive, only dimension 0 may be kDynamic, the element count fits.
+// Dimensions are positive, only dimension 0 may be kDynamic, at most kMaxElements elements.
 Status check_shape(std::string_view what, std::string_view name, const Shape& shape);
 
 // Scales only on 8-bit types, one or one per index of the axis, all finite and positive.
@@ -23,7 +23,8 @@ Status check_quantization(std::string_view name, const TensorType& type);
 // Scale and offset finite, scale not 0.
 Status check_preprocessing(std::string_view name, const Preprocessing& preprocessing);
 
-// Every exit names a computed value, names differ, dtype and item shape (all dimensions but the batch) are shared.
+// At most kMaxPaths exits; every exit names a computed value, names differ, dtype and item shape (all dimensions but
+// the batch) are shared.
 Status check_exits(std::span<const Exit> exits, std::span<const Value> values);
 
 // "'layer1.conv' (model.py:41)": a node as messages name it.

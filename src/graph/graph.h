@@ -3,8 +3,8 @@
 // only mutator: every addition is checked and its type inferred at once, `build` verifies the whole.
 //
 // Invariants of a built Graph: nodes are in an order in which every input is made before it is used, and sorted by
-// stage; every value has one producer (a node, an input or a constant); exits share dtype and item shape; every node
-// is needed by some exit or output.
+// stage; every value has one producer (a node, an input or a constant); exits share dtype and item shape. Nodes that no
+// exit needs stand behind all stages, in stage stage_count(): they never run, and the pass dead_code drops them.
 #pragma once
 
 #include <cstdint>
@@ -44,7 +44,7 @@ struct Node {
   std::vector<ValueId> outputs;
   std::string name;    // unique, for people: "layer1.0.conv1"
   std::string source;  // where the importer found it, "model.py:41"; may be empty
-  int stage = 0;       // first exit that needs it
+  int stage = 0;       // first exit that needs it; the number of exits when none does
 };
 
 // A point where the model can answer. Cheapest first; the last one is the reference answer.
@@ -75,6 +75,7 @@ class Graph {
   std::span<const Exit> exits() const { return exits_; }
   std::span<const std::string> labels() const { return labels_; }
   int stage_count() const { return static_cast<int>(exits_.size()); }
+  bool is_needed(const Node& node) const { return node.stage < stage_count(); }
 
  private:
   friend class GraphBuilder;
@@ -86,6 +87,9 @@ class Graph {
   std::vector<Exit> exits_;
   std::vector<std::string> labels_;
 };
+
+// What becomes of nodes that no exit needs.
+enum class Unneeded : std::uint8_t { drop, keep };
 
 class GraphBuilder {
  public:
@@ -111,8 +115,8 @@ class GraphBuilder {
   void set_labels(std::vector<std::string> labels);
   const TensorType& type_of(ValueId value) const;
 
-  // Drops nodes nobody needs, sorts by stage, verifies. The builder is empty afterwards.
-  Result<std::shared_ptr<const Graph>> build();
+  // Sorts by stage, verifies. Constants that no node reads are dropped. The builder is empty afterwards.
+  Result<std::shared_ptr<const Graph>> build(Unneeded unneeded = Unneeded::drop);
 
  private:
   struct Parts;
@@ -126,6 +130,10 @@ Status verify(const Graph& graph);
 Result<std::vector<TensorType>> concrete_types(const Graph& graph, std::span<const Shape> input_shapes);
 // The same for batch size `batch` in dimension 0 of every input.
 Result<std::vector<TensorType>> concrete_types(const Graph& graph, std::int64_t batch);
+
+// True when dimension 0 of every input and exit is open, so that several items can run at once. A model that was
+// exported with a fixed batch is not like that.
+bool has_open_batch(const Graph& graph);
 
 // Multiply-adds per input (batch 1) of stages 0..stage.
 Result<std::int64_t> multiply_adds(const Graph& graph, int stage);

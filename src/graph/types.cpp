@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/checked.h"
 #include "base/try.h"
 #include "graph/checks.h"
@@ -55,7 +57,26 @@ Result<std::vector<TensorType>> concrete_types(const Graph& graph, std::int64_t 
     if (shape.rank() > 0 && shape[0] == kDynamic) shape[0] = batch;
     shapes.push_back(shape);
   }
-  return concrete_types(graph, shapes);
+  RHEO_ASSIGN_OR_RETURN(std::vector<TensorType> types, concrete_types(graph, shapes));
+  // Inference with a known batch must agree with inference with an open one, or rows would not be where they are
+  // sought.
+  for (std::size_t value = 0; value < types.size(); ++value) {
+    Shape wanted = graph.values()[value].type.shape;
+    if (wanted.rank() > 0 && wanted[0] == kDynamic) wanted[0] = batch;
+    if (types[value].shape == wanted) continue;
+    return Status(StatusCode::unsupported,
+                  fmt::format("With a batch of {}, '{}' becomes {} instead of {}; run this model with another batch.",
+                              batch, graph.values()[value].name, types[value].shape.to_string(), wanted.to_string()));
+  }
+  return types;
+}
+
+bool has_open_batch(const Graph& graph) {
+  const auto is_open = [&](const auto& end) {
+    const Shape& shape = graph.value(end.value).type.shape;
+    return shape.rank() > 0 && shape[0] == kDynamic;
+  };
+  return std::ranges::all_of(graph.inputs(), is_open) && std::ranges::all_of(graph.exits(), is_open);
 }
 
 Result<std::int64_t> multiply_adds(const Graph& graph, int stage) {

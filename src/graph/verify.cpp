@@ -114,12 +114,10 @@ Status verify_stages(const Graph& graph) {
   int last = 0;
   for (std::size_t id = 0; id < graph.nodes().size(); ++id) {
     const Node& node = graph.nodes()[id];
-    if (stages[id] == kNoStage) {
-      return broken(fmt::format("No exit needs node {}.", describe(node.name, node.source)));
-    }
-    if (node.stage != stages[id]) {
-      return broken(fmt::format("Node {} is in stage {} and belongs to stage {}.", describe(node.name, node.source),
-                                node.stage, stages[id]));
+    const int stage = stages[id] == kNoStage ? graph.stage_count() : stages[id];
+    if (node.stage != stage) {
+      return broken(fmt::format("Node {} is in stage {} and belongs to stage {}{}.", describe(node.name, node.source),
+                                node.stage, stage, stages[id] == kNoStage ? ", because no exit needs it" : ""));
     }
     if (node.stage < last) {
       return broken(fmt::format("Node {} of stage {} stands after stage {}.", describe(node.name, node.source),

@@ -3,9 +3,12 @@
 
 #include <algorithm>
 #include <limits>
+#include <string>
 
+#include "base/checked.h"
 #include "base/clock.h"
 #include "base/try.h"
+#include "base/within_memory.h"
 
 namespace rheo {
 
@@ -35,6 +38,10 @@ LiveSteps::LiveSteps(std::shared_ptr<PlanSet> plans, const Ladder& ladder, int c
 
 Result<std::unique_ptr<LiveSteps>> LiveSteps::create(std::shared_ptr<PlanSet> plans, const Ladder& ladder,
                                                      int capacity) {
+  return within_memory("Preparing requests", [&] { return make(std::move(plans), ladder, capacity); });
+}
+
+Result<std::unique_ptr<LiveSteps>> LiveSteps::make(std::shared_ptr<PlanSet> plans, const Ladder& ladder, int capacity) {
   std::unique_ptr<LiveSteps> steps(new LiveSteps(std::move(plans), ladder, capacity));
   const auto items = static_cast<std::size_t>(capacity);
   for (const Precision precision : kPrecisions) {
@@ -42,13 +49,29 @@ Result<std::unique_ptr<LiveSteps>> LiveSteps::create(std::shared_ptr<PlanSet> pl
     RHEO_RETURN_IF_ERROR(steps->add_frames(precision));
     steps->places_[static_cast<std::size_t>(precision)].resize(items);
   }
-  const Graph& graph = *steps->plans_->graph(Precision::f32);
-  const Shape& shape = graph.value(graph.exits().back().value).type.shape;
-  steps->classes_ = 1;
-  for (std::size_t axis = 1; axis < shape.rank(); ++axis) steps->classes_ *= static_cast<std::size_t>(shape[axis]);
-  steps->logits_.resize(items * ladder.size() * steps->classes_);
+  RHEO_RETURN_IF_ERROR(steps->book_answers());
   steps->group_.reserve(items);
   return steps;
+}
+
+// Room for every path's answer to every item.
+Status LiveSteps::book_answers() {
+  const Graph& graph = *plans_->graph(Precision::f32);
+  Shape shape = graph.value(graph.exits().back().value).type.shape;
+  if (shape.rank() > 0) shape[0] = 1;
+  RHEO_ASSIGN_OR_RETURN(const std::int64_t classes, shape.checked_elements());
+  classes_ = static_cast<std::size_t>(classes);
+  const auto answers = checked_mul(static_cast<std::size_t>(capacity_) * ladder_.size(), classes_);
+  const auto bytes = answers ? checked_mul(*answers, sizeof(float)) : std::nullopt;
+  const std::size_t limit_bytes = plans_->options().arena_limit_bytes;
+  if (!bytes || *bytes > limit_bytes) {
+    return {StatusCode::limit_exceeded, "The answers of " + std::to_string(capacity_) + " items in " +
+                                            std::to_string(ladder_.size()) + " paths, each " + shape.to_string() +
+                                            ", take more than " + std::to_string(limit_bytes) +
+                                            " bytes. Use a smaller batch."};
+  }
+  logits_.resize(*answers);
+  return {};
 }
 
 // Frames for `capacity` items at once, and for every power of two below it as many as could ever be occupied: a request

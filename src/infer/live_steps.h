@@ -24,7 +24,8 @@ namespace rheo {
 
 class LiveSteps : public Steps {
  public:
-  // For requests of up to `capacity` items. The ladder must outlive this.
+  // For requests of up to `capacity` items. The ladder must outlive this. limit_exceeded or resource_exhausted when the
+  // model's values or answers are too large.
   static Result<std::unique_ptr<LiveSteps>> create(std::shared_ptr<PlanSet> plans, const Ladder& ladder, int capacity);
 
   int capacity() const { return capacity_; }
@@ -49,7 +50,9 @@ class LiveSteps : public Steps {
   };
 
   LiveSteps(std::shared_ptr<PlanSet> plans, const Ladder& ladder, int capacity);
+  static Result<std::unique_ptr<LiveSteps>> make(std::shared_ptr<PlanSet> plans, const Ladder& ladder, int capacity);
   Status add_frames(Precision precision);
+  Status book_answers();
   Place& place(int item, Precision precision) {
     return places_[static_cast<std::size_t>(precision)][static_cast<std::size_t>(item)];
   }

@@ -44,6 +44,7 @@ Result<std::shared_ptr<const Plan>> PlanSet::plan(Precision precision, int batch
   options.isa = options_.isa;
   options.allow_reference = options_.allow_reference;
   options.choices = options_.choices[index].empty() ? nullptr : &options_.choices[index];
+  options.arena_limit_bytes = options_.arena_limit_bytes;
   options.weights = weights_;
   RHEO_ASSIGN_OR_RETURN(std::shared_ptr<const Plan> plan, make_plan(graphs_[index], options));
   plans_[index].emplace(batch, plan);

@@ -27,6 +27,7 @@ struct PlanSetOptions {
   Isa isa = Isa::portable;
   int threads = 1;
   bool allow_reference = false;
+  std::size_t arena_limit_bytes = kArenaLimitBytes;  // of every plan, and of the answers that a request keeps
   ChoicesByPrecision choices;
 };
 

@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <unordered_map>
 
+#include <rheo/path.h>
+
 #include "base/try.h"
 #include "load/json_fields.h"
 #include "load/json_value.h"
@@ -17,7 +19,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kNodeInputLimit = 4096;
-constexpr std::size_t kExitLimit = 256;
 constexpr std::size_t kCodeLimitBytes = 64;
 
 std::vector<std::int64_t> dims_of(const Shape& shape) { return {shape.dims().begin(), shape.dims().end()}; }
@@ -59,7 +60,7 @@ class GraphReader {
     fields.array("inputs", limits_.inputs, [&](auto& item, auto& where) { return read_input(item, where); });
     fields.array("constants", limits_.tensors, [&](auto& item, auto& where) { return read_constant(item, where); });
     fields.array("nodes", limits_.nodes, [&](auto& item, auto& where) { return read_node(item, where); });
-    fields.array("exits", kExitLimit, [&](auto& item, auto& where) { return read_exit(item, where); });
+    fields.array("exits", kMaxPaths, [&](auto& item, auto& where) { return read_exit(item, where); });
     fields.array("labels", limits_.labels, [&](auto& item, auto& where) {
       const auto* label = item.template as<std::string>();
       if (label == nullptr) return Status(StatusCode::bad_format, where + " is not a text.");
@@ -68,7 +69,7 @@ class GraphReader {
     });
     RHEO_RETURN_IF_ERROR(fields.finish());
     builder_.set_labels(std::move(labels));
-    auto graph = builder_.build();
+    auto graph = builder_.build(Unneeded::keep);  // what was written is what is read: the hash tells them apart
     if (!graph) return blame_file(graph.status());
     return graph;
   }

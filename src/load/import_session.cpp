@@ -10,6 +10,7 @@
 #include "base/try.h"
 #include "load/json_value.h"
 #include "load/limits.h"
+#include "tensor/half.h"
 
 namespace rheo {
 namespace {
@@ -56,6 +57,19 @@ Attributes attributes_from(const RheoAttribute* attributes, std::size_t count) {
   return all;
 }
 
+bool is_16_bit_float(DType dtype) { return dtype == DType::f16 || dtype == DType::bf16; }
+
+// The same numbers in f32, which holds every 16-bit float exactly.
+Result<Tensor> widened(const Tensor& narrow) {
+  RHEO_ASSIGN_OR_RETURN(Tensor wide, Tensor::zeros(DType::f32, narrow.shape()));
+  const auto* bits = static_cast<const std::uint16_t*>(narrow.data());
+  for (float& element : wide.as_mutable<float>()) {
+    element = narrow.dtype() == DType::f16 ? f16_to_f32(*bits) : bf16_to_f32(*bits);
+    ++bits;
+  }
+  return wide;
+}
+
 // A name that packages can hold, too.
 Status check_model_name(const char* name, std::string_view what) {
   return *name == '\0' ? Status() : require_name(name, LoadLimits().name_bytes, what);
@@ -80,7 +94,11 @@ struct HostCalls {
     if (Status named = check_model_name(name, "The name of an input"); !named.ok()) return session(host).keep(named);
     Result<TensorType> wanted = type_from(type);
     if (!wanted) return session(host).keep(wanted.status());
-    return keep_value(host, session(host).builder_.add_input(name, std::move(*wanted), {scale, offset}), value);
+    const bool is_narrow = is_16_bit_float(wanted->dtype);
+    Result<ValueId> input = session(host).builder_.add_input(name, std::move(*wanted), {scale, offset});
+    if (!input || !is_narrow) return keep_value(host, std::move(input), value);
+    session(host).widened_ = true;
+    return keep_value(host, session(host).builder_.add_node(OpKind::cast, {*input}, {{"dtype", "f32"}}), value);
   }
 
   static Result<Tensor> copy_elements(const RheoType* type, const void* data, std::size_t bytes) {
@@ -97,6 +115,10 @@ struct HostCalls {
                           std::uint32_t* value) {
     if (Status named = check_model_name(name, "The name of a constant"); !named.ok()) return session(host).keep(named);
     Result<Tensor> tensor = copy_elements(type, data, bytes);
+    if (tensor.ok() && is_16_bit_float(tensor->dtype())) {
+      session(host).widened_ = true;
+      tensor = widened(*tensor);
+    }
     if (!tensor) return session(host).keep(tensor.status());
     return keep_value(host, session(host).builder_.add_constant(name, std::move(*tensor)), value);
   }
@@ -164,8 +186,11 @@ int ImportSession::keep(Status status) {
 Result<std::shared_ptr<const Graph>> ImportSession::finish(int answer) {
   if (!status_.ok()) return status_;
   if (answer != 0) return Status(StatusCode::internal, "The plugin failed without saying why.");
-  auto graph = builder_.build();
+  auto graph = builder_.build(Unneeded::keep);  // as the model says it; the passes drop what is not needed
   if (!graph) return blame_model(graph.status());
+  if (widened_ && log_) {
+    log_(Severity::info, "The model stores 16-bit floats; Rheo computes it in f32, and in bf16 where a path says so.");
+  }
   return graph;
 }
 

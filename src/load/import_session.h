@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The host's side of the plugin table: turns the plugin's C calls into calls of a GraphBuilder, and keeps the first
 // reason why one failed. One session per import, on one thread.
+//
+// An imported graph is the f32 graph that all paths are made from. 16-bit floats are how a model was stored: constants
+// of them become f32 exactly, inputs are cast, and the log says so.
 #pragma once
 
 #include <memory>
@@ -34,6 +37,7 @@ class ImportSession {
   const LogSink& log_;
   GraphBuilder builder_;
   ValueId value_count_ = 0;
+  bool widened_ = false;  // 16-bit floats of the model became f32
   Status status_;
 };
 

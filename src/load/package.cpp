@@ -10,16 +10,19 @@
 #include <xxhash.h>
 
 #include "base/try.h"
+#include "base/within_memory.h"
 #include "graph/hash.h"
 #include "load/file.h"
 #include "load/graph_json.h"
 #include "load/json_fields.h"
 #include "load/ladder_json.h"
+#include "load/plain_ladder.h"
 #include "load/safetensors.h"
 
 namespace rheo {
 namespace {
 
+constexpr std::string_view kReading = "Reading the package";
 constexpr int kVersion = 2;
 constexpr std::size_t kHashBytes = 32;
 constexpr std::size_t kSelfTestLimit = 4096;
@@ -182,6 +185,18 @@ Status read_sections(Sections& sections, NamedTensors& tensors, const LoadLimits
   return Status();
 }
 
+// A model that was never adapted runs every exit in f32, as an imported one does.
+Status fill_ladder(Package& package) {
+  if (package.certificate) {
+    return broken("The package has a certificate but no path it could speak of: its ladder is empty.");
+  }
+  Result<Ladder> ladder = plain_ladder(*package.graph);
+  if (!ladder) return ladder.status().with_context("ladder");
+  package.ladder = *std::move(ladder);
+  package.model_hash = model_hash(package);
+  return Status();
+}
+
 Result<Package> read_all(std::span<const std::byte> bytes, const std::shared_ptr<const void>& owner,
                          const LoadLimits& limits) {
   RHEO_ASSIGN_OR_RETURN(Safetensors content, read_safetensors(bytes, owner, limits));
@@ -201,6 +216,7 @@ Result<Package> read_all(std::span<const std::byte> bytes, const std::shared_ptr
   RHEO_RETURN_IF_ERROR(check_self_test(package));
   RHEO_RETURN_IF_ERROR(check_hosts(package));
   RHEO_RETURN_IF_ERROR(check_hashes(package));
+  if (package.ladder.size() == 0) RHEO_RETURN_IF_ERROR(fill_ladder(package));
   return package;
 }
 
@@ -254,8 +270,10 @@ Result<std::vector<std::byte>> package_bytes(const Package& package) {
   if (package.graph == nullptr) {
     return Status(StatusCode::invalid_argument, "A package needs a graph before it can be written.");
   }
-  RHEO_ASSIGN_OR_RETURN(const Safetensors content, to_safetensors(package));
-  Result<std::vector<std::byte>> bytes = safetensors_bytes(content);
+  Result<std::vector<std::byte>> bytes = within_memory("Writing the package", [&]() -> Result<std::vector<std::byte>> {
+    RHEO_ASSIGN_OR_RETURN(const Safetensors content, to_safetensors(package));
+    return safetensors_bytes(content);
+  });
   if (!bytes) return bytes;
   // Nobody shall find out at load time that what was written cannot be read.
   if (const Result<Package> again = read_package(*bytes); !again) {
@@ -272,13 +290,13 @@ Status write_package(const Package& package, const std::string& file) {
 
 Result<Package> read_package(const std::string& file, const LoadLimits& limits) {
   RHEO_ASSIGN_OR_RETURN(const FileBytes content, read_file(file, limits.file_bytes));
-  Result<Package> package = read_all(content.bytes, content.owner, limits);
+  Result<Package> package = within_memory(kReading, [&] { return read_all(content.bytes, content.owner, limits); });
   if (!package) return package.status().with_context(file);
   return package;
 }
 
 Result<Package> read_package(std::span<const std::byte> bytes, const LoadLimits& limits) {
-  return read_all(bytes, nullptr, limits);
+  return within_memory(kReading, [&] { return read_all(bytes, nullptr, limits); });
 }
 
 }  // namespace rheo

@@ -29,7 +29,7 @@ namespace rheo {
 // A plain value; the graph is shared and frozen.
 struct Package {
   std::shared_ptr<const Graph> graph;  // never null after reading
-  Ladder ladder;                       // empty (size 0): the model was never adapted
+  Ladder ladder;                       // empty (size 0): the model was never adapted; reading gives it a plain one
   Ranges ranges;                       // of activations, for int8 paths; may be empty
   std::optional<Certificate> certificate;
   // JSON texts that belong to the rooms policy, estimate and plan: carried, well-formed, not looked into. May be empty.

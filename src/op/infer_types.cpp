@@ -7,6 +7,7 @@
 
 #include "base/checked.h"
 #include "op/inference.h"
+#include "tensor/limits.h"
 
 namespace rheo {
 namespace {
@@ -40,13 +41,13 @@ Status check_attributes(const OpSchema& schema, const Attributes& attributes) {
   return {};
 }
 
-// Sizes are known or dynamic, never negative, and the known ones multiply to a number that fits.
+// Sizes are known or dynamic, never negative, and the known ones do not multiply to more than kMaxElements.
 bool is_sound(const Shape& shape) {
   std::int64_t elements = 1;
   for (std::int64_t dim : shape.dims()) {
     if (dim == kDynamic) continue;
     const std::optional<std::int64_t> product = checked_mul(elements, dim);
-    if (dim < 0 || !product) return false;
+    if (dim < 0 || !product || *product > kMaxElements) return false;
     elements = *product;
   }
   return true;
@@ -76,7 +77,8 @@ Status check_inputs(const OpSchema& schema, const OpContext& context) {
     }
     const TensorType& type = *context.inputs[i];
     if (!is_sound(type.shape))
-      return misfit(fmt::format("input {} has the impossible shape {}.", i, type.shape.to_string()));
+      return misfit(fmt::format("input {} has the impossible shape {}; at most {} elements can be.", i,
+                                type.shape.to_string(), kMaxElements));
     if (!type.quantization.empty() && !is_8bit(type.dtype))
       return misfit(fmt::format("input {} is {} with a scale, which only u8 and i8 have.", i, describe(type)));
     if (!is_sound(type.quantization, type.shape))
@@ -94,7 +96,8 @@ Types checked_types(const OpSchema& schema, const OpContext& context) {
   RHEO_ASSIGN_OR_RETURN(std::vector<TensorType> types, schema.infer(context));
   for (const TensorType& type : types) {
     if (!is_sound(type.shape))
-      return misfit(fmt::format("the result would have the impossible shape {}.", type.shape.to_string()));
+      return misfit(fmt::format("the result would have the impossible shape {}; at most {} elements can be.",
+                                type.shape.to_string(), kMaxElements));
   }
   return types;
 }

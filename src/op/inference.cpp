@@ -93,6 +93,14 @@ Result<DType> dtype_attribute(const OpContext& context, std::string_view attribu
   return misfit(fmt::format("\"{}\" is \"{}\", but it must be one of {}.", attribute, text, names_of(allowed)));
 }
 
+Status keep_items_apart(const OpContext& context, std::size_t input, std::string_view name, std::size_t axis) {
+  if (input_type(context, input).shape[axis] != kDynamic) return {};
+  return misfit(
+      fmt::format("{}: dimension {} is the batch, and an answer must not depend on its neighbours in a batch; work "
+                  "along another dimension.",
+                  describe_input(context, input, name), axis));
+}
+
 bool is_8bit(DType dtype) { return dtype == DType::u8 || dtype == DType::i8; }
 
 Result<std::size_t> axis_in_rank(std::string_view attribute, std::int64_t axis, std::size_t rank) {

@@ -43,6 +43,9 @@ Status require_list(const OpContext& context, std::string_view attribute, std::s
 Result<DType> dtype_attribute(const OpContext& context, std::string_view attribute,
                               std::initializer_list<DType> allowed, DType fallback);
 
+// Items of a batch must never see each other, so what reduces or normalises along an axis refuses an open one.
+Status keep_items_apart(const OpContext& context, std::size_t input, std::string_view name, std::size_t axis);
+
 bool is_8bit(DType dtype);
 
 // An axis in [-rank, rank) as an index from 0.

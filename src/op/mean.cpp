@@ -27,6 +27,7 @@ Types infer_mean(const OpContext& context) {
   const MeanSettings settings = MeanSettings::from(context.attributes, x.shape.rank());
   TensorType output{.dtype = x.dtype, .shape = {}, .quantization = {}};
   for (std::size_t axis = 0; axis < x.shape.rank(); ++axis) {
+    if (settings.is_averaged[axis]) RHEO_RETURN_IF_ERROR(keep_items_apart(context, 0, "x", axis));
     if (settings.is_averaged[axis] && x.shape[axis] == 0)
       return misfit(fmt::format("{}: nothing to average along {}.", describe_input(context, 0, "x"), axis));
     if (!settings.is_averaged[axis]) output.shape.push_back(x.shape[axis]);

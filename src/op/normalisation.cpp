@@ -58,6 +58,8 @@ Types infer_layer_norm(const OpContext& context) {
     return misfit(fmt::format("\"axes\" is {}, but {}; between 1 and all dimensions can be normalised.", axes,
                               describe_input(context, 0, "x")));
   RHEO_RETURN_IF_ERROR(check_epsilon(context));
+  for (std::size_t axis = x.shape.rank() - static_cast<std::size_t>(axes); axis < x.shape.rank(); ++axis)
+    RHEO_RETURN_IF_ERROR(keep_items_apart(context, 0, "x", axis));
   const Shape normalised(x.shape.dims().last(static_cast<std::size_t>(axes)));
   RHEO_RETURN_IF_ERROR(require_parameter(context, 1, "scale", normalised));
   RHEO_RETURN_IF_ERROR(require_parameter(context, 2, "shift", normalised));

@@ -92,8 +92,7 @@ Types infer_global_avg_pool(const OpContext& context) {
 Types infer_adaptive_avg_pool2d(const OpContext& context) {
   RHEO_RETURN_IF_ERROR(check_picture(context));
   RHEO_RETURN_IF_ERROR(require_attribute(context, "output_size"));
-  constexpr std::int64_t kLargestOutput = 1 << 20;
-  RHEO_RETURN_IF_ERROR(require_list(context, "output_size", 2, 1, kLargestOutput));
+  RHEO_RETURN_IF_ERROR(require_list(context, "output_size", 2, 1, kLargestWindowSetting));
   const Shape& x = input_type(context, 0).shape;
   if (x[2] == 0 || x[3] == 0) return misfit(fmt::format("{}: nothing to average.", describe_input(context, 0, "x")));
   const auto [height, width] = AdaptiveAvgPool2dSettings::from(context.attributes).output_size;

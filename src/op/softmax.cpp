@@ -13,7 +13,9 @@ SoftmaxSettings SoftmaxSettings::from(const Attributes& attributes, std::size_t 
 Types infer_softmax(const OpContext& context) {
   RHEO_RETURN_IF_ERROR(require_dtype(context, 0, "x", {DType::f32, DType::bf16}));
   const TensorType& x = input_type(context, 0);
-  RHEO_RETURN_IF_ERROR(axis_in_rank("axis", context.attributes.integer("axis", -1), x.shape.rank()).status());
+  RHEO_ASSIGN_OR_RETURN(const std::size_t axis,
+                        axis_in_rank("axis", context.attributes.integer("axis", -1), x.shape.rank()));
+  RHEO_RETURN_IF_ERROR(keep_items_apart(context, 0, "x", axis));
   return std::vector{x};
 }
 

@@ -10,9 +10,10 @@
 namespace rheo {
 namespace {
 
-// Far above any real network, far below where sums of them could overflow.
-constexpr std::int64_t kLargestSetting = 1 << 20;
+// Far above any real network. Kernels prepare lists as long as a side has windows times what a window holds, so larger
+// settings would keep a load busy for minutes.
 constexpr std::int64_t kLargestSide = std::int64_t{1} << 40;
+constexpr std::int64_t kLargestPlaces = std::int64_t{1} << 26;
 
 template <std::size_t count>
 std::array<std::int64_t, count> list_of(const Attributes& attributes, std::string_view name,
@@ -39,12 +40,13 @@ Window2d window_from(const Attributes& attributes, std::array<std::int64_t, 2> k
 
 Status check_window(const OpContext& context, std::array<std::int64_t, 2> kernel) {
   for (std::int64_t size : kernel) {
-    if (size < 1 || size > kLargestSetting)
-      return misfit(fmt::format("the kernel is {} x {}, outside [1, {}].", kernel[0], kernel[1], kLargestSetting));
+    if (size < 1 || size > kLargestWindowSetting)
+      return misfit(
+          fmt::format("the kernel is {} x {}, outside [1, {}].", kernel[0], kernel[1], kLargestWindowSetting));
   }
-  RHEO_RETURN_IF_ERROR(require_list(context, "strides", 2, 1, kLargestSetting));
-  RHEO_RETURN_IF_ERROR(require_list(context, "dilations", 2, 1, kLargestSetting));
-  return require_list(context, "pads", 4, 0, kLargestSetting);
+  RHEO_RETURN_IF_ERROR(require_list(context, "strides", 2, 1, kLargestWindowSetting));
+  RHEO_RETURN_IF_ERROR(require_list(context, "dilations", 2, 1, kLargestWindowSetting));
+  return require_list(context, "pads", 4, 0, kLargestWindowSetting);
 }
 
 Result<std::int64_t> window_count(const Window2d& window, std::size_t dim, std::int64_t input_size) {
@@ -57,6 +59,11 @@ Result<std::int64_t> window_count(const Window2d& window, std::size_t dim, std::
   std::int64_t count = room / window.strides[dim] + 1;
   const bool rest = room % window.strides[dim] != 0;
   if (window.ceil_mode && rest && count * window.strides[dim] < input_size + window.pads_begin[dim]) ++count;
+  if (count > kLargestPlaces / window.kernel[dim])
+    return misfit(
+        fmt::format("{} windows of {} along a {} of {} are more work than any network needs; the limit is {} "
+                    "elements in all windows of a side.",
+                    count, window.kernel[dim], dim == 0 ? "height" : "width", input_size, kLargestPlaces));
   return count;
 }
 

@@ -12,6 +12,9 @@
 
 namespace rheo {
 
+// The largest kernel side, stride, dilation and padding: that of a pool over a whole large picture.
+inline constexpr std::int64_t kLargestWindowSetting = 4096;
+
 // Index 0 is height, 1 is width; sizes in elements. A value type.
 struct Window2d {
   std::array<std::int64_t, 2> kernel{1, 1};
@@ -34,7 +37,7 @@ Status check_window(const OpContext& context, std::array<std::int64_t, 2> kernel
 
 // Windows along `dim` for an input of `input_size` elements: floor or ceil of (input + pads - extent) / stride, plus 1.
 // With ceil_mode a last window that would start in the end padding is dropped, as PyTorch does. kDynamic stays
-// kDynamic. invalid_argument when not even one window fits.
+// kDynamic. invalid_argument when not even one window fits, or more than anybody needs.
 Result<std::int64_t> window_count(const Window2d& window, std::size_t dim, std::int64_t input_size);
 
 }  // namespace rheo

@@ -90,7 +90,9 @@ class Measurement {
     problem_.value_count = graph_->values().size();
     for (int stage = 0; stage < graph_->stage_count(); ++stage) problem_.stage_weight.push_back(1.0 / (1 + stage));
     for (const Exit& exit : graph_->exits()) problem_.exits.push_back(exit.value);
-    for (const Node& node : graph_->nodes()) RHEO_RETURN_IF_ERROR(price_node(node));
+    for (const Node& node : graph_->nodes()) {
+      if (graph_->is_needed(node)) RHEO_RETURN_IF_ERROR(price_node(node));
+    }
     for (ValueId value = 0; value < graph_->values().size(); ++value) {
       if (graph_->value(value).is_constant() || !is_picture(types_[value])) continue;
       RHEO_RETURN_IF_ERROR(price_reorders(value));

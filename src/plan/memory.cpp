@@ -2,10 +2,14 @@
 #include "plan/memory.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <limits>
 #include <numeric>
+#include <optional>
+#include <string>
 
 #include "base/checked.h"
+#include "base/try.h"
 
 namespace rheo {
 namespace {
@@ -85,7 +89,20 @@ class Blocks {
 
 }  // namespace
 
-Booking book(std::span<const Lifetime> lifetimes) {
+Result<Booking> book(std::span<const Lifetime> lifetimes, std::size_t limit_bytes) {
+  const auto too_large = [limit_bytes](std::optional<std::size_t> bytes) {
+    return Status(StatusCode::limit_exceeded,
+                  "A run needs " + (bytes ? std::to_string(*bytes) : "more than " + std::to_string(SIZE_MAX)) +
+                      " bytes of memory and more, but the limit is " + std::to_string(limit_bytes) +
+                      ". Use a smaller batch or smaller inputs, or allow more in PlanOptions::arena_limit_bytes.");
+  };
+  std::vector<std::size_t> aligned;
+  for (const Lifetime& life : lifetimes) {
+    const std::optional<std::size_t> bytes = checked_align_up(life.bytes, Tensor::kAlignment);
+    if (!bytes || *bytes > limit_bytes) return too_large(bytes);
+    aligned.push_back(*bytes);
+  }
+
   std::vector<std::size_t> order(lifetimes.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(),
@@ -95,22 +112,23 @@ Booking book(std::span<const Lifetime> lifetimes) {
   std::vector<std::size_t> placed;
   for (std::size_t block : order) {
     if (lifetimes[block].bytes == 0) continue;
-    const std::size_t bytes = align_up(lifetimes[block].bytes, Tensor::kAlignment);
     std::vector<std::pair<std::size_t, std::size_t>> taken;
     for (std::size_t other : placed) {
       if (!alive_together(lifetimes[block], lifetimes[other])) continue;
       const std::size_t begin = booking.offsets[other];
-      taken.emplace_back(begin, begin + align_up(lifetimes[other].bytes, Tensor::kAlignment));
+      taken.emplace_back(begin, begin + aligned[other]);  // at most the limit, as is every end before
     }
     std::sort(taken.begin(), taken.end());
-    booking.offsets[block] = best_gap(taken, bytes);
-    booking.total_bytes = std::max(booking.total_bytes, booking.offsets[block] + bytes);
+    booking.offsets[block] = best_gap(taken, aligned[block]);
+    const std::optional<std::size_t> end = checked_add(booking.offsets[block], aligned[block]);
+    if (!end || *end > limit_bytes) return too_large(end);
+    booking.total_bytes = std::max(booking.total_bytes, *end);
     placed.push_back(block);
   }
   return booking;
 }
 
-std::size_t book_arena(ArenaRequest request) {
+Result<std::size_t> book_arena(ArenaRequest request) {
   Blocks blocks(request);
   for (std::size_t op = 0; op < request.ops.size(); ++op) blocks.take_over(request.ops[op], static_cast<int>(op));
   std::vector<Lifetime> lifetimes = blocks.lifetimes();
@@ -118,7 +136,7 @@ std::size_t book_arena(ArenaRequest request) {
   for (std::size_t op = 0; op < request.ops.size(); ++op) {
     lifetimes.push_back({request.ops[op].kernel->scratch_bytes(), static_cast<int>(op), static_cast<int>(op)});
   }
-  const Booking booking = book(lifetimes);
+  RHEO_ASSIGN_OR_RETURN(const Booking booking, book(lifetimes, request.limit_bytes));
   for (std::size_t slot = 0; slot < request.slots.size(); ++slot) {
     const int block = blocks.block(static_cast<int>(slot));
     if (block >= 0) request.slots[slot].offset = booking.offsets[static_cast<std::size_t>(block)];

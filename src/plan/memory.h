@@ -23,7 +23,8 @@ struct Booking {
 };
 
 // Greedy best fit, largest blocks first: each goes into the tightest gap between the blocks that live at the same time.
-Booking book(std::span<const Lifetime> lifetimes);
+// limit_exceeded when more than `limit_bytes` would be needed, whatever the sizes are.
+Result<Booking> book(std::span<const Lifetime> lifetimes, std::size_t limit_bytes);
 
 // What the planner knows of a plan before its memory is booked.
 struct ArenaRequest {
@@ -32,10 +33,11 @@ struct ArenaRequest {
   std::vector<int> block_of_slot;    // slots that are the same bytes have the same block; -1: not in the arena
   std::span<const int> input_slots;  // alive before the first op
   std::span<const int> exit_slots;   // alive until the end: answers stay readable
+  std::size_t limit_bytes = kArenaLimitBytes;
 };
 
 // Takes in-place offers of kernels where the input is not needed afterwards, then books every block. Returns the
-// arena's size in bytes.
-std::size_t book_arena(ArenaRequest request);
+// arena's size in bytes, or limit_exceeded with the numbers.
+Result<std::size_t> book_arena(ArenaRequest request);
 
 }  // namespace rheo

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/try.h"
+#include "base/within_memory.h"
 #include "plan/memory.h"
 #include "plan/planner.h"
 
@@ -12,6 +13,9 @@ namespace rheo {
 namespace {
 
 constexpr int kAbsentSlot = 0;
+// Booking memory compares every block with every other, so this bounds the time of making a plan.
+constexpr std::size_t kMaxPlannedNodes = 20'000;
+constexpr std::int64_t kMaxBatch = 1 << 20;  // items; far above what anybody runs at once
 
 }  // namespace
 
@@ -24,13 +28,16 @@ Planner::Planner(const KernelLists& lists, std::shared_ptr<const Graph> graph, c
 
 Result<std::shared_ptr<const Plan>> Planner::make() {
   RHEO_RETURN_IF_ERROR(check_options());
+  RHEO_RETURN_IF_ERROR(check_batch());
   RHEO_ASSIGN_OR_RETURN(types_, concrete_types(graph_, plan_->options_.batch));
+  RHEO_RETURN_IF_ERROR(check_sizes());
   place_inputs_and_constants();
   plan_->exit_slots_.assign(graph_.exits().size(), kAbsentSlot);
   for (int stage = 0; stage < graph_.stage_count(); ++stage) RHEO_RETURN_IF_ERROR(plan_stage(stage));
   plan_->stage_begin_.push_back(static_cast<int>(plan_->ops_.size()));
-  plan_->arena_bytes_ =
-      book_arena({plan_->ops_, plan_->slots_, block_of_slot_, plan_->input_slots_, plan_->exit_slots_});
+  RHEO_ASSIGN_OR_RETURN(plan_->arena_bytes_,
+                        book_arena({plan_->ops_, plan_->slots_, block_of_slot_, plan_->input_slots_, plan_->exit_slots_,
+                                    plan_->options_.arena_limit_bytes}));
   find_carried();
   plan_->options_.choices = nullptr;  // borrowed for the making only
   return std::shared_ptr<const Plan>(plan_);
@@ -42,9 +49,17 @@ Status Planner::check_options() const {
     return {StatusCode::invalid_argument,
             "A plan needs a batch of at least 1, not " + std::to_string(options.batch) + "."};
   }
+  if (options.batch > kMaxBatch) {
+    return {StatusCode::limit_exceeded, "A plan for a batch of " + std::to_string(options.batch) +
+                                            " was asked for; the limit is " + std::to_string(kMaxBatch) + "."};
+  }
   if (options.threads < 1) {
     return {StatusCode::invalid_argument,
             "A plan needs at least 1 thread, not " + std::to_string(options.threads) + "."};
+  }
+  if (graph_.nodes().size() > kMaxPlannedNodes) {
+    return {StatusCode::limit_exceeded, "The graph has " + std::to_string(graph_.nodes().size()) +
+                                            " nodes; a plan takes at most " + std::to_string(kMaxPlannedNodes) + "."};
   }
   if (options.choices == nullptr) return {};
   std::set<std::string_view> names;
@@ -53,6 +68,37 @@ Status Planner::check_options() const {
     if (names.contains(name)) continue;
     return {StatusCode::invalid_argument,
             "A kernel was chosen for '" + name + "', but the graph has no node of that name. Run adapt again."};
+  }
+  return {};
+}
+
+// Dimension 0 of every input and exit is the batch: frames set, move and answer items by it.
+Status Planner::check_batch() const {
+  const std::int64_t batch = plan_->options_.batch;
+  const auto check = [&](std::string_view what, const std::string& name, ValueId value) -> Status {
+    const Shape& shape = graph_.value(value).type.shape;
+    if (shape.rank() > 0 && (shape[0] == kDynamic || (shape[0] == 1 && batch == 1))) return {};
+    return {StatusCode::unsupported, std::string(what) + " '" + name + "' has the fixed shape " + shape.to_string() +
+                                         ", so the model cannot run " + std::to_string(batch) +
+                                         (batch == 1 ? " item" : " items") +
+                                         " at once. Export it with an open batch (-1) as dimension 0" +
+                                         (shape.rank() > 0 && shape[0] == 1 ? ", or run single items." : ".")};
+  };
+  for (const GraphInput& input : graph_.inputs()) RHEO_RETURN_IF_ERROR(check("Input", input.name, input.value));
+  for (const Exit& exit : graph_.exits()) RHEO_RETURN_IF_ERROR(check("Exit", exit.name, exit.value));
+  return {};
+}
+
+// Before kernels are made: some prepare tables as long as their results.
+Status Planner::check_sizes() const {
+  const std::size_t limit_bytes = plan_->options_.arena_limit_bytes;
+  for (ValueId value = 0; value < graph_.values().size(); ++value) {
+    if (graph_.value(value).is_constant() || storage_bytes(types_[value], Layout::plain) <= limit_bytes) continue;
+    return {StatusCode::limit_exceeded,
+            "Value '" + graph_.value(value).name + "' " + types_[value].shape.to_string() + " takes more than the " +
+                std::to_string(limit_bytes) +
+                " bytes that a run may. Use a smaller batch or smaller inputs, or allow more in "
+                "PlanOptions::arena_limit_bytes."};
   }
   return {};
 }
@@ -227,7 +273,7 @@ void Planner::find_carried() {
 
 Result<std::shared_ptr<const Plan>> make_plan_from(const KernelLists& lists, std::shared_ptr<const Graph> graph,
                                                    const PlanOptions& options) {
-  return Planner(lists, std::move(graph), options).make();
+  return within_memory("Planning a run", [&] { return Planner(lists, std::move(graph), options).make(); });
 }
 
 KernelLists default_kernels() { return {cpu_kernels(), reference_kernels()}; }

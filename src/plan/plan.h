@@ -25,6 +25,10 @@ struct KernelChoice {
 };
 using KernelChoices = std::map<std::string, KernelChoice, std::less<>>;
 
+// What the values and scratch memory of one run may take, unless the caller says otherwise. A model file decides how
+// large its values are, so there is a limit.
+inline constexpr std::size_t kArenaLimitBytes = std::size_t{4} << 30;
+
 struct PlanOptions {
   std::int64_t batch = 1;
   int threads = 1;
@@ -32,6 +36,7 @@ struct PlanOptions {
   bool allow_reference = false;            // true: reference kernels may be planned (tests, oracles)
   const KernelChoices* choices = nullptr;  // null: the first kernel of the list that accepts, NHWC pictures
   std::shared_ptr<WeightStore> weights;    // null: the plan makes its own
+  std::size_t arena_limit_bytes = kArenaLimitBytes;
 };
 
 struct Refusal {

@@ -23,6 +23,8 @@ class Planner {
 
  private:
   Status check_options() const;
+  Status check_batch() const;
+  Status check_sizes() const;
   void place_inputs_and_constants();
   Status plan_stage(int stage);
   Status plan_node(NodeId id);

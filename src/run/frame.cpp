@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/try.h"
+#include "base/within_memory.h"
 
 namespace rheo {
 namespace {
@@ -81,11 +82,13 @@ Status interrupted(const RunControl& control, const PlanOp& next) {
 }  // namespace
 
 Result<std::unique_ptr<Frame>> Frame::create(std::shared_ptr<const Plan> plan) {
-  std::unique_ptr<Frame> frame(new Frame());
-  RHEO_ASSIGN_OR_RETURN(frame->arena_, allocate_arena(plan->arena_bytes()));
-  RHEO_ASSIGN_OR_RETURN(frame->bound_, bind_ops(*plan, frame->arena_.get()));
-  frame->plan_ = std::move(plan);
-  return frame;
+  return within_memory("Preparing a run", [&]() -> Result<std::unique_ptr<Frame>> {
+    std::unique_ptr<Frame> frame(new Frame());
+    RHEO_ASSIGN_OR_RETURN(frame->arena_, allocate_arena(plan->arena_bytes()));
+    RHEO_ASSIGN_OR_RETURN(frame->bound_, bind_ops(*plan, frame->arena_.get()));
+    frame->plan_ = std::move(plan);
+    return frame;
+  });
 }
 
 Frame::~Frame() = default;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <limits>
 
 #include <rheo/tensor.h>
 
@@ -27,7 +28,11 @@ bool Shape::is_static() const {
 
 std::int64_t Shape::elements() const {
   std::int64_t product = 1;
-  for (const std::int64_t dim : dims()) product *= dim;
+  for (const std::int64_t dim : dims()) {
+    const std::optional<std::int64_t> next = checked_mul(product, dim);
+    if (!next) return std::numeric_limits<std::int64_t>::max();
+    product = *next;
+  }
   return product;
 }
 

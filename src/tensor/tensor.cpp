@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cstring>
+#include <limits>
 #include <new>
 
 #include <rheo/tensor.h>
@@ -9,12 +10,13 @@
 namespace rheo {
 namespace {
 
+// Of shapes that nobody has checked yet: an absurd one gives absurd strides, but no overflow.
 Shape dense_strides(const Shape& shape) {
   Shape strides = shape;
   std::int64_t step = 1;
   for (std::size_t axis = shape.rank(); axis-- > 0;) {
     strides[axis] = step;
-    step *= shape[axis];
+    step = checked_mul(step, shape[axis]).value_or(std::numeric_limits<std::int64_t>::max());
   }
   return strides;
 }
@@ -56,7 +58,8 @@ TensorView::TensorView(const void* data, DType dtype, Shape shape, Shape strides
 
 std::size_t TensorView::size_bytes() const {
   if (!shape_.is_static()) return 0;
-  return static_cast<std::size_t>(shape_.elements()) * rheo::size_bytes(dtype_);
+  const auto elements = static_cast<std::size_t>(shape_.elements());
+  return checked_mul(elements, rheo::size_bytes(dtype_)).value_or(std::numeric_limits<std::size_t>::max());
 }
 
 Result<Tensor> Tensor::zeros(DType dtype, const Shape& shape) {

@@ -14,6 +14,7 @@ Rewriter::Rewriter(const Graph& graph)
       map_(graph.values().size(), kNoValue) {
   for (const Value& value : graph.values()) old_names_.insert(value.name);
   for (const Node& node : graph.nodes()) {
+    if (!graph.is_needed(node)) continue;
     for (const ValueId input : node.inputs) {
       if (input != kNoValue) ++readers_[input];
     }
@@ -110,13 +111,13 @@ std::string Rewriter::fresh_name(std::string_view name) const {
   return unique;
 }
 
-Result<GraphPointer> Rewriter::finish() {
+Result<GraphPointer> Rewriter::finish(Unneeded unneeded) {
   for (const Exit& exit : graph_->exits()) {
     RHEO_ASSIGN_OR_RETURN(const ValueId value, mapped(exit.value));
     RHEO_RETURN_IF_ERROR(builder_.add_exit(exit.name, value));
   }
   builder_.set_labels({graph_->labels().begin(), graph_->labels().end()});
-  return builder_.build();
+  return builder_.build(unneeded);
 }
 
 Result<GraphPointer> rewrite(const Graph& graph, RewriteRule rule) {
@@ -125,7 +126,7 @@ Result<GraphPointer> rewrite(const Graph& graph, RewriteRule rule) {
     RHEO_ASSIGN_OR_RETURN(const bool is_done, rule(rewriter, node));
     if (!is_done) RHEO_RETURN_IF_ERROR(rewriter.copy(node));
   }
-  return rewriter.finish();
+  return rewriter.finish(Unneeded::keep);
 }
 
 }  // namespace rheo

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes a new graph out of an old one: every pass and every path transform walks the old nodes in order and either
-// copies a node or emits something that stands for it. What nobody reads any more is dropped by `finish`.
+// copies a node or emits something that stands for it. Nodes that nobody reads any more are left to the pass dead_code,
+// or dropped by `finish`.
 //
 // Names: what stands for an old value carries the old value's name, because ranges and kernel choices refer to it.
 // Used by one thread, once.
@@ -38,7 +39,7 @@ class Rewriter {
   // The old graph.
   const Graph& graph() const { return *graph_; }
   bool is_exit(ValueId old) const { return is_exit_[old]; }
-  // True when exactly one node reads the old value and it is no exit, so that it may be merged into its reader.
+  // True when exactly one needed node reads the old value and it is no exit, so that it may be merged into its reader.
   bool used_once(ValueId old) const { return readers_[old] == 1 && !is_exit_[old]; }
 
   // The new value that stands for an old one. Constants are carried over on first use.
@@ -66,7 +67,7 @@ class Rewriter {
   std::string fresh_name(std::string_view name) const;
 
   // Adds the exits, each as the value that stands for the old one, and builds. The rewriter is empty afterwards.
-  Result<GraphPointer> finish();
+  Result<GraphPointer> finish(Unneeded unneeded = Unneeded::drop);
 
  private:
   explicit Rewriter(const Graph& graph);
@@ -83,7 +84,8 @@ class Rewriter {
   std::unordered_map<ValueId, Tensor> constants_;
 };
 
-// Walks the nodes of `graph`: where `rule` answers true it has dealt with the node, else the node is copied.
+// Walks the nodes of `graph`: where `rule` answers true it has dealt with the node, else the node is copied. Nodes that
+// become unneeded stay, behind all stages.
 using RewriteRule = Result<bool> (*)(Rewriter& rewriter, const Node& node);
 Result<GraphPointer> rewrite(const Graph& graph, RewriteRule rule);
 

@@ -79,6 +79,7 @@ Result<GraphPointer> to_bf16(const Graph& graph) {
   RHEO_ASSIGN_OR_RETURN(Rewriter rewriter, Rewriter::create(graph));
   Representations values(rewriter);
   for (std::size_t id = 0; id < graph.nodes().size(); ++id) {
+    if (!graph.is_needed(graph.nodes()[id])) continue;
     RHEO_RETURN_IF_ERROR(
         lower_node(rewriter, values, graph.nodes()[id], choice.computes_f32[id], choice.answers_f32[id]));
   }

@@ -21,6 +21,7 @@ class Int8Lowering {
 
   Result<GraphPointer> run() {
     for (const Node& node : graph_.nodes()) {
+      if (!graph_.is_needed(node)) continue;  // never ran, so it has no ranges
       if (computes_8_bit(graph_, node)) {
         RHEO_RETURN_IF_ERROR(lower_product(node));
       } else {

@@ -28,6 +28,9 @@ TEST(Checked, AlignsUpward) {
   EXPECT_EQ(align_up(65, 64), 128U);
   EXPECT_EQ(align_up(SIZE_MAX - 63, 64), SIZE_MAX - 63);
   EXPECT_EQ(align_up(SIZE_MAX - 62, 64), SIZE_MAX);
+  EXPECT_EQ(checked_align_up(65, 64), 128U);
+  EXPECT_EQ(checked_align_up(SIZE_MAX - 63, 64), SIZE_MAX - 63);
+  EXPECT_FALSE(checked_align_up(SIZE_MAX - 62, 64).has_value());
 }
 
 }  // namespace

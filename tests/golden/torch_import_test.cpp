@@ -9,7 +9,9 @@
 #include "graph/hash.h"
 #include "load/import.h"
 #include "load/npy.h"
+#include "support/graph_checks.h"
 #include "support/interpreter.h"
+#include "transform/pass.h"
 
 namespace rheo {
 namespace {
@@ -69,10 +71,11 @@ TEST_P(TorchImport, TakesNamesFromTheCard) {
 
 std::vector<Case> cases() {
   std::vector<Case> all;
-  for (const char* name :
-       {"convolutions", "residual", "pools", "activations", "arithmetic", "linears", "attention", "in_place_on_view"}) {
+  for (const char* name : {"convolutions", "residual", "pools", "activations", "arithmetic", "linears", "attention",
+                           "in_place_on_view", "more_convolutions", "batches", "bytes"}) {
     for (const char* form : {"scripted", "traced"}) all.push_back({name, form});
   }
+  all.push_back({"half", "scripted"});  // LibTorch cannot trace it on a CPU
   return all;
 }
 
@@ -90,6 +93,20 @@ TEST(TorchImportNames, FollowTheModules) {
   }
   EXPECT_EQ(first, "stem.0");
   EXPECT_EQ(source.substr(0, source.find(':')), "make_fixtures.py");
+}
+
+TEST(TorchImportForms, AClampAtZeroIsARelu) {
+  RHEO_REQUIRE_IMPORTER();
+  const auto graph = import_model(model_file("more_convolutions.scripted.pt")).value();
+  EXPECT_EQ(testing::count_kind(*graph, OpKind::relu), 1);
+  EXPECT_EQ(testing::count_kind(*graph, OpKind::clamp), 0);
+}
+
+TEST(TorchImportForms, AModelForOneItemTakesABatch) {
+  RHEO_REQUIRE_IMPORTER();
+  const auto graph = import_model(model_file("one_item.pt")).value();
+  EXPECT_EQ(graph->value(graph->inputs()[0].value).type.shape, (Shape{1, 1, 4, 4}));
+  EXPECT_TRUE(has_open_batch(*optimize(graph).value()));
 }
 
 TEST(TorchImportErrors, ListEveryMissingOpWithItsPlace) {

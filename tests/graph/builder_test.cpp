@@ -3,6 +3,8 @@
 
 #include <cmath>
 
+#include <rheo/path.h>
+
 #include "graph/graph.h"
 #include "graph/limits.h"
 #include "support/sample_graphs.h"
@@ -131,6 +133,14 @@ TEST(GraphBuilder, ExitsMustAgreeInTypeAndItemShape) {
   EXPECT_EQ(net.build()->stage_count(), 2);
 }
 
+TEST(GraphBuilder, HasNoMoreExitsThanALadderHasPaths) {
+  Net net;
+  const ValueId image = net.input({kDynamic, 6});
+  for (std::size_t i = 0; i < kMaxPaths; ++i) net.exit("exit" + std::to_string(i), net.linear(image, 2));
+  EXPECT_EQ(net.builder().add_exit("one more", net.linear(image, 2)).code(), StatusCode::limit_exceeded);
+  EXPECT_EQ(net.build()->stage_count(), static_cast<int>(kMaxPaths));
+}
+
 TEST(GraphBuilder, NeedsAnInputAndAnExit) {
   EXPECT_FALSE(GraphBuilder().build().ok());
   Net net;
@@ -158,6 +168,21 @@ TEST(GraphBuilder, DropsWhatNobodyNeeds) {
   const GraphPointer graph = net.build();
   ASSERT_EQ(graph->nodes().size(), 1U);
   EXPECT_EQ(graph->values().size(), 3U);  // image, weights, result
+}
+
+TEST(GraphBuilder, KeepsWhatNobodyNeedsBehindAllStages) {
+  Net net;
+  const ValueId image = net.input({kDynamic, 6});
+  const ValueId dead = net.linear(image, 3, "dead");
+  (void)net.node(OpKind::relu, {dead}, {}, "dead too");
+  net.exit("final", net.linear(image, 2, "alive", false));
+  const GraphPointer graph = net.builder().build(Unneeded::keep).value();
+  ASSERT_EQ(graph->nodes().size(), 3U);
+  EXPECT_EQ(graph->node(0).name, "alive");
+  EXPECT_TRUE(graph->is_needed(graph->node(0)));
+  EXPECT_EQ(graph->node(2).name, "dead too");
+  for (const NodeId id : {1U, 2U}) EXPECT_EQ(graph->node(id).stage, graph->stage_count());
+  EXPECT_EQ(multiply_adds(*graph, 0).value(), 12);
 }
 
 }  // namespace

@@ -24,6 +24,13 @@ TEST(Checks, OnlyTheBatchMayBeOpen) {
   EXPECT_FALSE(check_shape("value", "x", {0}).ok());
 }
 
+TEST(Checks, ElementsHaveALimit) {
+  const std::int64_t million = 1 << 20;
+  EXPECT_TRUE(check_shape("value", "x", {kDynamic, million, million}).ok());
+  EXPECT_EQ(check_shape("value", "x", {kDynamic, million, million, 2}).code(), StatusCode::limit_exceeded);
+  EXPECT_EQ(check_shape("value", "x", {million, million, million, million}).code(), StatusCode::limit_exceeded);
+}
+
 TEST(Checks, DescribeAddsTheSourceWhenThereIsOne) {
   EXPECT_EQ(describe("conv", ""), "'conv'");
   EXPECT_EQ(describe("conv", "model.py:3"), "'conv' (model.py:3)");

@@ -36,6 +36,50 @@ TEST(ConcreteTypes, RefuseShapesThatTheModelDoesNotTake) {
   EXPECT_FALSE(concrete_types(*graph, 0).ok());
 }
 
+// Items of a batch must not see each other, and their rows must be where they are sought: an op that would join, split,
+// move or mix dimension 0 of an open batch is refused when it is added.
+TEST(OpenBatch, NoOpLetsItemsSeeEachOther) {
+  Net net;
+  const ValueId x = net.input({kDynamic, 6});
+  const ValueId pixels = net.input({kDynamic, 1, 6}, "pixels");
+  const ValueId four = net.constant({4, 6});
+  const auto refused = [&](OpKind kind, std::vector<ValueId> inputs, const Attributes& attributes = {}) {
+    return !net.builder().add_node(kind, inputs, attributes).ok();
+  };
+  using Integers = std::vector<std::int64_t>;
+  EXPECT_TRUE(refused(OpKind::mean, {x}, {{"axes", Integers{0}}}));
+  EXPECT_TRUE(refused(OpKind::softmax, {x}, {{"axis", 0}}));
+  EXPECT_TRUE(refused(OpKind::log_softmax, {x}, {{"axis", -2}}));
+  EXPECT_TRUE(refused(OpKind::layer_norm, {x}, {{"axes", 2}}));
+  EXPECT_TRUE(refused(OpKind::concat, {x, x}, {{"axis", 0}}));
+  EXPECT_TRUE(refused(OpKind::slice, {x}, {{"start", 1}}));
+  EXPECT_TRUE(refused(OpKind::slice, {x}, {{"step", 2}}));
+  EXPECT_TRUE(refused(OpKind::reshape, {x}, {{"shape", Integers{-1, 3}}}));
+  EXPECT_TRUE(refused(OpKind::reshape, {x}, {{"shape", Integers{2, -1, 3}}}));
+  EXPECT_TRUE(refused(OpKind::reshape, {pixels}, {{"shape", Integers{1, -1, 6}}}));
+  EXPECT_TRUE(refused(OpKind::flatten, {x}, {{"start", 0}}));
+  EXPECT_TRUE(refused(OpKind::transpose, {x}, {{"permutation", Integers{1, 0}}}));
+  EXPECT_TRUE(refused(OpKind::add, {x, four}));
+  EXPECT_TRUE(refused(OpKind::add, {x, pixels})) << "the batch would stand in two dimensions";
+  EXPECT_TRUE(refused(OpKind::matmul, {four, x}));
+  EXPECT_TRUE(refused(OpKind::matmul, {x, net.constant({5, 6, 2})}));
+  EXPECT_TRUE(refused(OpKind::linear, {four, x})) << "weights cannot be a batch";
+  EXPECT_FALSE(refused(OpKind::matmul, {x, net.constant({6, 2})}));
+  EXPECT_FALSE(refused(OpKind::add, {x, net.constant({1, 6})}));
+  EXPECT_FALSE(refused(OpKind::mean, {x}, {{"axes", Integers{1}}}));
+}
+
+TEST(OpenBatch, EveryInputAndExitMustHaveOne) {
+  EXPECT_TRUE(has_open_batch(*testing::three_exit_graph()));
+  Net fixed;
+  fixed.exit("only", fixed.node(OpKind::relu, {fixed.input({1, 6})}));
+  EXPECT_FALSE(has_open_batch(*fixed.build()));
+  Net mixed;
+  const ValueId open = mixed.input({kDynamic, 6});
+  mixed.exit("only", mixed.node(OpKind::add, {open, mixed.input({1, 6}, "other")}));
+  EXPECT_FALSE(has_open_batch(*mixed.build()));
+}
+
 TEST(MultiplyAdds, AddUpStageByStage) {
   Net net;
   const ValueId image = net.input({kDynamic, 3, 8, 8});

@@ -56,6 +56,24 @@ void expect_as_alone(const SampleSteps& sample, const Answers& alone, const std:
   }
 }
 
+// The width of an answer comes from a file.
+TEST(LiveSteps, AnswersHaveALimit) {
+  testing::Net net;
+  net.exit("only", net.linear(net.input({kDynamic, 2}), 4096));
+  const testing::GraphPointer graph = net.build();
+  const std::vector<Precision> precisions = {Precision::bf16, Precision::f32};
+  const Ladder ladder = testing::sample_ladder(*graph, precisions, Profile::by_item);
+  PlanSetOptions options;
+  for (const std::size_t limit_bytes : {std::size_t{24} << 10, std::size_t{40} << 10}) {
+    options.arena_limit_bytes = limit_bytes;
+    const auto plans = PlanSet::create(graph, {}, precisions, options).value();
+    ASSERT_TRUE(plans->plan(Precision::bf16, 1).ok()) << plans->plan(Precision::bf16, 1).status().message();
+    const auto steps = LiveSteps::create(plans, ladder, 1);
+    EXPECT_EQ(steps.status().code(), limit_bytes < 2 * 4096 * 4 ? StatusCode::limit_exceeded : StatusCode::ok);
+    if (!steps.ok()) EXPECT_NE(steps.status().message().find("[1, 4096]"), std::string::npos);
+  }
+}
+
 TEST(LiveSteps, AnswersLikeTheInterpreterInEveryPrecision) {
   SampleSteps sample(2, Profile::by_item, {Precision::int8, Precision::bf16, Precision::f32});
   for (std::size_t i = 0; i < sample.ladder.size(); ++i) {

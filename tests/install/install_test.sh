@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Installs a built tree, moves it, and builds a separate project against it: by CMake, shared and static, and by
-# pkg-config. Then configures a host that takes Rheo in as a sub-project. Usage: install_test.sh BUILD_DIR SOURCE_DIR
+# pkg-config. Then builds a host that takes Rheo in as a sub-project, and configures Rheo without its optional parts.
+# Usage: install_test.sh BUILD_DIR SOURCE_DIR
 set -eu
 build=$1
 source=$2
@@ -27,11 +28,34 @@ library_dir=$(pkg-config --variable=libdir rheo)
 c++ -std=c++20 "$source/tests/install/consumer/main.cpp" -o "$work/pkg_consumer" $(pkg-config --cflags --libs rheo)
 LD_LIBRARY_PATH=$library_dir "$work/pkg_consumer"
 
-if [ -x "$work/moved/bin/rheo" ]; then "$work/moved/bin/rheo" --version; fi
+if [ -x "$work/moved/bin/rheo" ]; then
+  "$work/moved/bin/rheo" --version
+  # The importer is found beside the moved command, wherever that is.
+  if [ -n "$(find "$work/moved" -name librheo_torch.so)" ]; then
+    env -u RHEO_PLUGIN_DIR "$work/moved/bin/rheo" inspect "$source/tests/golden/models/residual.traced.pt" >"$work/inspect.log"
+    grep -q final "$work/inspect.log"
+  fi
+fi
 
-cmake -G Ninja -S "$source/tests/install/subproject" -B "$work/subproject" -DRHEO_SOURCE_DIR="$source" >"$work/sub.log"
+# What the build was configured with. The sub-project takes the same flags over, so that a compiler cache has its objects.
+cached() { sed -n "s/^$1:[A-Z]*=//p" "$build/CMakeCache.txt"; }
+type=$(cached CMAKE_BUILD_TYPE)
+type_flags=CMAKE_CXX_FLAGS_$(echo "$type" | tr '[:lower:]' '[:upper:]')
+export CCACHE_NOHASHDIR=1
+cmake -G Ninja -S "$source/tests/install/subproject" -B "$work/subproject" -DRHEO_SOURCE_DIR="$source" -DCMAKE_BUILD_TYPE="$type" \
+  "-D$type_flags=$(cached "$type_flags")" -DRHEO_DEVELOPER="$(cached RHEO_DEVELOPER)" \
+  -DCMAKE_CXX_COMPILER_LAUNCHER="$(cached RHEO_CCACHE | grep -v NOTFOUND || true)" >"$work/sub.log"
+cmake --build "$work/subproject" --target host_program >"$work/host.log" || { cat "$work/host.log"; exit 1; }
+"$work/subproject/host_program"
 cmake --build "$work/subproject" --target host careless >"$work/careless.log" 2>&1 || { cat "$work/careless.log"; exit 1; }
 if grep -i warning "$work/careless.log"; then
   echo "A warning flag of Rheo leaks into its host." >&2
   exit 1
 fi
+
+# Every optional part may be left out, alone.
+for option in RHEO_TORCH RHEO_BUILD_TESTS; do
+  cmake -G Ninja -S "$source" -B "$work/without_$option" "-D$option=OFF" >"$work/without.log" 2>&1 || { cat "$work/without.log"; exit 1; }
+  grep -E "^--   .*: off \\(.*$option is OFF" "$work/without.log"
+  cmake --build "$work/without_$option" --target CMakeFiles/rheo_objects.dir/src/base/version.cpp.o
+done

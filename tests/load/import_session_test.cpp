@@ -63,6 +63,37 @@ TEST(ImportSession, KeepsTheFirstReason) {
   EXPECT_EQ(mute.finish(1).status().code(), StatusCode::internal);
 }
 
+// Convolutions take f32 and bf16 with f32 biases: a model stored in 16 bits would have no op that fits.
+TEST(ImportSession, WidensSixteenBitFloats) {
+  std::string said;
+  const LogSink sink = [&](Severity, std::string_view message) { said = message; };
+  ImportSession session(sink);
+  const RheoImportHost host = session.table();
+  const RheoType image_type = {RHEO_F16, 2, {-1, 2}};
+  const RheoType weight_type = {RHEO_F16, 2, {1, 2}};
+  const RheoType bias_type = {RHEO_BF16, 1, {1}};
+  const std::array<std::uint16_t, 2> weight_bits = {0x3c00, 0xc100};  // 1, -2.5
+  const std::uint16_t bias_bits = 0x3f00;                             // 0.5
+  std::array<std::uint32_t, 3> inputs{};
+  std::uint32_t logits = 0;
+  ASSERT_EQ(host.add_input(host.host, "image", &image_type, 1, 0, &inputs[0]), 0);
+  ASSERT_EQ(host.add_constant(host.host, "weight", &weight_type, weight_bits.data(), 4, &inputs[1]), 0);
+  ASSERT_EQ(host.add_constant(host.host, "bias", &bias_type, &bias_bits, 2, &inputs[2]), 0);
+  RheoType type{};
+  ASSERT_EQ(host.type_of(host.host, inputs[0], &type), 0);
+  EXPECT_EQ(type.dtype, static_cast<std::uint32_t>(RHEO_F32));
+  ASSERT_EQ(host.add_node(host.host, "linear", inputs.data(), 3, nullptr, 0, "last", "", &logits), 0);
+  ASSERT_EQ(host.add_exit(host.host, "final", logits), 0);
+  const auto graph = session.finish(0).value();
+  EXPECT_EQ(graph->value(graph->inputs()[0].value).type.dtype, DType::f16) << "the host still feeds what it has";
+  EXPECT_EQ(graph->value(graph->exits()[0].value).type.dtype, DType::f32);
+  for (const Value& value : graph->values()) {
+    if (value.name == "weight") EXPECT_EQ(value.constant.as<float>()[1], -2.5F);
+    if (value.name == "bias") EXPECT_EQ(value.constant.as<float>()[0], 0.5F);
+  }
+  EXPECT_NE(said.find("16-bit floats"), std::string::npos) << said;
+}
+
 // What each wrong call gives.
 Status refused(int call(const RheoImportHost&)) {
   const LogSink silent;

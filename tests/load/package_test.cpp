@@ -10,6 +10,7 @@
 #include "load/file.h"
 #include "load/safetensors.h"
 #include "load/sample_package.h"
+#include "support/allocation_count.h"
 #include "support/temporary_folder.h"
 
 namespace rheo {
@@ -89,15 +90,45 @@ TEST(Package, ReadsFromMemoryWithoutKeepingIt) {
   expect_same(*read, sample_package());
 }
 
+// Whoever opens it finds a path to run: an engine indexes the ladder's last rung.
 TEST(Package, NeedsOnlyAGraph) {
   Package bare;
   bare.graph = sample_package().graph;
   const Result<Package> read = read_package(package_bytes(bare).value());
   ASSERT_TRUE(read.ok()) << read.status().message();
-  EXPECT_EQ(read->ladder.size(), 0U);
+  ASSERT_EQ(read->ladder.size(), 2U);
+  EXPECT_EQ(read->ladder.path(PathId{0}).name(), "early.f32");
+  EXPECT_EQ(read->ladder.path(read->ladder.reference()).name(), "final.f32");
+  EXPECT_EQ(read->model_hash, model_hash(*read));
+  const Result<Package> again = read_package(package_bytes(*read).value());
+  ASSERT_TRUE(again.ok()) << again.status().message();
+  EXPECT_EQ(again->model_hash, read->model_hash);
   EXPECT_FALSE(read->certificate.has_value());
   EXPECT_EQ(read->policy, "");
   EXPECT_EQ(package_bytes(Package{}).status().code(), StatusCode::invalid_argument);
+}
+
+// Sizes in a file decide how much is allocated, so any allocation may fail: reading says so and gives everything back.
+TEST(Package, ReadingSurvivesWithoutMemory) {
+  const Bytes bytes = sample_bytes();
+  const std::size_t before = testing::allocation_count();
+  ASSERT_TRUE(read_package(bytes).ok());
+  const std::size_t needed = testing::allocation_count() - before;
+  ASSERT_GT(needed, 100U);
+  for (std::size_t failing = 1; failing <= needed; ++failing) {
+    testing::fail_allocation(failing);
+    const Result<Package> read = read_package(bytes);
+    testing::fail_allocation(0);
+    EXPECT_EQ(read.status().code(), StatusCode::resource_exhausted) << "allocation " << failing << " of " << needed;
+  }
+}
+
+TEST(Package, ACertificateNeedsALadder) {
+  Package package = sample_package();
+  package.ladder = Ladder();
+  package.certificate->model_hash = model_hash(package);
+  const Status status = package_bytes(package).status();
+  EXPECT_NE(status.message().find("ladder is empty"), std::string::npos) << status.message();
 }
 
 TEST(Package, IsAnErrorWhenTruncatedAnywhere) {

@@ -30,6 +30,8 @@ TEST(InferTypes, RefusesImpossibleShapes) {
   EXPECT_TRUE(refuses(inferred(OpKind::relu, {f32({-2, 3})}), {"input 0", "[-2, 3]"}));
   EXPECT_TRUE(refuses(inferred(OpKind::relu, {f32({huge, huge})}), {"impossible shape"}));
   EXPECT_TRUE(refuses(inferred(OpKind::add, {f32({huge, 1}), f32({1, huge})}), {"result", "impossible shape"}));
+  EXPECT_TRUE(inferred(OpKind::relu, {f32({huge})}).ok());
+  EXPECT_TRUE(refuses(inferred(OpKind::relu, {f32({huge, 2})}), {"1099511627776 elements"}));
 }
 
 TEST(InferTypes, RefusesImpossibleScales) {

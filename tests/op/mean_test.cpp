@@ -19,5 +19,12 @@ TEST(Mean, ChecksTheAxes) {
   EXPECT_TRUE(refuses(inferred(OpKind::mean, {f32({2, 0})}, {{"axes", Integers{1}}}), {"nothing to average"}));
 }
 
+TEST(Mean, DoesNotMixABatch) {
+  const Attributes both{{"axes", Integers{0, 1}}};
+  EXPECT_TRUE(refuses(inferred(OpKind::mean, {f32({kDynamic, 3})}, {{"axes", Integers{-2}}}), {"batch", "[?, 3]"}));
+  EXPECT_TRUE(refuses(inferred(OpKind::mean, {f32({kDynamic, 3})}, both), {"batch"}));
+  EXPECT_TRUE(infers(inferred(OpKind::mean, {f32({4, 3})}, both), f32({})));
+}
+
 }  // namespace
 }  // namespace rheo::testing

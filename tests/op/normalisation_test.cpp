@@ -25,5 +25,10 @@ TEST(Normalisation, LayerNormTakesTheLastAxes) {
   EXPECT_TRUE(refuses(inferred(OpKind::layer_norm, {f32({2, 3})}, {{"axes", 0}}), {"axes"}));
 }
 
+TEST(LayerNorm, DoesNotMixABatch) {
+  EXPECT_TRUE(refuses(inferred(OpKind::layer_norm, {f32({kDynamic, 3})}, {{"axes", 2}}), {"batch", "[?, 3]"}));
+  EXPECT_TRUE(infers(inferred(OpKind::layer_norm, {f32({2, 3})}, {{"axes", 2}}), f32({2, 3})));
+}
+
 }  // namespace
 }  // namespace rheo::testing

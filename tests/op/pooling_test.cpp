@@ -45,6 +45,8 @@ TEST(Pooling, AveragesGloballyAndAdaptively) {
   EXPECT_TRUE(refuses(inferred(OpKind::adaptive_avg_pool2d, {f32({1, 2, 7, 7})}), {"output_size"}));
   EXPECT_TRUE(refuses(inferred(OpKind::adaptive_avg_pool2d, {f32({1, 2, 7, 7})}, {{"output_size", Integers{0, 1}}}),
                       {"output_size", "0"}));
+  EXPECT_TRUE(refuses(inferred(OpKind::adaptive_avg_pool2d, {f32({1, 2, 7, 7})}, {{"output_size", Integers{4097, 1}}}),
+                      {"output_size", "4097"}));
   EXPECT_TRUE(refuses(inferred(OpKind::global_avg_pool, {f32({1, 2, 0, 7})}), {"nothing to average"}));
 }
 

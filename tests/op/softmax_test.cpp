@@ -14,5 +14,10 @@ TEST(Softmax, KeepsTheTypeAndChecksTheAxis) {
   EXPECT_TRUE(refuses(inferred(OpKind::softmax, {f32({})}), {"rank 0"}));
 }
 
+TEST(Softmax, DoesNotMixABatch) {
+  for (const OpKind op : {OpKind::softmax, OpKind::log_softmax})
+    EXPECT_TRUE(refuses(inferred(op, {f32({kDynamic, 3})}, {{"axis", 0}}), {"batch", "[?, 3]"}));
+}
+
 }  // namespace
 }  // namespace rheo::testing

@@ -25,8 +25,21 @@ TEST(Window, DropsALastWindowThatStartsInTheEndPadding) {
 }
 
 TEST(Window, StandsHugeSides) {
-  EXPECT_TRUE(refuses(pool({1, 1, INT64_MAX, 1}, {{"kernel", Integers{1, 1}}}), {"does not fit"}));
+  EXPECT_TRUE(refuses(pool({1, 1, INT64_MAX, 1}, {{"kernel", Integers{1, 1}}}), {"impossible shape"}));
   EXPECT_TRUE(refuses(pool({1, 1, 1, 1}, {{"kernel", Integers{INT64_MAX, 1}}}), {"kernel"}));
+}
+
+// Kernels prepare lists of windows when a model is loaded; a file must not make them endless.
+TEST(Window, RefusesMoreThanAnyNetworkNeeds) {
+  const Shape x{1, 1, 4096, 4096};
+  EXPECT_TRUE(pool(x, {{"kernel", Integers{4096, 4096}}}).ok());
+  EXPECT_TRUE(refuses(pool({1, 1, 8192, 8192}, {{"kernel", Integers{4097, 1}}}), {"4097", "4096"}));
+  for (const char* name : {"strides", "dilations"})
+    EXPECT_TRUE(refuses(pool(x, {{"kernel", Integers{1, 1}}, {name, Integers{1, 4097}}}), {name, "4097", "4096"}));
+  EXPECT_TRUE(refuses(pool(x, {{"kernel", Integers{4096, 4096}}, {"pads", Integers{0, 0, 4097, 0}}}), {"4097"}));
+  const Attributes dense{{"kernel", Integers{4096, 1}}, {"strides", Integers{1, 1}}};
+  EXPECT_TRUE(pool({1, 1, 8192, 1}, dense).ok());
+  EXPECT_TRUE(refuses(pool({1, 1, 1 << 20, 1}, dense), {"windows of 4096", "height"}));
 }
 
 }  // namespace

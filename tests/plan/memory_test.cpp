@@ -25,7 +25,7 @@ TEST(Book, BlocksOfOneMomentNeverOverlap) {
       life.first = static_cast<int>(random() % 30) - 1;
       life.last = life.first + static_cast<int>(random() % 8);
     }
-    const Booking booking = book(lifetimes);
+    const Booking booking = book(lifetimes, kArenaLimitBytes).value();
     for (std::size_t a = 0; a < lifetimes.size(); ++a) {
       EXPECT_EQ(booking.offsets[a] % Tensor::kAlignment, 0U);
       EXPECT_LE(booking.offsets[a] + lifetimes[a].bytes, booking.total_bytes);
@@ -42,15 +42,30 @@ TEST(Book, BlocksOfOneMomentNeverOverlap) {
 
 TEST(Book, MemoryIsUsedAgain) {
   const std::vector<Lifetime> chain = {{1024, 0, 1}, {1024, 1, 2}, {1024, 2, 3}, {1024, 3, 4}};
-  EXPECT_EQ(book(chain).total_bytes, 2048U);
+  EXPECT_EQ(book(chain, kArenaLimitBytes)->total_bytes, 2048U);
 }
 
 TEST(Book, TheTightestGapIsTaken) {
   // Two gaps open at op 2: one of 1024 and one of 256 bytes; the small block belongs in the small one.
   const std::vector<Lifetime> lifetimes = {{4096, 0, 9}, {1024, 0, 1}, {512, 0, 9},
                                            {256, 0, 1},  {200, 0, 9},  {192, 2, 3}};
-  const Booking booking = book(lifetimes);
+  const Booking booking = book(lifetimes, kArenaLimitBytes).value();
   EXPECT_EQ(booking.offsets[5], booking.offsets[3]);
+}
+
+// Sizes come from a file: a sum that wrapped around would give a small arena to large values.
+TEST(Book, RefusesWhatIsTooLargeInsteadOfWrappingAround) {
+  const std::vector<Lifetime> half_each = {{SIZE_MAX / 2, 0, 1}, {SIZE_MAX / 2 + 2, 0, 1}};
+  const std::vector<Lifetime> not_alignable = {{SIZE_MAX, 0, 1}};
+  for (const std::size_t limit : {kArenaLimitBytes, SIZE_MAX}) {
+    EXPECT_EQ(book(half_each, limit).status().code(), StatusCode::limit_exceeded) << limit;
+    EXPECT_EQ(book(not_alignable, limit).status().code(), StatusCode::limit_exceeded) << limit;
+  }
+  const std::vector<Lifetime> together = {{600, 0, 1}, {600, 1, 2}};
+  EXPECT_TRUE(book(together, 1280).ok());
+  const Status status = book(together, 1279).status();
+  EXPECT_NE(status.message().find("1280 bytes"), std::string::npos) << status.message();
+  EXPECT_NE(status.message().find("1279"), std::string::npos) << status.message();
 }
 
 // A random network of relu, add and reshape over [?, 24] with up to three exits.

@@ -133,6 +133,64 @@ TEST(MakePlan, BadOptionsAreNamed) {
   EXPECT_NE(make_plan_from(fake_lists(), two_stages(), options).status().message().find("thread"), std::string::npos);
 }
 
+// A fixed dimension 0 stays 1 in the plan while frames set and answer as many rows as the batch: memory would be
+// written past the slot.
+TEST(MakePlan, AFixedBatchRunsSingleItemsOnly) {
+  Net net;
+  net.exit("only", net.node(OpKind::relu, {net.input({1, 24})}));
+  const GraphPointer graph = net.build();
+  PlanOptions options;
+  EXPECT_TRUE(make_plan_from(fake_lists(), graph, options).ok());
+  options.batch = 8;
+  const Status status = make_plan_from(fake_lists(), graph, options).status();
+  EXPECT_EQ(status.code(), StatusCode::unsupported);
+  for (const char* part : {"image", "[1, 24]", "8 items", "single items"}) {
+    EXPECT_NE(status.message().find(part), std::string::npos) << part << " in " << status.message();
+  }
+}
+
+TEST(MakePlan, DimensionZeroOfEveryInputAndExitIsTheBatch) {
+  Net two;
+  two.exit("only", two.node(OpKind::relu, {two.input({2, 24})}));
+  EXPECT_EQ(make_plan_from(fake_lists(), two.build(), {}).status().code(), StatusCode::unsupported);
+  Net scalar;
+  scalar.exit("only", scalar.node(OpKind::relu, {scalar.input({})}));
+  EXPECT_EQ(make_plan_from(fake_lists(), scalar.build(), {}).status().code(), StatusCode::unsupported);
+  Net mixed;
+  const ValueId fixed = mixed.input({1, 24});
+  const ValueId open = mixed.input({kDynamic, 24}, "open");
+  mixed.exit("only", mixed.node(OpKind::add, {fixed, open}));
+  PlanOptions options;
+  options.batch = 2;
+  EXPECT_EQ(make_plan_from(fake_lists(), mixed.build(), options).status().code(), StatusCode::unsupported);
+}
+
+TEST(MakePlan, MemoryHasALimit) {
+  Net net;
+  net.exit("only", net.node(OpKind::relu, {net.input({kDynamic, 1 << 16})}));
+  const GraphPointer graph = net.build();
+  PlanOptions options;
+  options.arena_limit_bytes = 1 << 20;
+  EXPECT_TRUE(make_plan_from(fake_lists(), graph, options).ok());
+  options.batch = 5;
+  const Status status = make_plan_from(fake_lists(), graph, options).status();
+  EXPECT_EQ(status.code(), StatusCode::limit_exceeded);
+  EXPECT_NE(status.message().find("[5, 65536]"), std::string::npos) << status.message();
+  EXPECT_NE(status.message().find("1048576"), std::string::npos) << status.message();
+  options.batch = INT64_MAX;
+  EXPECT_EQ(make_plan_from(fake_lists(), graph, options).status().code(), StatusCode::limit_exceeded);
+}
+
+TEST(MakePlan, NodesHaveALimit) {
+  Net net;
+  ValueId x = net.input({kDynamic, 8});
+  for (int i = 0; i < 20'001; ++i) x = net.node(OpKind::relu, {x});
+  net.exit("only", x);
+  const Status status = make_plan_from(fake_lists(), net.build(), {}).status();
+  EXPECT_EQ(status.code(), StatusCode::limit_exceeded);
+  EXPECT_NE(status.message().find("20001"), std::string::npos) << status.message();
+}
+
 TEST(MakePlan, AnOpWithoutKernelIsRefusedWithItsName) {
   Net net;
   const ValueId x = net.input({kDynamic, 8});

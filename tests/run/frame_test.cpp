@@ -254,6 +254,25 @@ TEST(Frame, ARunAllocatesNothing) {
   EXPECT_TRUE(evidence.usable);
 }
 
+TEST(Frame, PlanningAndMakingSurviveWithoutMemory) {
+  const GraphPointer graph = testing::three_exit_graph();
+  const auto make = [&]() -> Status {
+    PlanOptions options;
+    options.allow_reference = true;
+    const auto plan = make_plan_from({{}, reference_kernels()}, graph, options);
+    return plan.ok() ? Frame::create(*plan).status() : plan.status();
+  };
+  const std::size_t before = testing::allocation_count();
+  ASSERT_TRUE(make().ok());
+  const std::size_t needed = testing::allocation_count() - before;
+  for (std::size_t failing = 1; failing <= needed; failing += 1 + needed / 500) {
+    testing::fail_allocation(failing);
+    const Status status = make();
+    testing::fail_allocation(0);
+    EXPECT_EQ(status.code(), StatusCode::resource_exhausted) << "allocation " << failing << " of " << needed;
+  }
+}
+
 TEST(Frame, SlotDataShowsWhatAnOpWrote) {
   const GraphPointer graph = testing::three_exit_graph();
   const auto frame = frame_of(graph);

@@ -8,9 +8,11 @@
 namespace {
 
 std::atomic<std::size_t> allocations = 0;
+std::atomic<std::size_t> failing = 0;  // counted like `allocations`; 0: none
 
 void* allocate(std::size_t bytes, std::size_t alignment) noexcept {
-  allocations.fetch_add(1, std::memory_order_relaxed);
+  if (allocations.fetch_add(1, std::memory_order_relaxed) + 1 == failing.load(std::memory_order_relaxed))
+    return nullptr;
   const std::size_t rounded = (bytes + alignment - 1) / alignment * alignment;
   return std::aligned_alloc(alignment, rounded == 0 ? alignment : rounded);
 }
@@ -28,6 +30,8 @@ constexpr std::size_t kDefault = alignof(std::max_align_t);
 namespace rheo::testing {
 
 std::size_t allocation_count() { return allocations.load(std::memory_order_relaxed); }
+
+void fail_allocation(std::size_t from_now) { failing = from_now == 0 ? 0 : allocation_count() + from_now; }
 
 }  // namespace rheo::testing
 

@@ -10,17 +10,19 @@ namespace rheo::testing {
 
 std::vector<std::string> kinds(const Graph& graph) {
   std::vector<std::string> names;
-  for (const Node& node : graph.nodes()) names.emplace_back(name_of(node.kind));
+  for (const Node& node : graph.nodes()) {
+    if (graph.is_needed(node)) names.emplace_back(name_of(node.kind));
+  }
   return names;
 }
 
 int count_kind(const Graph& graph, OpKind kind) {
-  return static_cast<int>(std::ranges::count_if(graph.nodes(), [kind](const Node& node) { return node.kind == kind; }));
+  return static_cast<int>(std::ranges::count(kinds(graph), name_of(kind)));
 }
 
 const Node* find_node(const Graph& graph, std::string_view name) {
   for (const Node& node : graph.nodes()) {
-    if (node.name == name) return &node;
+    if (node.name == name && graph.is_needed(node)) return &node;
   }
   return nullptr;
 }

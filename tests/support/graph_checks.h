@@ -13,11 +13,11 @@
 
 namespace rheo::testing {
 
-// Op names in graph order: {"conv2d", "relu"}.
+// Op names in graph order, without nodes that no exit needs: {"conv2d", "relu"}.
 std::vector<std::string> kinds(const Graph& graph);
 int count_kind(const Graph& graph, OpKind kind);
 
-// Null when there is none.
+// Null when there is none; of nodes only those that an exit needs.
 const Node* find_node(const Graph& graph, std::string_view name);
 const Value* find_value(const Graph& graph, std::string_view name);
 

@@ -41,6 +41,17 @@ TEST(Shape, RefusesDynamicNegativeAndOverflowingDimensions) {
   EXPECT_EQ(Shape({INT64_MAX, 2}).checked_elements().status().code(), StatusCode::limit_exceeded);
 }
 
+// Callers make shapes of what they are given and check afterwards; until then nothing may overflow.
+TEST(Shape, AbsurdSizesStopAtTheLargest) {
+  const Shape absurd{INT64_MAX, INT64_MAX, 3};
+  EXPECT_EQ(absurd.elements(), INT64_MAX);
+  const TensorView view(nullptr, DType::f32, absurd);
+  EXPECT_EQ(view.strides(), (Shape{INT64_MAX, 3, 1}));
+  EXPECT_EQ(view.size_bytes(), SIZE_MAX);
+  EXPECT_EQ(TensorView(nullptr, DType::i64, {INT64_MAX, 2, 2}).strides(), (Shape{4, 2, 1}));
+  EXPECT_EQ(TensorView(nullptr, DType::i64, {2, INT64_MAX, 2}).strides(), (Shape{INT64_MAX, 2, 1}));
+}
+
 TEST(Shape, AZeroDimensionHidesNoOverflow) {
   EXPECT_EQ(Shape({0, INT64_MAX, 2}).checked_elements().status().code(), StatusCode::limit_exceeded);
   EXPECT_EQ(Shape({INT64_MAX, 2, 0}).checked_elements().status().code(), StatusCode::limit_exceeded);

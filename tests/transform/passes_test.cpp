@@ -8,6 +8,12 @@
 #include "transform/pass.h"
 
 namespace rheo {
+
+// A friend of Graph: the only way to break one.
+struct PlantedFaults {
+  static std::vector<Value>& values(Graph& graph) { return graph.values_; }
+};
+
 namespace {
 
 using testing::random_tensor;
@@ -50,6 +56,43 @@ TEST(Passes, RunningThemAgainChangesNothing) {
 TEST(Passes, HaveDifferentNames) {
   std::set<std::string_view> names;
   for (const Pass& pass : passes()) EXPECT_TRUE(names.insert(pass.name).second) << pass.name;
+}
+
+TEST(Passes, AreSwitchedOffByName) {
+  const GraphPointer graph = testing::three_exit_graph();
+  const std::vector<Tensor> inputs{random_tensor({2, 1, 12, 12}, 7, 0, 1)};
+  for (const Pass& pass : passes()) {
+    std::vector<PassReport> reports;
+    const GraphPointer without = optimize(graph, &reports, {.off = {std::string(pass.name)}}).value();
+    EXPECT_EQ(reports.size(), passes().size() - 1) << pass.name;
+    for (const PassReport& report : reports) EXPECT_NE(report.name, pass.name);
+    EXPECT_TRUE(testing::same_answers(*graph, *without, inputs, 2e-5)) << pass.name;
+  }
+  EXPECT_GT(testing::count_kind(*optimize(graph, nullptr, {.off = {"fold_batch_norm"}}).value(), OpKind::batch_norm),
+            0);
+  const Status status = optimize(graph, nullptr, {.off = {"fold_everything"}}).status();
+  EXPECT_EQ(status.code(), StatusCode::not_found);
+  for (const char* part : {"fold_everything", "fold_constants", "dead_code", "free_batch"}) {
+    EXPECT_NE(status.message().find(part), std::string::npos) << part << " in " << status.message();
+  }
+}
+
+// A pass that forgets to infer types again.
+TEST(Passes, WhatAPassBreaksIsFoundByTheVerificationAfterIt) {
+  constexpr Pass kBroken[] = {{"forget_types", [](const Graph& graph) -> Result<GraphPointer> {
+                                 Graph broken = graph;
+                                 PlantedFaults::values(broken)[graph.nodes()[0].outputs[0]].type.shape[1] += 1;
+                                 return std::make_shared<const Graph>(std::move(broken));
+                               }}};
+  const Status status = run_passes(testing::three_exit_graph(), kBroken).status();
+  EXPECT_EQ(status.code(), StatusCode::internal);
+  EXPECT_EQ(status.message().rfind("forget_types: ", 0), 0U) << status.message();
+  EXPECT_NE(status.message().find("stem.conv"), std::string::npos) << status.message();
+}
+
+TEST(Passes, ReportsMakeOneLine) {
+  const std::vector<PassReport> reports = {{"first", 1500, 7, 5}, {"second", 20'000, 5, 4}};
+  EXPECT_EQ(describe(reports), "first 1 us (5 nodes), second 20 us (4 nodes)");
 }
 
 TEST(Passes, AFailureNamesThePass) {

@@ -26,6 +26,11 @@ Settings& Settings::integers(const char* name, std::vector<std::int64_t> values)
   return *this;
 }
 
+Settings& Settings::text(const char* name, const char* value) {
+  attributes_.push_back({name, RHEO_ATTRIBUTE_TEXT, 0, 0, value, nullptr, 0});
+  return *this;
+}
+
 void Call::refuse(const std::string& why) const { throw Refusal(node_.kind().toQualString() + (" " + why)); }
 
 const IValue* Call::given(std::size_t index) const {

@@ -19,6 +19,7 @@ class Settings {
   Settings& integer(const char* name, std::int64_t value);
   Settings& real(const char* name, double value);
   Settings& integers(const char* name, std::vector<std::int64_t> values);
+  Settings& text(const char* name, const char* value);  // `value` must outlive the settings: a literal
   const std::vector<RheoAttribute>& attributes() const { return attributes_; }
 
  private:

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Activations and arithmetic. A number, or a constant of one element, takes part as a constant of shape [1].
 // Tested by tests/golden/torch_import_test.cpp.
-#include <limits>
+#include <optional>
 
 #include "plugins/torch/lowerings.h"
 
@@ -21,6 +21,13 @@ ValueId operand(Call& call, std::size_t index) {
   return at::isFloatingType(tensor.scalar_type()) ? call.value(index) : call.constant(tensor.to(at::kFloat));
 }
 
+// Division is of floats, whatever is divided.
+ValueId real_operand(Call& call, std::size_t index) {
+  const ValueId value = operand(call, index);
+  if (!call.is_value(index) || call.type(index).dtype == RHEO_F32) return value;
+  return call.emit("cast", {value}, Settings().text("dtype", "f32"));
+}
+
 // `index` times the factor that stands in argument 2 of add and sub.
 ValueId scaled_operand(Call& call, std::size_t index) {
   const ValueId value = operand(call, index);
@@ -28,13 +35,20 @@ ValueId scaled_operand(Call& call, std::size_t index) {
   return call.emit("mul", {value, number(call, call.real(2))});
 }
 
-void clamp(Call& call, double low, double high) {
+// A missing bound is left out: what is clamped at 0 alone is a relu.
+void clamp(Call& call, std::optional<double> low, std::optional<double> high) {
+  if (low == 0 && !high) return lower_unary(call, "relu");
   if (low == 0 && high == 6) return lower_unary(call, "relu6");
-  call.answer(call.emit("clamp", {call.value(0)}, Settings().real("min", low).real("max", high)));
+  Settings bounds;
+  if (low) bounds.real("min", *low);
+  if (high) bounds.real("max", *high);
+  call.answer(call.emit("clamp", {call.value(0)}, bounds));
 }
 
-constexpr double kLowest = std::numeric_limits<float>::lowest();
-constexpr double kHighest = std::numeric_limits<float>::max();
+std::optional<double> bound(Call& call, std::size_t index) {
+  if (call.is_none(index)) return std::nullopt;
+  return call.real(index);
+}
 
 }  // namespace
 
@@ -52,11 +66,9 @@ void lower_gelu(Call& call) {
   lower_unary(call, "gelu");
 }
 
-void lower_clamp(Call& call) {
-  clamp(call, call.is_none(1) ? kLowest : call.real(1), call.is_none(2) ? kHighest : call.real(2));
-}
-void lower_clamp_min(Call& call) { clamp(call, call.real(1), kHighest); }
-void lower_clamp_max(Call& call) { clamp(call, kLowest, call.real(1)); }
+void lower_clamp(Call& call) { clamp(call, bound(call, 1), bound(call, 2)); }
+void lower_clamp_min(Call& call) { clamp(call, call.real(1), std::nullopt); }
+void lower_clamp_max(Call& call) { clamp(call, std::nullopt, call.real(1)); }
 
 void lower_add(Call& call) { call.answer(call.emit("add", {operand(call, 0), scaled_operand(call, 1)})); }
 void lower_sub(Call& call) { call.answer(call.emit("sub", {operand(call, 0), scaled_operand(call, 1)})); }
@@ -68,7 +80,7 @@ void lower_mul(Call& call) { call.answer(call.emit("mul", {operand(call, 0), ope
 
 void lower_div(Call& call) {
   if (!call.is_none(2)) call.refuse("that rounds");
-  call.answer(call.emit("div", {operand(call, 0), operand(call, 1)}));
+  call.answer(call.emit("div", {real_operand(call, 0), real_operand(call, 1)}));
 }
 
 void lower_neg(Call& call) { call.answer(call.emit("mul", {call.value(0), number(call, -1)})); }

@@ -67,15 +67,37 @@ void lower_dropout(Call& call) {
   call.answer_like(0);
 }
 
-// x, dtype or device or other, ...: only what changes nothing for 32-bit floats.
+namespace {
+
+struct CastTarget {
+  at::ScalarType torch;
+  std::uint32_t dtype;
+  const char* name;
+};
+
+// All floats are f32 here: 64 bits are more than an answer needs, and 16 bits are how a model was stored.
+constexpr CastTarget kCastTargets[] = {
+    {at::kFloat, RHEO_F32, "f32"},    {at::kDouble, RHEO_F32, "f32"}, {at::kHalf, RHEO_F32, "f32"},
+    {at::kBFloat16, RHEO_F32, "f32"}, {at::kChar, RHEO_I8, "i8"},     {at::kByte, RHEO_U8, "u8"},
+    {at::kInt, RHEO_I32, "i32"},      {at::kLong, RHEO_I64, "i64"},   {at::kBool, RHEO_BOOL, "bool"},
+};
+
+void lower_cast(Call& call, std::int64_t type) {
+  for (const CastTarget& target : kCastTargets) {
+    if (static_cast<std::int64_t>(target.torch) != type) continue;
+    if (call.type(0).dtype == target.dtype) return call.answer_like(0);
+    return call.answer(call.emit("cast", {call.value(0)}, Settings().text("dtype", target.name)));
+  }
+  call.refuse("another element type");
+}
+
+}  // namespace
+
+// x, dtype or device or other, dtype?, ...: the element type stands first, or after the device.
 void lower_to(Call& call) {
-  constexpr std::int64_t kFloat = static_cast<std::int64_t>(at::kFloat);
   if (call.is_tensor(1)) call.refuse("the type of another tensor");
-  const bool is_float = call.type(0).dtype == RHEO_F32;
   for (std::size_t index = 1; index < std::min<std::size_t>(call.arguments(), 3); ++index) {
-    if (call.is_whole_number(index) && !(is_float && call.integer(index) == kFloat)) {
-      call.refuse("another element type");
-    }
+    if (call.is_whole_number(index)) return lower_cast(call, call.integer(index));
   }
   call.answer_like(0);
 }

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// The ladder of a model that was never adapted.
+#pragma once
+
+#include <rheo/path.h>
+#include <rheo/status.h>
+
+#include "graph/graph.h"
+
+namespace rheo {
+
+// Every exit in f32, cheapest first. Nothing is measured: multiply-adds are counted, latencies are guessed from them,
+// so that their order is right and nothing else.
+Result<Ladder> plain_ladder(const Graph& graph);
+
+}  // namespace rheo

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "load/plain_ladder.h"
+
+#include <gtest/gtest.h>
+
+#include "support/sample_graphs.h"
+
+namespace rheo {
+namespace {
+
+TEST(PlainLadder, HoldsEveryExitInF32) {
+  const auto graph = testing::three_exit_graph();
+  const Ladder ladder = plain_ladder(*graph).value();
+  ASSERT_EQ(ladder.size(), 3U);
+  double before = 0;
+  for (std::size_t i = 0; i < ladder.size(); ++i) {
+    const PathId id{static_cast<std::uint8_t>(i)};
+    EXPECT_EQ(ladder.path(id).exit, graph->exits()[i].name);
+    EXPECT_EQ(ladder.path(id).precision, Precision::f32);
+    EXPECT_EQ(ladder.profile(id).multiply_adds,
+              static_cast<double>(multiply_adds(*graph, static_cast<int>(i)).value()));
+    EXPECT_GT(ladder.profile(id).latency_us, before);
+    before = ladder.profile(id).latency_us;
+  }
+}
+
+}  // namespace
+}  // namespace rheo

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include "support/graph_checks.h"
+#include "support/sample_graphs.h"
+#include "transform/pass.h"
+
+namespace rheo {
+namespace {
+
+TEST(DeadCode, IsAPassOfItsOwn) {
+  testing::Net net;
+  const ValueId image = net.input({kDynamic, 6});
+  (void)net.node(OpKind::relu, {net.linear(image, 3, "dead")}, {}, "dead too");
+  net.exit("final", net.linear(image, 2, "alive"));
+  const GraphPointer graph = net.builder().build(Unneeded::keep).value();
+  EXPECT_EQ(optimize(graph).value()->nodes().size(), 1U);
+  const GraphPointer kept = optimize(graph, nullptr, {.off = {"dead_code"}}).value();
+  EXPECT_NE(testing::find_value(*kept, "dead too"), nullptr);
+  EXPECT_EQ(testing::kinds(*kept), (std::vector<std::string>{"linear"}));
+}
+
+TEST(DeadCode, DoesNotStandInTheWayOfFusion) {
+  testing::Net net;
+  const ValueId conv = net.conv(net.input({kDynamic, 2, 4, 4}), 3, 3, 1, "conv");
+  (void)net.node(OpKind::tanh, {conv}, {}, "dead");  // a second reader, but one that never runs
+  net.exit("final", net.node(OpKind::relu, {conv}, {}, "alive"));
+  const GraphPointer graph = net.builder().build(Unneeded::keep).value();
+  EXPECT_EQ(testing::kinds(*fuse_activation(*graph).value()), (std::vector<std::string>{"conv2d"}));
+}
+
+}  // namespace
+}  // namespace rheo

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include "support/graph_checks.h"
+#include "support/sample_graphs.h"
+#include "transform/pass.h"
+
+namespace rheo {
+namespace {
+
+using testing::Net;
+using Integers = std::vector<std::int64_t>;
+
+GraphPointer traced_with_one_item() {
+  Net net;
+  const ValueId conv = net.conv(net.input({1, 2, 4, 4}), 3, 3, 1, "conv");
+  const ValueId flat = net.node(OpKind::reshape, {conv}, {{"shape", Integers{1, 48}}}, "flat");
+  net.exit("only", net.linear(flat, 5, "head"));
+  return net.build();
+}
+
+TEST(FreeBatch, OpensWhatWasExportedForOneItem) {
+  const GraphPointer before = traced_with_one_item();
+  const GraphPointer after = free_batch(*before).value();
+  EXPECT_TRUE(has_open_batch(*after));
+  EXPECT_EQ(after->value(after->exits()[0].value).type.shape, (Shape{kDynamic, 5}));
+  EXPECT_EQ(testing::kinds(*after), testing::kinds(*before));
+  const std::vector<Tensor> one{testing::random_tensor({1, 2, 4, 4}, 3)};
+  EXPECT_TRUE(testing::same_answers(*before, *after, one, 0));
+  EXPECT_TRUE(concrete_types(*after, 8).ok());
+}
+
+TEST(FreeBatch, LeavesWhatMixesItems) {
+  Net net;
+  const ValueId x = net.input({1, 6});
+  net.exit("only", net.node(OpKind::add, {x, net.node(OpKind::mean, {x}, {{"axes", Integers{0}}})}));
+  const GraphPointer graph = net.build();
+  const GraphPointer after = free_batch(*graph).value();
+  EXPECT_FALSE(has_open_batch(*after));
+  EXPECT_EQ(testing::kinds(*after), testing::kinds(*graph));
+}
+
+TEST(FreeBatch, LeavesOtherSizesAndOpenBatches) {
+  Net two;
+  two.exit("only", two.node(OpKind::relu, {two.input({2, 6})}));
+  const GraphPointer fixed = free_batch(*two.build()).value();
+  EXPECT_EQ(fixed->value(fixed->inputs()[0].value).type.shape, (Shape{2, 6}));
+  const GraphPointer open = free_batch(*testing::three_exit_graph()).value();
+  EXPECT_EQ(testing::kinds(*open), testing::kinds(*testing::three_exit_graph()));
+}
+
+TEST(FreeBatch, OpensTheRestBesideAnOpenInput) {
+  Net net;
+  const ValueId open = net.input({kDynamic, 6}, "open");
+  net.exit("only", net.node(OpKind::add, {open, net.input({1, 6}, "fixed")}));
+  EXPECT_TRUE(has_open_batch(*free_batch(*net.build()).value()));
+}
+
+}  // namespace
+}  // namespace rheo
