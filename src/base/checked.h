@@ -33,7 +33,7 @@ inline std::size_t align_up(std::size_t value, std::size_t alignment) {
   return raised ? *raised & ~(alignment - 1) : SIZE_MAX;
 }
 
-// The same for any value.
+// The same, with nothing where there is none.
 inline std::optional<std::size_t> checked_align_up(std::size_t value, std::size_t alignment) {
   if (!checked_add(value, alignment - 1)) return std::nullopt;
   return align_up(value, alignment);
