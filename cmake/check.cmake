@@ -24,7 +24,7 @@ function(rheo_check name)
 endfunction()
 
 if(Python3_FOUND)
-  foreach(check floors quarantine sizes noise licences words)
+  foreach(check floors quarantine sizes tests noise licences words)
     rheo_check(layers/${check} ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tests/layers/layers.py ${check} ${PROJECT_SOURCE_DIR})
   endforeach()
   rheo_check(layers/planted_violations ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tests/layers/layers_test.py)

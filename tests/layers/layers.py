@@ -151,7 +151,7 @@ def check_tests(root):
             continue
         plain = re.sub(r"_(portable|avx2|avx512|vnni)\.cpp$", ".cpp", name)
         mirrored = root / "tests" / plain.removeprefix("src/").replace(".cpp", "_test.cpp")
-        said = re.search(r"Tested by (tests/[\w/.]+\w)", file.read_text())
+        said = re.search(r"Tested by\s+(?://\s+)?(tests/[\w/.]+\w)", file.read_text())
         if not mirrored.exists() and not (said and (root / said[1]).exists()):
             missing = said[1] if said else mirrored.relative_to(root)
             complaints.append(f"{name}: has no {missing}; write it, or say \"Tested by tests/...\" in the source")

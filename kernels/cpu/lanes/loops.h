@@ -96,7 +96,7 @@ struct WinogradTile {
   std::int64_t first = 0;  // element of the output where the tile's first pixel begins
   std::int64_t pixel_stride = 0, row_stride = 0;
   std::int64_t first_channel = 0, end_channel = 0;  // to be computed
-  int rows = 0, columns = 0;  // of the tile that lie inside the output, 1..4
+  int rows = 0, columns = 0;                        // of the tile that lie inside the output, 1..4
 };
 
 struct Loops {
