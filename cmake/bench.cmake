@@ -24,4 +24,11 @@ if(TARGET bench_numbers)
   list(FILTER demo_parts EXCLUDE REGEX "/main\\.cpp$")
   target_sources(bench_numbers PRIVATE ${PROJECT_SOURCE_DIR}/tests/support/allocation_count.cpp ${demo_parts})
 endif()
+# The code that makes packages: hashed into the stamp of those that both programs share.
+foreach(target bench_demo bench_numbers)
+  if(TARGET ${target})
+    target_compile_definitions(${target} PRIVATE RHEO_LIBRARY_FILE="$<TARGET_FILE:rheo_static>"
+      RHEO_IMPORTER_FILE="$<$<TARGET_EXISTS:rheo_torch>:$<TARGET_FILE:rheo_torch>>")
+  endif()
+endforeach()
 include(demo)
