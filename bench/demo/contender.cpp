@@ -12,10 +12,6 @@ namespace rheo::demo {
 
 namespace {
 
-std::int32_t answer_of(std::span<const float> logits) {
-  return static_cast<std::int32_t>(std::max_element(logits.begin(), logits.end()) - logits.begin());
-}
-
 // Work of all steps; a step that resumes an earlier one adds only the rest.
 double work_of(const RunRecord& record) {
   double total = 0;
@@ -44,12 +40,23 @@ Status run_one(const Contender& contender, const Tensor& picture, Run& run) {
   run.answers.push_back(answer_of(outcome->output(0).as<float>()));
   run.paths.emplace_back(record.path);
   run.multiply_adds.push_back(work_of(record));
-  run.deciding_us.push_back(record.deciding_us);
-  run.statistics_us.push_back(record.statistics_us);
+  run.thinking_us.push_back(record.statistics_us + record.deciding_us);
   return {};
 }
 
 }  // namespace
+
+void Run::append(const Run& other, std::size_t picture) {
+  latency_us.push_back(other.latency_us[picture]);
+  answers.push_back(other.answers[picture]);
+  paths.push_back(other.paths[picture]);
+  multiply_adds.push_back(other.multiply_adds[picture]);
+  thinking_us.push_back(other.thinking_us[picture]);
+}
+
+std::int32_t answer_of(std::span<const float> logits) {
+  return static_cast<std::int32_t>(std::max_element(logits.begin(), logits.end()) - logits.begin());
+}
 
 Result<std::vector<Run>> run_all(const std::vector<Contender>& contenders, const Dataset& pictures,
                                  std::int64_t count) {
@@ -57,7 +64,7 @@ Result<std::vector<Run>> run_all(const std::vector<Contender>& contenders, const
   Tensor picture;
   constexpr std::int64_t kWarmUp = 50;
   for (std::int64_t i = -kWarmUp; i < count; ++i) {
-    RHEO_RETURN_IF_ERROR(pictures.read_item(i < 0 ? i + kWarmUp : i, picture));
+    RHEO_RETURN_IF_ERROR(pictures.read_item((i < 0 ? i + kWarmUp : i) % pictures.size(), picture));
     if (i == 0) std::fill(runs.begin(), runs.end(), Run{});
     for (std::size_t c = 0; c < contenders.size(); ++c) RHEO_RETURN_IF_ERROR(run_one(contenders[c], picture, runs[c]));
   }
@@ -86,10 +93,9 @@ Result<std::vector<double>> batched_us(const std::vector<Contender>& contenders,
   return means;
 }
 
-Row summarise(const Contender& contender, const Run& run, const Run& reference, const Dataset& pictures) {
+Row summarise(const std::string& name, const Run& run, const Run& reference, const Dataset& pictures) {
   Row row;
-  row.name = contender.name;
-  row.certificate = contender.certificate;
+  row.name = name;
   const std::size_t count = run.answers.size();
   std::size_t right = 0;
   std::size_t agreeing = 0;

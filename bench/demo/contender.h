@@ -25,22 +25,28 @@ struct Run {
   std::vector<std::int32_t> answers;  // [pictures]
   std::vector<std::string> paths;     // [pictures]
   std::vector<double> multiply_adds;  // [pictures]
-  std::vector<double> deciding_us;    // [pictures]
-  std::vector<double> statistics_us;  // [pictures]
+  std::vector<double> thinking_us;    // [pictures], taking statistics, estimating and deciding
+
+  // Takes over what `other` did with one picture.
+  void append(const Run& other, std::size_t picture);
 };
 
+// Index of the largest logit, the lowest one on ties: an answer wherever answers are compared.
+std::int32_t answer_of(std::span<const float> logits);
+
 // Runs every contender on every picture, batch 1, in turn: A B C, A B C, ... so that a machine that drifts slows all
-// alike.
+// alike. `count` may exceed the number of pictures, which then come round again.
 Result<std::vector<Run>> run_all(const std::vector<Contender>& contenders, const Dataset& pictures, std::int64_t count);
 
 // The same in batches of `batch`: mean time per picture of each contender, over all rounds.
 Result<std::vector<double>> batched_us(const std::vector<Contender>& contenders, const Dataset& pictures, int batch,
                                        int rounds);
 
-// Summary against the reference path's answers.
-Row summarise(const Contender& contender, const Run& run, const Run& reference, const Dataset& pictures);
+// Summary against the reference path's answers. `run` may hold nothing but answers, paths, times and work.
+Row summarise(const std::string& name, const Run& run, const Run& reference, const Dataset& pictures);
 
 double mean(const std::vector<double>& values);
 double percentile(std::vector<double> values, double share);
+inline double median(std::vector<double> values) { return percentile(std::move(values), 0.5); }
 
 }  // namespace rheo::demo

@@ -36,10 +36,10 @@ struct Look {
 };
 Look look_of(Point::Kind kind) {
   switch (kind) {
-    case Point::Kind::path: return {"#888888", "single paths"};
-    case Point::Kind::thresholds: return {"#c2702c", "adaptive, thresholds"};
-    case Point::Kind::tradeoff: return {"#1f6f8b", "adaptive, trade-off"};
-    case Point::Kind::shipped: return {"#b3123c", "certified and shipped"};
+    case Point::Kind::path: return {"#888888", "single paths: live"};
+    case Point::Kind::thresholds: return {"#c2702c", "adaptive, thresholds: replayed"};
+    case Point::Kind::tradeoff: return {"#1f6f8b", "adaptive, trade-off: replayed"};
+    case Point::Kind::shipped: return {"#b3123c", "certified and shipped: live"};
   }
   return {"#000000", ""};
 }
@@ -67,8 +67,10 @@ std::string axes(const Scale& x, const Scale& y, double promised) {
       "<line x1='{0}' x2='{1}' y1='{2:.1f}' y2='{2:.1f}' stroke='#b3123c' stroke-dasharray='6 4'/><text x='{1}' "
       "y='{3:.1f}' text-anchor='end' fill='#b3123c'>promised: at most {4:g} %</text>\n",
       kLeft, kWidth - kRight, y(promised), y(promised) - 6, promised * 100);
-  svg += fmt::format("<text x='{}' y='{}' text-anchor='middle'>mean time per picture, microseconds</text>\n",
-                     (kLeft + kWidth - kRight) / 2, kHeight - 16);
+  svg += fmt::format(
+      "<text x='{}' y='{}' text-anchor='middle'>mean time per picture, microseconds; "
+      "replayed: sum of the paths' live means, without deciding</text>\n",
+      (kLeft + kWidth - kRight) / 2, kHeight - 16);
   svg += fmt::format(
       "<text x='18' y='{0}' text-anchor='middle' transform='rotate(-90 18 {0})'>answers unlike the reference "
       "path</text>\n",
@@ -114,8 +116,8 @@ std::string plot_svg(const std::vector<Point>& points, double promised_disagreem
     const bool is_line = kind == Point::Kind::thresholds || kind == Point::Kind::tradeoff;
     if (is_line)
       svg += fmt::format("<polyline points='{}' fill='none' stroke='{}' stroke-width='2'/>\n", line, look.colour);
-    svg += fmt::format("<circle cx='{}' cy='{}' r='5' fill='{}'/><text x='{}' y='{}'>{}</text>\n", kWidth - 190, legend,
-                       look.colour, kWidth - 178, legend + 4, look.label);
+    svg += fmt::format("<circle cx='{}' cy='{}' r='5' fill='{}'/><text x='{}' y='{}'>{}</text>\n", kWidth - 230, legend,
+                       look.colour, kWidth - 218, legend + 4, look.label);
     legend += 18;
   }
   return svg + "</svg>\n";

@@ -19,13 +19,13 @@ struct Row {
   double multiply_adds = 0;              // mean per picture
   std::map<std::string, double> shares;  // path name -> share of pictures it answered
   std::string certificate;               // "k losses in n inputs, at most 0.93 %"; empty: none
-  bool measured = true;                  // false: computed from the recorded answers and the measured path latencies
+  bool live = true;                      // false: put together from the live answers and times of the single paths
 };
 
 // The table as text with aligned columns.
 std::string table_text(const std::vector<Row>& rows);
 
-// Cost against agreement: single paths as points, policies as a line. A whole SVG document.
+// Cost against agreement on the test pictures: single paths as points, policies as a line. A whole SVG document.
 struct Point {
   std::string name;
   double cost_us = 0;

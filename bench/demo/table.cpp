@@ -19,17 +19,16 @@ std::string shares_text(const Row& row) {
 }  // namespace
 
 std::string table_text(const std::vector<Row>& rows) {
-  std::string text = fmt::format("{:<34}{:>9}{:>10}{:>10}{:>10}{:>10}{:>9}  {}\n", "", "accuracy", "agreement",
+  std::string text = fmt::format("{:<36}{:>9}{:>11}{:>10}{:>10}{:>10}{:>9}  {}\n", "", "accuracy", "agreement",
                                  "mean us", "median", "p99", "MMAC", "answered by");
   for (const Row& row : rows) {
     const std::string accuracy = row.accuracy < 0 ? "-" : fmt::format("{:.2f}%", row.accuracy * 100);
-    text += fmt::format("{:<34}{:>9}{:>9.2f}%{:>10.1f}", row.name, accuracy, row.agreement * 100, row.mean_us);
-    text += row.measured ? fmt::format("{:>10.1f}{:>10.1f}", row.median_us, row.p99_us)
-                         : fmt::format("{:>10}{:>10}", "-", "-");
-    text += fmt::format("{:>9.2f}  {}\n", row.multiply_adds * 1e-6, shares_text(row));
-    if (!row.certificate.empty()) text += fmt::format("{:<34}{}\n", "", row.certificate);
+    text += fmt::format("{:<36}{:>9}{:>10.2f}%{:>10.1f}{:>10.1f}{:>10.1f}{:>9.2f}  {}\n",
+                        row.name + (row.live ? "" : " *"), accuracy, row.agreement * 100, row.mean_us, row.median_us,
+                        row.p99_us, row.multiply_adds * 1e-6, shares_text(row));
+    if (!row.certificate.empty()) text += fmt::format("{:<36}  {}\n", "", row.certificate);
   }
-  return text;
+  return text + "* put together from the live answers and times of the single paths\n";
 }
 
 }  // namespace rheo::demo
