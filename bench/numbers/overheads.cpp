@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What Rheo adds to its kernels: per op, per request, and at load.
+// What Rheo adds to its kernels: per op, and at load.
 #include <algorithm>
 #include <memory>
 
@@ -14,7 +14,6 @@
 #include "load/package.h"
 #include "numbers/number.h"
 #include "plan/bind.h"
-#include "support/allocation_count.h"
 
 namespace rheo::numbers {
 
@@ -41,17 +40,6 @@ Result<Opened> open(const demo::Sources& sources, const std::string& file) {
 
 }  // namespace
 
-double calibration_loop_us() {
-  double smallest = 1e30;
-  for (int repeat = 0; repeat < 20; ++repeat) {
-    const std::int64_t started = now_ns();
-    volatile double x = 1;
-    for (int i = 0; i < 20000; ++i) x = x * 1.0000001 + 1e-9;
-    smallest = std::min(smallest, static_cast<double>(now_ns() - started) * 1e-3);
-  }
-  return smallest;
-}
-
 Result<double> first_answer_ms(const std::string& package) {
   const std::int64_t started = now_ns();
   RHEO_ASSIGN_OR_RETURN(const Engine engine, Engine::load(package));
@@ -63,7 +51,7 @@ Result<double> first_answer_ms(const std::string& package) {
 }
 
 Status measure_overheads(const demo::Sources& sources, Numbers& numbers) {
-  const std::string file = demo::package_file(sources, demo::kPackages[3]);
+  const std::string file = demo::package_file(sources, demo::kSinglePath);
   RHEO_ASSIGN_OR_RETURN(const Opened opened, open(sources, file));
   RHEO_ASSIGN_OR_RETURN(const Engine engine, Engine::load(file));
   RHEO_ASSIGN_OR_RETURN(const std::shared_ptr<const Plan> plan, opened.plans->plan(Precision::f32, 1));
@@ -73,9 +61,8 @@ Status measure_overheads(const demo::Sources& sources, Numbers& numbers) {
   Tensor picture;
   std::vector<double> bare_us;
   std::vector<double> request_us;
-  std::size_t allocations = 0;
-  for (int round = -20; round < kRounds; ++round) {
-    RHEO_RETURN_IF_ERROR(opened.pictures.read_item(round + 20, picture));
+  for (int round = -20; round < sources.rounds(kRounds); ++round) {
+    RHEO_RETURN_IF_ERROR(opened.pictures.read_item((round + 20) % opened.pictures.size(), picture));
     const std::int64_t started = now_ns();
     for (const auto& kernel : kernels) RHEO_RETURN_IF_ERROR(kernel->run(nullptr));
     const std::int64_t ran = now_ns();
@@ -86,18 +73,10 @@ Status measure_overheads(const demo::Sources& sources, Numbers& numbers) {
     bare_us.push_back(static_cast<double>(ran - started) * 1e-3);
     request_us.push_back(static_cast<double>(ended - ran) * 1e-3);
   }
-  const double added_us = demo::percentile(request_us, 0.5) - demo::percentile(bare_us, 0.5);
-  numbers.push_back({"op_overhead_us", "a whole request minus its bare kernels, per op, reference path",
+  const double added_us = demo::median(request_us) - demo::median(bare_us);
+  numbers.push_back({"op_overhead_us",
+                     "difference of medians: a whole request minus its bare kernels, per op, reference path",
                      added_us / static_cast<double>(kernels.size()), "us", 0.5});
-
-  // Portable kernels: oneDNN allocates a little in every call, everything else is the same code.
-  RHEO_ASSIGN_OR_RETURN(const Engine portable, Engine::load(file, {.allow_uncertified = true, .max_isa = "portable"}));
-  for (int i = 0; i < 3; ++i) RHEO_RETURN_IF_ERROR(portable.run(picture).status());
-  const std::size_t before = testing::allocation_count();
-  for (int i = 0; i < 10; ++i) RHEO_RETURN_IF_ERROR(portable.run(picture).status());
-  allocations = testing::allocation_count() - before;
-  numbers.push_back({"request_allocations", "allocations of ours in a prepared request",
-                     static_cast<double>(allocations) / 10, "count", 0});
   return {};
 }
 
