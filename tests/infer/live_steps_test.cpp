@@ -70,7 +70,9 @@ TEST(LiveSteps, AnswersHaveALimit) {
     ASSERT_TRUE(plans->plan(Precision::bf16, 1).ok()) << plans->plan(Precision::bf16, 1).status().message();
     const auto steps = LiveSteps::create(plans, ladder, 1);
     EXPECT_EQ(steps.status().code(), limit_bytes < 2 * 4096 * 4 ? StatusCode::limit_exceeded : StatusCode::ok);
-    if (!steps.ok()) EXPECT_NE(steps.status().message().find("[1, 4096]"), std::string::npos);
+    if (!steps.ok()) {
+      EXPECT_NE(steps.status().message().find("[1, 4096]"), std::string::npos);
+    }
   }
 }
 

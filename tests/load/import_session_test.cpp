@@ -88,8 +88,12 @@ TEST(ImportSession, WidensSixteenBitFloats) {
   EXPECT_EQ(graph->value(graph->inputs()[0].value).type.dtype, DType::f16) << "the host still feeds what it has";
   EXPECT_EQ(graph->value(graph->exits()[0].value).type.dtype, DType::f32);
   for (const Value& value : graph->values()) {
-    if (value.name == "weight") EXPECT_EQ(value.constant.as<float>()[1], -2.5F);
-    if (value.name == "bias") EXPECT_EQ(value.constant.as<float>()[0], 0.5F);
+    if (value.name == "weight") {
+      EXPECT_EQ(value.constant.as<float>()[1], -2.5F);
+    }
+    if (value.name == "bias") {
+      EXPECT_EQ(value.constant.as<float>()[0], 0.5F);
+    }
   }
   EXPECT_NE(said.find("16-bit floats"), std::string::npos) << said;
 }
