@@ -32,7 +32,7 @@ TEST(EngineCore, ThePackagedPolicyRunsOnlyWhenItIsCertifiedOrAllowed) {
 
 TEST(EngineCore, ACertificateThatIsBrokenOrOfAnotherPolicyDoesNotCount) {
   Package above = certified_package(0.5f);
-  above.certificate->bound = 0.02;
+  above.certificate->promises[0].bound = 0.02;
   EXPECT_EQ(core_of(above)->certificate_status().code(), StatusCode::not_certified);
   Package foreign = certified_package(0.5f);
   foreign.policy = thresholds_text(foreign, 0.4f);
@@ -51,11 +51,19 @@ TEST(EngineCore, TheHostsPolicyAndEstimatorComeFirst) {
   EXPECT_EQ(core->estimator().name(), "other");
 }
 
-// The certificate speaks of the packaged policy with the packaged estimator.
-TEST(EngineCore, AnotherEstimatorTakesTheCertificateFromThePolicysAnswers) {
-  const Engine engine = sample_engine({.estimator = make_plain_estimator()}, certified_package(0.0f));
-  EXPECT_FALSE(engine.run(sample_picture()).value().record().certified);
-  EXPECT_TRUE(sample_engine({}, certified_package(0.0f)).run(sample_picture()).value().record().certified);
+// The certificate speaks of the packaged policy with the packaged estimator, of no other pair.
+TEST(EngineCore, AnotherEstimatorLeavesOnlyTheReferencePathUnlessUncertifiedIsAllowed) {
+  const Package package = certified_package(0.0f);
+  const auto answer = [&](LoadOptions options) {
+    return sample_engine(options, package).run(sample_picture()).value();
+  };
+  const Outcome packaged = answer({});
+  EXPECT_EQ(packaged.record().policy, "thresholds");
+  EXPECT_TRUE(packaged.record().certified);
+  EXPECT_EQ(answer({.estimator = make_plain_estimator()}).record().path, "final.f32");
+  const Outcome allowed = answer({.estimator = make_plain_estimator(), .allow_uncertified = true});
+  EXPECT_EQ(allowed.record().policy, "thresholds");
+  EXPECT_FALSE(allowed.record().certified);
 }
 
 TEST(EngineCore, BrokenPoliciesAndEstimatorsAreRefusedWhenLoading) {

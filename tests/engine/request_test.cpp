@@ -2,8 +2,13 @@
 // Batches, threads, memory: what happens between a call and its Outcome.
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <chrono>
+#include <limits>
+#include <stdexcept>
 #include <thread>
 
+#include "engine/engine_core.h"
 #include "engine/sample_engine.h"
 #include "support/allocation_count.h"
 
@@ -115,6 +120,101 @@ TEST(Request, ManyThreadsShareOneEngine) {
   }
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(wrong.load(), 0);
+}
+
+// Two inputs, added.
+Engine engine_of_two_inputs() {
+  Net net;
+  const ValueId a = net.input({kDynamic, 6}, "a");
+  const ValueId b = net.input({kDynamic, 6}, "b");
+  net.exit("final", net.linear(net.node(OpKind::add, {a, b}), 3));
+  Package package;
+  package.graph = net.build();
+  return sample_engine({}, package);
+}
+
+TEST(Request, EveryInputIsGivenOnceOrRefusedByName) {
+  const Engine engine = engine_of_two_inputs();
+  const Tensor x = random_tensor({1, 6}, 1);
+  const auto status_of = [&](std::initializer_list<NamedInput> inputs) {
+    return engine.run(std::span<const NamedInput>(inputs.begin(), inputs.size())).status();
+  };
+  EXPECT_TRUE(status_of({{"a", x}, {"b", x}}).ok());
+  EXPECT_TRUE(status_of({{"b", x}, {"a", x}}).ok());
+  const Status twice = status_of({{"a", x}, {"a", x}});
+  EXPECT_EQ(twice.code(), StatusCode::invalid_argument);
+  EXPECT_NE(twice.message().find("'a' is given twice"), std::string::npos) << twice.message();
+  EXPECT_EQ(status_of({{"a", x}, {"c", x}}).code(), StatusCode::not_found);
+  EXPECT_EQ(status_of({{"a", x}}).code(), StatusCode::invalid_argument);
+}
+
+TEST(Request, NaNIsFoundInEveryInputAndLargeNumbersAreNone) {
+  const Engine engine = engine_of_two_inputs();
+  Tensor good = random_tensor({1, 6}, 1);
+  Tensor bad = random_tensor({1, 6}, 2);
+  bad.as_mutable<float>()[5] = std::numeric_limits<float>::quiet_NaN();
+  const NamedInput second[] = {{"a", good}, {"b", bad}};
+  const Status refused = engine.run(second).status();
+  EXPECT_EQ(refused.code(), StatusCode::invalid_argument);
+  EXPECT_NE(refused.message().find("'b'"), std::string::npos) << refused.message();
+  good.as_mutable<float>()[0] = 1e30f;  // its square is more than a float holds
+  const NamedInput large[] = {{"a", good}, {"b", good}};
+  EXPECT_TRUE(engine.run(large).ok()) << engine.run(large).status().message();
+}
+
+TEST(Request, LargeBatchesGoThroughInPartsAndAnswerAsAlone) {
+  const Engine engine = sample_engine({.policy = std::make_shared<Climb>()});
+  const int count = 2 * EngineCore::kMaxCapacity + 3;
+  const Tensor pictures = random_tensor({count, 1, 12, 12}, 11, 0, 1);
+  std::vector<TensorView> items;
+  for (int i = 0; i < count; ++i) items.emplace_back(pictures.as<float>().data() + 144 * i, Shape{1, 1, 12, 12});
+  const Outcome whole = engine.run(pictures).value();
+  const std::size_t frames_bytes = engine.memory().frames_bytes;
+  const std::vector<Outcome> each = engine.run_batch(items).value();
+  ASSERT_EQ(each.size(), items.size());
+  for (const int i : {0, 1, EngineCore::kMaxCapacity - 1, EngineCore::kMaxCapacity, count - 1}) {
+    const auto index = static_cast<std::size_t>(i);
+    const std::vector<float> alone = logits_of(engine.run(items[index]).value());
+    for (std::size_t c = 0; c < alone.size(); ++c) {
+      EXPECT_NEAR(logits_of(each[index])[c], alone[c], 1e-4) << i;
+      EXPECT_NEAR(whole.output(0).as<float>()[index * alone.size() + c], alone[c], 1e-4) << i;
+    }
+  }
+  EXPECT_EQ(engine.memory().frames_bytes, frames_bytes) << "no other size needs frames of its own";
+}
+
+TEST(Request, APolicyThatThrowsFailsItsRequestAndNoOther) {
+  struct Moody final : Policy {
+    mutable std::atomic<int> calls{0};
+    Decision decide(const Situation& situation) const override {
+      if (calls++ == 0) throw std::runtime_error("not today");
+      return situation.evidence.empty() ? Decision::run(situation.ladder.cheapest())
+                                        : Decision::answer(situation.evidence.best());
+    }
+  };
+  const Engine engine = sample_engine({.policy = std::make_shared<Moody>()});
+  const Status failed = engine.run(sample_picture()).status();
+  EXPECT_EQ(failed.code(), StatusCode::policy_failed);
+  EXPECT_NE(failed.message().find("not today"), std::string::npos) << failed.message();
+  EXPECT_TRUE(engine.run(sample_picture()).ok());
+}
+
+TEST(Request, APolicyOfALongerLadderIsRefusedAlsoUnderADeadline) {
+  const auto policy = make_thresholds_policy({{PathId{29}, 0.5f}, {PathId{30}, 0.5f}}).value();
+  const Engine engine = sample_engine({.policy = policy});
+  EXPECT_EQ(engine.run(sample_picture(), {.timeout = std::chrono::hours(1)}).status().code(),
+            StatusCode::policy_failed);
+}
+
+TEST(Request, SubmitKeepsTheNameOfThePathForItself) {
+  const Engine engine = sample_engine();
+  const Tensor picture = sample_picture();
+  std::future<Result<Outcome>> future;
+  {
+    const std::string path = "final.f32";
+    future = engine.submit(picture, {.path = path});
+  }
+  EXPECT_EQ(future.get().value().record().asked, "final.f32");
 }
 
 TEST(Request, TwoThreadsPerRequestAnswerAsOne) {
