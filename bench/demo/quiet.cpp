@@ -93,7 +93,7 @@ QuietWatch::Reading QuietWatch::read() {
     rusage usage{};
     getrusage(who, &usage);
     reading.ours_s += seconds(usage.ru_utime) + seconds(usage.ru_stime);
-    if (who == RUSAGE_SELF) reading.put_aside = usage.ru_nivcsw;
+    reading.put_aside += usage.ru_nivcsw;
   }
   reading.wall_ns = now_ns();
   return reading;

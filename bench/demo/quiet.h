@@ -17,7 +17,7 @@ struct Quiet {
   double wall_s = 0;
   double others = 0;        // processors that others kept busy, mean over the interval; 1 is one whole processor
   double stolen = 0;        // processors that the host took away, the same
-  double put_aside = 0;     // involuntary context switches of this process per second
+  double put_aside = 0;     // involuntary context switches per second, of this process and its ended children
   double slowest_loop = 1;  // of the fixed loop on any processor, before or after, against the fastest ever seen
   int neighbours = 0;       // processors that the measurement itself kept busy on purpose
 
@@ -44,8 +44,8 @@ class QuietWatch {
     std::int64_t wall_ns = 0;
     double busy_s = 0;  // of all processors and processes
     double stolen_s = 0;
-    double ours_s = 0;  // of this process, and of those of its children that have ended
-    std::int64_t put_aside = 0;
+    double ours_s = 0;           // of this process, and of those of its children that have ended
+    std::int64_t put_aside = 0;  // the same
   };
   static Reading read();
 
