@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // cast between any two element types: floats round to nearest even; integers cut toward zero and saturate, NaN as 0;
 // bool is x != 0. Scales do not count. Between f32, bf16, u8 and i8 towards a floating-point type in any layout to any
-// layout, else plain, or any one layout on both sides.
-// Limit: between different types i64 is exact up to 2^53, as in the reference. Tested by
-// tests/agree/kernels_cast_test.cpp.
+// layout, else in one layout on both sides. Limit: i64 to another type is exact up to 2^53, as in the reference.
+// Tested by tests/agree/kernels_cast_test.cpp.
 #include <array>
 #include <cstring>
 #include <limits>

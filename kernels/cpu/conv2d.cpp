@@ -2,8 +2,8 @@
 // conv2d by own loops: y[n, oy, ox, o] = activation(sum over (ky, kx, i) of x * w[o, i, ky, kx] + bias[o] + residual).
 // Layouts: x nhwc or plain, y and residual nhwc. Types: f32, bf16, u8/i8 x i8; f32, bf16, u8 or i8 out.
 // Limits: constant weights and bias; bf16 with an odd number of input channels per group reads one element of the next
-// group or pixel of the same image times zero, so a NaN or infinity spreads that far. Tested by
-// tests/agree/kernels_conv2d_test.cpp.
+// group or pixel of the same image times zero, so a NaN or infinity spreads that far.
+// Tested by tests/agree/kernels_conv2d_test.cpp.
 #include "base/try.h"
 #include "kernels/cpu/dot_kernel.h"
 #include "kernels/cpu/entries.h"

@@ -167,7 +167,7 @@ TEST(Conv2dKernels, ServeTheShapesTheyAreFor) {
         Case{"dnnl.conv2d", strided, Layout::nhwc, fast}, Case{"dnnl.conv2d", rgb, Layout::nhwc, fast},
         Case{"dnnl.conv2d", grouped, Layout::nhwc, fast}, Case{"dnnl.conv2d", square, Layout::nchw16c, fast},
         Case{"own.conv2d", square, Layout::nhwc, {"own:avx512"}}}) {
-    KernelRun run = run_of(c.shape, kTypes[0], "relu");
+    KernelRun run = run_of(c.shape, kTypes[0], "");
     run.isa = isa;
     for (KernelInput& input : run.inputs) input.layout = input.is_constant ? Layout::plain : c.layout;
     run.output_layout = c.layout;
@@ -186,7 +186,7 @@ TEST(Conv2dKernels, ServeTheShapesTheyAreFor) {
 TEST(Conv2dKernels, OfOneDnnServeBf16) {
   if (select_isa(environment("RHEO_MAX_ISA")).value() < Isa::avx512_vnni_bf16) GTEST_SKIP() << "No AVX512-BF16 here.";
   for (const ConvCase& shape : {kCases[8], kCases[14]}) {
-    KernelRun run = run_of(shape, kTypes[1], "relu");
+    KernelRun run = run_of(shape, kTypes[1], "");
     run.isa = Isa::avx512_vnni_bf16;
     for (KernelInput& input : run.inputs) input.layout = input.is_constant ? Layout::plain : Layout::nhwc;
     run.output_layout = Layout::nhwc;
