@@ -2,17 +2,18 @@
 #include "support/allocation_count.h"
 
 #include <atomic>
+#include <cstdint>
 #include <cstdlib>
 #include <new>
 
 namespace {
 
 std::atomic<std::size_t> allocations = 0;
-std::atomic<std::size_t> failing = 0;  // counted like `allocations`; 0: none
+std::atomic<std::size_t> failing_bytes = SIZE_MAX;
 
 void* allocate(std::size_t bytes, std::size_t alignment) noexcept {
-  if (allocations.fetch_add(1, std::memory_order_relaxed) + 1 == failing.load(std::memory_order_relaxed))
-    return nullptr;
+  allocations.fetch_add(1, std::memory_order_relaxed);
+  if (bytes >= failing_bytes.load(std::memory_order_relaxed)) return nullptr;
   const std::size_t rounded = (bytes + alignment - 1) / alignment * alignment;
   return std::aligned_alloc(alignment, rounded == 0 ? alignment : rounded);
 }
@@ -31,7 +32,7 @@ namespace rheo::testing {
 
 std::size_t allocation_count() { return allocations.load(std::memory_order_relaxed); }
 
-void fail_allocation(std::size_t from_now) { failing = from_now == 0 ? 0 : allocation_count() + from_now; }
+void fail_allocations_of(std::size_t bytes) { failing_bytes = bytes; }
 
 }  // namespace rheo::testing
 

@@ -10,7 +10,7 @@ namespace rheo::testing {
 // Allocations of all threads since the program started.
 std::size_t allocation_count();
 
-// The allocation with this number from now on, counted from 1, finds no memory. 0: none does.
-void fail_allocation(std::size_t from_now);
+// From now on no allocation of at least so many bytes finds memory. SIZE_MAX: all do again.
+void fail_allocations_of(std::size_t bytes);
 
 }  // namespace rheo::testing
