@@ -19,7 +19,6 @@ Result<std::unique_ptr<Kernel>> make_dnnl_max_pool2d(const KernelRequest& reques
 Result<std::unique_ptr<Kernel>> make_dnnl_avg_pool2d(const KernelRequest& request);
 Result<std::unique_ptr<Kernel>> make_dnnl_global_avg_pool(const KernelRequest& request);
 Result<std::unique_ptr<Kernel>> make_dnnl_adaptive_avg_pool2d(const KernelRequest& request);
-Result<std::unique_ptr<Kernel>> make_dnnl_softmax(const KernelRequest& request);
 Result<std::unique_ptr<Kernel>> make_dnnl_layer_norm(const KernelRequest& request);
 Result<std::unique_ptr<Kernel>> make_dnnl_unary(const KernelRequest& request);
 Result<std::unique_ptr<Kernel>> make_dnnl_arithmetic(const KernelRequest& request);

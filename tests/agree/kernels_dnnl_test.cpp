@@ -145,9 +145,6 @@ std::vector<Accepted> kept_entries(Isa host) {
       add("dnnl.adaptive_avg_pool2d", half, {picture}, layout);
     }
     const KernelInput rows = values(x, {7, 33}, 1);
-    add("dnnl.softmax", {{"axis", -1}}, {rows}, Layout::plain);
-    add("dnnl.log_softmax", {{"axis", -1}}, {rows}, Layout::plain);
-    add("dnnl.softmax", {{"axis", 1}}, {values(x, {2, 19, 5, 3}, 1)}, Layout::nhwc);
     add("dnnl.layer_norm", {}, {rows, bias_of(33), bias_of(33)}, Layout::plain);
     add("dnnl.hardswish", {}, {rows}, Layout::plain);
     add("dnnl.gelu", {}, {rows}, Layout::plain);

@@ -141,16 +141,6 @@ Result<Prepared> prepare(const dnnl::engine& engine, const Pool& p, const dnnl::
 #endif
 }
 
-Result<Prepared> prepare(const dnnl::engine& engine, const Softmax& s, const dnnl::primitive_attr& attributes) {
-#if DNNL_VERSION_MAJOR >= 3
-  const dnnl::algorithm algorithm = s.is_log ? dnnl::algorithm::softmax_log : dnnl::algorithm::softmax_accurate;
-  return ask<dnnl::softmax_forward>(engine, attributes, "softmax", kInference, algorithm, s.x, s.x, s.axis);
-#else
-  if (s.is_log) return ask<dnnl::logsoftmax_forward>(engine, attributes, "log_softmax", kInference, s.x, s.axis);
-  return ask<dnnl::softmax_forward>(engine, attributes, "softmax", kInference, s.x, s.axis);
-#endif
-}
-
 Result<Prepared> prepare(const dnnl::engine& engine, const LayerNorm& n, const dnnl::primitive_attr& attributes) {
   dnnl::normalization_flags flags = dnnl::normalization_flags::none;
   if (n.has_scale) flags |= dnnl::normalization_flags::use_scale;

@@ -77,13 +77,6 @@ struct Pool {
 };
 Result<Prepared> prepare(const dnnl::engine& engine, const Pool& wanted, const dnnl::primitive_attr& attributes);
 
-struct Softmax {
-  bool is_log = false;
-  dnnl::memory::desc x;  // and y
-  int axis = 0;
-};
-Result<Prepared> prepare(const dnnl::engine& engine, const Softmax& wanted, const dnnl::primitive_attr& attributes);
-
 struct LayerNorm {
   dnnl::memory::desc x;  // and y; normalised over the last dimension
   float epsilon = 0;

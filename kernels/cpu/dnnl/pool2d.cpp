@@ -2,8 +2,9 @@
 // Pools by oneDNN. max_pool2d: u8 and i8. avg_pool2d, global_avg_pool and adaptive_avg_pool2d: f32 and bf16.
 // Layouts: nhwc and nchw16c (and plain where that is the same bytes), kept. With more than one thread the batch is
 // split. Limits: a maximum of floats is refused, because oneDNN's passes over a NaN, which has to win; averages keep
-// their type; adaptive_avg_pool2d only where all windows have one size; no dilations. Tested by
-// tests/agree/kernels_ops_test.cpp and kernels_dnnl_test.cpp.
+// their type; adaptive_avg_pool2d only where all windows have one size; no dilations.
+//
+// Tested by tests/agree/kernels_ops_test.cpp and kernels_dnnl_test.cpp.
 #include <algorithm>
 
 #include "base/try.h"

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // hardswish, gelu, sigmoid and tanh by oneDNN; formulas in op/activation.h. f32 and bf16, any layout, in place, on one
-// thread. Limit: in nchw16c with a part-filled block only functions with f(0) = 0. Not listed are relu, relu6 and
-// clamp, where oneDNN turns a NaN into a number, and silu, where it never won. Tested by
-// tests/agree/kernels_ops_test.cpp.
+// thread. Limit: in nchw16c with a part-filled block only functions with f(0) = 0.
+// Not listed are relu, relu6 and clamp, where oneDNN turns a NaN into a number, and silu, where it never won.
+//
+// Tested by tests/agree/kernels_ops_test.cpp.
 #include "base/try.h"
 #include "kernels/cpu/convert_layout.h"
 #include "kernels/cpu/dnnl/primitive_kernel.h"

@@ -41,11 +41,16 @@ TEST(FactsOf, TakeAnUnknownInstructionSetForWhatItIncludes) {
   EXPECT_EQ(onednn::facts_of(newer(cpu_isa::avx512_core_bf16, 0x100000)).isa, Isa::avx512_vnni_bf16);
 }
 
+// Weights in their plain order are what no fast convolution reads.
 TEST(Prepare, RefusesASlowImplementationByName) {
-  const onednn::Softmax across = {
-      .is_log = false, .x = onednn::describe({4, 5, 6}, DType::f32, Layout::plain), .axis = 1};
+  onednn::Convolution plain;
+  plain.x = plain.y = onednn::describe({1, 16, 8, 8}, DType::f32, Layout::nhwc);
+  plain.weights = onednn::describe({16, 16, 3, 3}, DType::f32, Layout::plain);
+  plain.strides = {1, 1};
+  plain.dilations = {0, 0};
+  plain.pads_begin = plain.pads_end = {1, 1};
   const auto prepared = onednn::guarded([&]() -> Result<std::string> {
-    auto made = onednn::prepare(onednn::cpu_engine(), across, onednn::with_own_scratch());
+    auto made = onednn::prepare(onednn::cpu_engine(), plain, onednn::with_own_scratch());
     if (!made) return made.status();
     return made->implementation;
   });
@@ -53,7 +58,7 @@ TEST(Prepare, RefusesASlowImplementationByName) {
   ASSERT_FALSE(prepared.ok()) << *prepared;
   EXPECT_NE(prepared.status().message().find("slow ref"), std::string::npos) << prepared.status().message();
 #else
-  if (prepared.ok()) EXPECT_EQ(prepared->find("ref"), std::string::npos) << *prepared;
+  EXPECT_TRUE(!prepared.ok() || prepared->find("ref") == std::string::npos);
 #endif
 }
 
