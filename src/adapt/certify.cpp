@@ -45,7 +45,7 @@ int fixed_sequence(std::span<const double> p_values, double delta) {
   return static_cast<int>(failure - p_values.begin());
 }
 
-Status check_promise(const Promise& promise, std::int64_t inputs, bool has_labels) {
+Status check_ranges(const Promise& promise) {
   RHEO_RETURN_IF_ERROR(check_limit(promise.max_disagreement, "The largest disagreement"));
   RHEO_RETURN_IF_ERROR(check_limit(promise.max_accuracy_drop, "The largest accuracy drop"));
   if (promise.max_disagreement < 0 && promise.max_accuracy_drop < 0) {
@@ -55,6 +55,11 @@ Status check_promise(const Promise& promise, std::int64_t inputs, bool has_label
     return {StatusCode::invalid_argument,
             "The confidence must lie between 0 and 1, such as 0.95; got " + std::to_string(promise.confidence) + "."};
   }
+  return {};
+}
+
+Status check_promise(const Promise& promise, std::int64_t inputs, bool has_labels) {
+  RHEO_RETURN_IF_ERROR(check_ranges(promise));
   if (promise.max_accuracy_drop >= 0 && !has_labels) {
     return {StatusCode::invalid_argument,
             "An accuracy drop can only be promised with labels; give labels, or promise a disagreement."};

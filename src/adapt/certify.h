@@ -44,7 +44,10 @@ struct Verdict {
 // Number of leading p-values that pass; the first failure and all after it are not certified, whatever they say.
 int fixed_sequence(std::span<const double> p_values, double delta);
 
-// Checks ranges, and that `inputs` are enough to certify at all: else the sentence says how many are needed.
+// What can be told before any file is opened: that something is promised, and that every number is in its range.
+Status check_ranges(const Promise& promise);
+
+// The same, and that `inputs` are enough to certify at all: else the sentence says how many are needed.
 Status check_promise(const Promise& promise, std::int64_t inputs, bool has_labels);
 
 Verdict judge(const Promise& promise, const Losses& losses);
