@@ -32,7 +32,7 @@ TEST(EngineCore, ThePackagedPolicyRunsOnlyWhenItIsCertifiedOrAllowed) {
 
 TEST(EngineCore, ACertificateThatIsBrokenOrOfAnotherPolicyDoesNotCount) {
   Package above = certified_package(0.5f);
-  above.certificate->bound = 0.02;
+  above.certificate->promises[0].bound = 0.02;
   EXPECT_EQ(core_of(above)->certificate_status().code(), StatusCode::not_certified);
   Package foreign = certified_package(0.5f);
   foreign.policy = thresholds_text(foreign, 0.4f);

@@ -51,10 +51,9 @@ inline Package certified_package(float margin) {
   Package package = sample_package();
   package.policy = thresholds_text(package, margin);
   Certificate certificate;
-  certificate.limit = 0.01;
+  certificate.promises = {{LossKind::disagreement, 0.01, 0.0075, 2, 0}};
   certificate.confidence = 0.95;
   certificate.inputs = 1000;
-  certificate.bound = 0.003;
   certificate.policy = package.policy;
   certificate.model_hash = model_hash(package);
   certificate.isa = name_of(select_isa("").value());
