@@ -43,7 +43,7 @@ inline Package sample_package() {
   package.hosts = {{"avx2", "rheo 0.1.0", "2026-01-02T03:04:05Z"}, {"avx512", "rheo 0.1.0", "2026-02-03T04:05:06Z"}};
   package.model_hash = model_hash(package);
   Certificate certificate;
-  certificate.promises = {{LossKind::disagreement, 0.01, 0.0077, 3, 0}, {LossKind::accuracy_drop, 0.005, -0.001, 1, 2}};
+  certificate.promises = {{LossKind::disagreement, 0.01, 0.00875, 3, 0}, {LossKind::accuracy_drop, 0.005, -0.001, 1, 2}};
   certificate.confidence = 0.95;
   certificate.inputs = 1000;
   certificate.policy = package.policy;
