@@ -3,7 +3,8 @@
 // its tensors; graph, ladder, ranges, certificate, hosts and the free sections are JSON texts in `__metadata__`.
 //
 // A package is hostile until it is read: any byte string gives a Package or a Status that says what is wrong and where.
-// Reading rebuilds the graph through GraphBuilder, so every type is inferred by us, and compares the content hash.
+// Reading rebuilds the graph through GraphBuilder, so every type is inferred by us, and compares two hashes that leave
+// no bit of the file uncovered. They show damage and carelessness; whoever means to lie can compute them too.
 #pragma once
 
 #include <cstddef>
