@@ -118,7 +118,7 @@ Result<Adapted> wrap_up(const Workbench& bench, const Family& family, const Cert
   RHEO_RETURN_IF_ERROR(add_self_tests(bench, family, adapted.package));
   RHEO_RETURN_IF_ERROR(self_test(bench, adapted.package));
   if (certified.chosen < 0) {
-    adapted.report.note =
+    adapted.report.note = adapted.package.note =
         "Nothing certified: the reference path alone is shipped. More certification inputs or a larger limit may help.";
     return adapted;
   }
@@ -127,7 +127,8 @@ Result<Adapted> wrap_up(const Workbench& bench, const Family& family, const Cert
       fmt::format("{:.1f} us per input against {:.1f} us on the reference path (saved {:.1f} us, at least {:.1f} us)",
                   guard.policy_us, guard.reference_us, guard.saved_us, guard.saved_at_least_us);
   if (!guard.pays()) {
-    adapted.report.note = "Adapting does not pay on this host: " + timing + ". The reference path alone is shipped.";
+    adapted.report.note = adapted.package.note =
+        "Adapting does not pay on this host: " + timing + ". The reference path alone is shipped.";
     return adapted;
   }
   RHEO_RETURN_IF_ERROR(ship(bench, family, certified.verdicts[chosen], certified.chosen, options, read, adapted));

@@ -34,6 +34,8 @@ constexpr std::string_view kLadder = "ladder";
 constexpr std::string_view kRanges = "ranges";
 constexpr std::string_view kCertificate = "certificate";
 constexpr std::string_view kHosts = "hosts";
+constexpr std::string_view kNote = "note";
+constexpr std::size_t kNoteLimitBytes = 4096;
 // The free sections, and where a Package keeps them.
 struct FreeSection {
   std::string_view name;
@@ -201,6 +203,13 @@ Status read_sections(Sections& sections, NamedTensors& tensors, const LoadLimits
   if (const auto hosts = take_section(sections, kHosts)) {
     RHEO_ASSIGN_OR_RETURN(package.hosts, hosts_from_json(*hosts, limits));
   }
+  if (auto note = take_section(sections, kNote)) {
+    if (note->size() > kNoteLimitBytes) {
+      return Status(StatusCode::limit_exceeded,
+                    fmt::format("The note has {} bytes, more than the limit of {}.", note->size(), kNoteLimitBytes));
+    }
+    package.note = *std::move(note);
+  }
   for (const FreeSection& section : kFreeSections) {
     const auto text = take_section(sections, section.name);
     if (!text) continue;
@@ -269,6 +278,7 @@ Result<Safetensors> to_safetensors(const Package& package) {
   content.metadata.emplace(kRanges, ranges_to_json(package.ranges));
   if (package.certificate) content.metadata.emplace(kCertificate, certificate_to_json(*package.certificate));
   if (!package.hosts.empty()) content.metadata.emplace(kHosts, hosts_to_json(package.hosts));
+  if (!package.note.empty()) content.metadata.emplace(kNote, package.note);
   for (const FreeSection& section : kFreeSections) {
     if (!(package.*section.text).empty()) content.metadata.emplace(section.name, package.*section.text);
   }

@@ -37,6 +37,8 @@ struct Package {
   std::string policy;
   std::string estimator;
   std::string choices;
+  // For people: why adapt shipped nothing but the reference path. Empty when it shipped a policy, or never ran.
+  std::string note;
   // Kinds of host on which the self-test passed; the first is where the package was made. May be empty.
   std::vector<VerifiedHost> hosts;
   // Inputs, each [1, ...], and what every path answered where the package was made: outputs[i] is f32 [paths, ...], one

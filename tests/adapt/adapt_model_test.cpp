@@ -49,6 +49,7 @@ TEST(AdaptModel, ShipsThePolicyThatIsCertifiedAndPays) {
   EXPECT_EQ(package.certificate->inputs, 300);
   EXPECT_TRUE(policy_from_json(package.policy, package.ladder).ok());
   EXPECT_TRUE(estimator_from_json(package.estimator, package.ladder).ok());
+  EXPECT_EQ(package.note, "");
   ASSERT_EQ(package.hosts.size(), 1U);
   EXPECT_TRUE(package.hosts[0].same_kind(package.certificate->isa, library_versions()));
   const Result<std::vector<std::byte>> bytes = package_bytes(package);
@@ -77,7 +78,8 @@ TEST(AdaptModel, WhatDoesNotPayIsNotShipped) {
   EXPECT_NE(adapted.report.note.find("does not pay"), std::string::npos) << adapted.report.note;
   EXPECT_FALSE(adapted.package.certificate.has_value());
   EXPECT_EQ(adapted.package.policy, "");
-  EXPECT_TRUE(package_bytes(adapted.package).ok());
+  const Package read = read_package(package_bytes(adapted.package).value()).value();
+  EXPECT_EQ(read.note, adapted.report.note);  // whoever opens the package is told as well
 }
 
 TEST(AdaptModel, WhatIsNotCertifiedIsNotShipped) {
@@ -88,6 +90,7 @@ TEST(AdaptModel, WhatIsNotCertifiedIsNotShipped) {
   const Adapted adapted = run.wrapped(kPays);
   EXPECT_FALSE(adapted.report.adaptive);
   EXPECT_NE(adapted.report.note.find("Nothing certified"), std::string::npos) << adapted.report.note;
+  EXPECT_EQ(adapted.package.note, adapted.report.note);
   EXPECT_FALSE(adapted.package.certificate.has_value());
   EXPECT_TRUE(adapted.report.certificate.promises.empty());
 }

@@ -59,6 +59,7 @@ void expect_same(const Package& read, const Package& written) {
   EXPECT_EQ(read.policy, written.policy);
   EXPECT_EQ(read.estimator, written.estimator);
   EXPECT_EQ(read.choices, written.choices);
+  EXPECT_EQ(read.note, written.note);
   EXPECT_EQ(hosts_to_json(read.hosts), hosts_to_json(written.hosts));
   ASSERT_EQ(read.self_test_outputs.size(), written.self_test_outputs.size());
   for (std::size_t i = 0; i < read.self_test_outputs.size(); ++i) {
@@ -161,6 +162,7 @@ TEST(Package, RefusesChangedTextsAndSelfTests) {
       {"hosts", {"2026-02-03", "2026-02-04"}},
       {"certificate", {"0123456789abcdef", "0123456789abcdee"}},
       {"policy", {"0.5", "0.6"}},
+      {"note", {"chance", "change"}},
   };
   for (const auto& [section, change] : changes) {
     const Status status = read_with(section, change.first, change.second).status();
@@ -242,6 +244,12 @@ TEST(Package, RefusesAFirstHostThatIsNotTheCertificates) {
 TEST(Package, RefusesFreeSectionsThatAreNoJson) {
   Package package = sample_package();
   package.policy = "{\"kind\":";
+  EXPECT_EQ(package_bytes(package).status().code(), StatusCode::invalid_argument);
+}
+
+TEST(Package, RefusesANoteThatIsABook) {
+  Package package = sample_package();
+  package.note.assign(4097, 'a');
   EXPECT_EQ(package_bytes(package).status().code(), StatusCode::invalid_argument);
 }
 
