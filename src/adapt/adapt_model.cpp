@@ -45,6 +45,8 @@ Certificate certificate_of(const Verdict& verdict, const Workbench& bench, const
   certificate.inputs = static_cast<std::int64_t>(bench.certification.size());
   certificate.read = read;
   certificate.data_fingerprint = certification_fingerprint(bench);
+  certificate.tuning_fingerprint = tuning_fingerprint(bench);
+  certificate.order = kFrozenOrder;
   const VerifiedHost host = this_host(bench.plans->options().isa);
   certificate.isa = host.isa;
   certificate.library_versions = host.library_versions;

@@ -5,6 +5,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <rheo/adapt.h>
@@ -41,6 +42,10 @@ Result<std::vector<TunedPolicy>> tune_thresholds(const ReplaySet& set, const Tun
 
 // Every single path, always.
 Result<std::vector<TunedPolicy>> fixed_policies(const ReplaySet& set);
+
+// What `freeze` does, as a certificate says it.
+inline constexpr std::string_view kFrozenOrder =
+    "safest first: by disagreement on the tuning split, by cost on ties; none dearer than a safer one";
 
 // Safest first: by disagreement on the tuning rows, by cost on ties. Entries that cost more than a safer one go.
 void freeze(std::vector<TunedPolicy>& policies);

@@ -113,6 +113,8 @@ std::string certificate_to_json(const Certificate& certificate) {
                       {"policy", certificate.policy},
                       {"model_hash", certificate.model_hash},
                       {"data_fingerprint", certificate.data_fingerprint},
+                      {"tuning_fingerprint", certificate.tuning_fingerprint},
+                      {"order", certificate.order},
                       {"isa", certificate.isa},
                       {"library_versions", certificate.library_versions},
                       {"created", certificate.created}});
@@ -134,6 +136,8 @@ Result<Certificate> certificate_from_json(const std::string& text, const LoadLim
   fields.text("policy", certificate.policy, limits.text_bytes);
   fields.text("model_hash", certificate.model_hash, kWordLimitBytes);
   fields.text("data_fingerprint", certificate.data_fingerprint, kWordLimitBytes);
+  fields.text("tuning_fingerprint", certificate.tuning_fingerprint, kWordLimitBytes);
+  fields.text("order", certificate.order, kWordLimitBytes);
   fields.text("isa", certificate.isa, kWordLimitBytes);
   fields.text("library_versions", certificate.library_versions, kWordLimitBytes);
   fields.text("created", certificate.created, kWordLimitBytes);

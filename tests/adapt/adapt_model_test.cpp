@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "adapt/reads.h"
 #include "estimate/json.h"
 #include "kernels/kernel.h"
 #include "policy/json.h"
@@ -47,6 +48,8 @@ TEST(AdaptModel, ShipsThePolicyThatIsCertifiedAndPays) {
   EXPECT_EQ(package.certificate->policy, package.policy);
   EXPECT_EQ(package.certificate->model_hash, model_hash(package));
   EXPECT_EQ(package.certificate->inputs, 300);
+  EXPECT_EQ(package.certificate->order, kFrozenOrder);
+  EXPECT_EQ(package.certificate->tuning_fingerprint, tuning_fingerprint(small_workbench()));
   EXPECT_TRUE(policy_from_json(package.policy, package.ladder).ok());
   EXPECT_TRUE(estimator_from_json(package.estimator, package.ladder).ok());
   EXPECT_EQ(package.note, "");

@@ -23,6 +23,8 @@ TEST(CertificateJson, ReadsBackEveryPromise) {
   const Certificate read = certificate_from_json(text, {}).value();
   EXPECT_EQ(certificate_to_json(read), text);
   EXPECT_EQ(read.created, written.created);
+  EXPECT_EQ(read.tuning_fingerprint, "fedcba9876543210");
+  EXPECT_EQ(read.order, "safest first");
   ASSERT_EQ(read.promises.size(), 2U);
   EXPECT_EQ(read.promises[0].loss, LossKind::disagreement);
   EXPECT_EQ(read.promises[0].losses, 3);

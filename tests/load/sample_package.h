@@ -51,6 +51,8 @@ inline Package sample_package() {
   certificate.policy = package.policy;
   certificate.model_hash = package.model_hash;
   certificate.data_fingerprint = "0123456789abcdef";
+  certificate.tuning_fingerprint = "fedcba9876543210";
+  certificate.order = "safest first";
   certificate.isa = "avx2";
   certificate.library_versions = "rheo 0.1.0";
   certificate.created = "2026-01-02T03:04:05Z";
