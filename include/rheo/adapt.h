@@ -53,6 +53,7 @@ struct PolicyRow {
   std::int64_t right_won = -1;   // answers on split B that only the policy got right; -1: not read, or no labels
   double p_value = 1;            // of the certification test
   bool certified = false;
+  double measured_us = -1;  // mean per input end to end on split A; -1: not timed, only the cheapest certified ones are
 };
 
 struct DroppedPath {
@@ -66,7 +67,7 @@ struct RHEO_EXPORT AdaptReport {
   std::vector<DroppedPath> dropped;
   std::vector<PolicyRow> rows;
   Certificate certificate;
-  int chosen = -1;  // row that was shipped; -1: only the reference path
+  int chosen = -1;  // row that was shipped, the fastest of those timed; -1: only the reference path
   // Which certification on these inputs this was, whatever the seeds of the earlier ones; read r spends delta / 2^r of
   // the delta = 1 - confidence that may go wrong.
   int read = 1;

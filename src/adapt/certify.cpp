@@ -113,13 +113,21 @@ Result<std::vector<Verdict>> certify(const Promise& promise, int count,
   return verdicts;
 }
 
+std::vector<int> cheapest_certified(std::span<const Verdict> verdicts, std::span<const double> costs_us,
+                                    std::size_t most) {
+  std::vector<int> certified;
+  for (std::size_t i = 0; i < verdicts.size() && verdicts[i].certified; ++i) certified.push_back(static_cast<int>(i));
+  // On equal cost the later, bolder one gains nothing: keep the safer.
+  std::stable_sort(certified.begin(), certified.end(), [&](int a, int b) {
+    return costs_us[static_cast<std::size_t>(a)] < costs_us[static_cast<std::size_t>(b)];
+  });
+  certified.resize(std::min(most, certified.size()));
+  return certified;
+}
+
 int cheapest_certified(std::span<const Verdict> verdicts, std::span<const double> costs_us) {
-  int cheapest = -1;
-  for (std::size_t i = 0; i < verdicts.size() && verdicts[i].certified; ++i) {
-    // On equal cost the later, bolder one gains nothing: keep the safer.
-    if (cheapest < 0 || costs_us[i] < costs_us[static_cast<std::size_t>(cheapest)]) cheapest = static_cast<int>(i);
-  }
-  return cheapest;
+  const std::vector<int> cheapest = cheapest_certified(verdicts, costs_us, 1);
+  return cheapest.empty() ? -1 : cheapest.front();
 }
 
 }  // namespace rheo

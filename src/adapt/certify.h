@@ -57,6 +57,10 @@ Verdict judge(const Promise& promise, const Losses& losses);
 Result<std::vector<Verdict>> certify(const Promise& promise, int count,
                                      const std::function<Result<Losses>(int policy)>& read);
 
+// The `most` cheapest of the certified ones, cheapest first; on equal cost the safer first.
+std::vector<int> cheapest_certified(std::span<const Verdict> verdicts, std::span<const double> costs_us,
+                                    std::size_t most);
+
 // The cheapest of the certified ones, -1 if none. `costs_us` of the same policies, measured on the tuning split.
 int cheapest_certified(std::span<const Verdict> verdicts, std::span<const double> costs_us);
 

@@ -158,6 +158,28 @@ TEST(AdaptModel, TheCertifiedRiskHoldsOnFreshInputs) {
   EXPECT_LT(result.cost_us, 50);  // of 100 on the reference path
 }
 
+// Which one is the fastest is for the clock to say; that it is one of the cheapest that passed is not.
+TEST(AdaptModel, ShipsTheFastestMeasuredOfTheCheapestCertified) {
+  const Workbench& bench = small_workbench();
+  const Tuned run(small_options());
+  const Adapted adapted = certify_model(bench, run.family, run.options, 1).value();
+  std::vector<double> costs_us;
+  for (const TunedPolicy& policy : run.family.policies) costs_us.push_back(policy.tuned.cost_us);
+  const std::vector<int> candidates = cheapest_certified(run.certified.verdicts, costs_us, kMostGuarded);
+  ASSERT_GE(candidates.size(), 2U);
+  int fastest = candidates.front();
+  for (std::size_t i = 0; i < adapted.report.rows.size(); ++i) {
+    const int row = static_cast<int>(i);
+    const bool timed = std::find(candidates.begin(), candidates.end(), row) != candidates.end();
+    EXPECT_EQ(adapted.report.rows[i].measured_us >= 0, timed) << i;
+    const double best_us = adapted.report.rows[static_cast<std::size_t>(fastest)].measured_us;
+    if (timed && adapted.report.rows[i].measured_us < best_us) fastest = row;
+  }
+  if (adapted.report.adaptive) {
+    EXPECT_EQ(adapted.report.chosen, fastest);
+  }
+}
+
 TEST(AdaptModel, ChecksThePromiseForTheReadItIs) {
   const Workbench& bench = small_workbench();
   const Family family = tune_family(bench, small_options()).value();
