@@ -25,8 +25,9 @@ namespace rheo {
 enum class PolicyKind : std::uint8_t { fixed, thresholds, tradeoff };
 
 struct AdaptOptions {
-  // What is promised. With both limits set, both are certified at once.
-  double max_disagreement = 0.01;  // share in (0,1) of answers that may differ from the reference path's
+  // What is promised. With both limits set, both are certified at once; to promise a drop alone, set max_disagreement
+  // to -1 as well. A drop forgives answers that differ and are no worse, so more can be saved.
+  double max_disagreement = 0.01;  // share in (0,1) of answers that may differ from the reference path's; negative: any
   double max_accuracy_drop = -1;   // share in (0,1); negative: not asked. Needs labels
   double confidence = 0.95;        // probability in (0,1) that the promise holds
   PolicyKind policy = PolicyKind::tradeoff;
