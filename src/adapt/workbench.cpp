@@ -26,7 +26,7 @@ constexpr std::size_t kRangeItems = 1000;  // inputs of split A that give the ac
 constexpr double kRangeCoverage = 1.0;     // of the per-item extremes
 constexpr int kProfileRounds = 300;
 constexpr int kProfileBatch = 8;
-constexpr std::int64_t kFewestItems = 16;  // a latency per batch of fewer says nothing
+constexpr std::int64_t kFewestItems = 16;  // of both halves; fewer say nothing of anything
 
 void report(const AdaptOptions& options, std::string_view stage, double done) {
   if (options.progress) options.progress(stage, done);
