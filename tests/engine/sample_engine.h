@@ -51,7 +51,7 @@ inline Package certified_package(float margin) {
   Package package = sample_package();
   package.policy = thresholds_text(package, margin);
   Certificate certificate;
-  certificate.promises = {{LossKind::disagreement, 0.01, 0.0075, 2, 0}};
+  certificate.promises = {{.limit = 0.01, .bound = 0.004}};
   certificate.confidence = 0.95;
   certificate.inputs = 1000;
   certificate.policy = package.policy;
