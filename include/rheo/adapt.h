@@ -25,8 +25,9 @@ namespace rheo {
 enum class PolicyKind : std::uint8_t { fixed, thresholds, tradeoff };
 
 struct AdaptOptions {
-  // What is promised. With both limits set, both are certified at once.
-  double max_disagreement = 0.01;  // share in (0,1) of answers that may differ from the reference path's
+  // What is promised. With both limits set, both are certified at once; to promise a drop alone, set max_disagreement
+  // to -1 as well. A drop forgives answers that differ and are no worse, so more can be saved.
+  double max_disagreement = 0.01;  // share in (0,1) of answers that may differ from the reference path's; negative: any
   double max_accuracy_drop = -1;   // share in (0,1); negative: not asked. Needs labels
   double confidence = 0.95;        // probability in (0,1) that the promise holds
   PolicyKind policy = PolicyKind::tradeoff;
@@ -53,6 +54,7 @@ struct PolicyRow {
   std::int64_t right_won = -1;   // answers on split B that only the policy got right; -1: not read, or no labels
   double p_value = 1;            // of the certification test
   bool certified = false;
+  double measured_us = -1;  // mean per input end to end on split A; -1: not timed, only the cheapest certified ones are
 };
 
 struct DroppedPath {
@@ -66,7 +68,7 @@ struct RHEO_EXPORT AdaptReport {
   std::vector<DroppedPath> dropped;
   std::vector<PolicyRow> rows;
   Certificate certificate;
-  int chosen = -1;  // row that was shipped; -1: only the reference path
+  int chosen = -1;  // row that was shipped, the fastest of those timed; -1: only the reference path
   // Which certification on these inputs this was, whatever the seeds of the earlier ones; read r spends delta / 2^r of
   // the delta = 1 - confidence that may go wrong.
   int read = 1;

@@ -38,13 +38,15 @@ struct RHEO_EXPORT Certificate {
   std::vector<CertifiedRisk> promises;  // at most one per LossKind, at least one
   double confidence = 0;                // probability in (0,1) that the statement holds
   std::int64_t inputs = 0;              // n, certification inputs read
-  int read = 1;                  // which certification on this data it was, whatever the seeds; r spends delta / 2^r
-  std::string policy;            // the certified policy, as its JSON text
-  std::string model_hash;        // content hash of weights, graph and ladder
-  std::string data_fingerprint;  // content hash of the inputs, of which one half was certified on
-  std::string isa;               // instruction set the kernels used, "avx512_vnni_bf16"
-  std::string library_versions;  // "rheo 0.1.0, oneDNN 2.6.3"
-  std::string created;           // UTC, ISO 8601
+  int read = 1;                    // which certification on this data it was, whatever the seeds; r spends delta / 2^r
+  std::string policy;              // the certified policy, as its JSON text
+  std::string model_hash;          // content hash of weights, graph and ladder
+  std::string data_fingerprint;    // content hash of the inputs, of which one half was certified on
+  std::string tuning_fingerprint;  // the same of the other half, on which everything was chosen
+  std::string order;               // how the list of policies was ordered before the certification inputs were read
+  std::string isa;                 // instruction set the kernels used, "avx512_vnni_bf16"
+  std::string library_versions;    // "rheo 0.1.0, oneDNN 2.6.3"
+  std::string created;             // UTC, ISO 8601
 
   // All of what was promised holds, and something was.
   bool holds() const;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "adapt/adapt_model.h"
+#include "adapt/certify.h"
 #include "adapt/family.h"
 #include "adapt/reads.h"
 #include "adapt/workbench.h"
@@ -32,6 +33,7 @@ Status check_output(const std::string& output) {
 
 Status validate(const AdaptOptions& options, const std::string& output) {
   RHEO_RETURN_IF_ERROR(check_output(output));
+  RHEO_RETURN_IF_ERROR(check_ranges({options.max_disagreement, options.max_accuracy_drop, options.confidence, 1}));
   if (options.policies < 2 || options.policies > 1000) {
     return {StatusCode::invalid_argument, "AdaptOptions::policies is " + std::to_string(options.policies) +
                                               "; the frozen list holds 2 to 1000 policies."};

@@ -27,7 +27,8 @@ void report_rows(const Family& family, const CertifiedFamily& certified, AdaptRe
     const TunedPolicy& tuned = family.policies[i];
     const Verdict& verdict = certified.verdicts[i];
     report.rows.push_back({tuned.name, tuned.tuned.cost_us, tuned.tuned.disagreement, verdict.disagreements,
-                           verdict.right_lost, verdict.right_won, verdict.p_value, verdict.certified});
+                           verdict.right_lost, verdict.right_won, verdict.p_value, verdict.certified,
+                           certified.measured_us.empty() ? -1 : certified.measured_us[i]});
   }
 }
 
@@ -45,6 +46,8 @@ Certificate certificate_of(const Verdict& verdict, const Workbench& bench, const
   certificate.inputs = static_cast<std::int64_t>(bench.certification.size());
   certificate.read = read;
   certificate.data_fingerprint = certification_fingerprint(bench);
+  certificate.tuning_fingerprint = tuning_fingerprint(bench);
+  certificate.order = kFrozenOrder;
   const VerifiedHost host = this_host(bench.plans->options().isa);
   certificate.isa = host.isa;
   certificate.library_versions = host.library_versions;
@@ -102,6 +105,35 @@ Status ship(const Workbench& bench, const Family& family, const Verdict& verdict
   return {};
 }
 
+// Times the cheapest certified policies end to end and chooses the fastest: costs from profiles know neither what
+// deciding takes nor what the caches do. Any of them may be chosen, because all have passed the fixed sequence. Nothing
+// to time leaves everything as it is.
+Result<GuardVerdict> choose_fastest(const Workbench& bench, const Family& family, const AdaptOptions& options,
+                                    CertifiedFamily& certified) {
+  std::vector<double> costs_us;
+  for (const TunedPolicy& policy : family.policies) costs_us.push_back(policy.tuned.cost_us);
+  const std::vector<int> candidates = cheapest_certified(certified.verdicts, costs_us, kMostGuarded);
+  if (candidates.empty()) return GuardVerdict{};
+  std::vector<const Policy*> policies;
+  for (const int candidate : candidates) {
+    policies.push_back(family.policies[static_cast<std::size_t>(candidate)].policy.get());
+  }
+  const auto items = std::span(bench.tuning).first(std::min(bench.tuning.size(), kGuardItems));
+  RHEO_ASSIGN_OR_RETURN(
+      const std::vector<GuardVerdict> measured,
+      measure_guard(bench.plans, family.ladder, *family.estimator, policies, bench.data, items, options.stop));
+  const auto fastest = static_cast<std::size_t>(
+      std::min_element(measured.begin(), measured.end(),
+                       [](const GuardVerdict& a, const GuardVerdict& b) { return a.policy_us < b.policy_us; }) -
+      measured.begin());
+  certified.measured_us.assign(family.policies.size(), -1);
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    certified.measured_us[static_cast<std::size_t>(candidates[i])] = measured[i].policy_us;
+  }
+  certified.chosen = candidates[fastest];
+  return measured[fastest];
+}
+
 }  // namespace
 
 Result<Adapted> wrap_up(const Workbench& bench, const Family& family, const CertifiedFamily& certified,
@@ -118,7 +150,7 @@ Result<Adapted> wrap_up(const Workbench& bench, const Family& family, const Cert
   RHEO_RETURN_IF_ERROR(add_self_tests(bench, family, adapted.package));
   RHEO_RETURN_IF_ERROR(self_test(bench, adapted.package));
   if (certified.chosen < 0) {
-    adapted.report.note =
+    adapted.report.note = adapted.package.note =
         "Nothing certified: the reference path alone is shipped. More certification inputs or a larger limit may help.";
     return adapted;
   }
@@ -127,7 +159,8 @@ Result<Adapted> wrap_up(const Workbench& bench, const Family& family, const Cert
       fmt::format("{:.1f} us per input against {:.1f} us on the reference path (saved {:.1f} us, at least {:.1f} us)",
                   guard.policy_us, guard.reference_us, guard.saved_us, guard.saved_at_least_us);
   if (!guard.pays()) {
-    adapted.report.note = "Adapting does not pay on this host: " + timing + ". The reference path alone is shipped.";
+    adapted.report.note = adapted.package.note =
+        "Adapting does not pay on this host: " + timing + ". The reference path alone is shipped.";
     return adapted;
   }
   RHEO_RETURN_IF_ERROR(ship(bench, family, certified.verdicts[chosen], certified.chosen, options, read, adapted));
@@ -140,14 +173,8 @@ Result<Adapted> certify_model(const Workbench& bench, const Family& family, cons
   const Promise promise{options.max_disagreement, options.max_accuracy_drop, options.confidence, read};
   const auto inputs = static_cast<std::int64_t>(bench.certification.size());
   RHEO_RETURN_IF_ERROR(check_promise(promise, inputs, bench.table.has_labels()));
-  RHEO_ASSIGN_OR_RETURN(const CertifiedFamily certified, certify_family(family, bench.certification, promise));
-  GuardVerdict guard;
-  if (certified.chosen >= 0) {
-    const auto items = std::span(bench.tuning).first(std::min(bench.tuning.size(), kGuardItems));
-    const Policy& policy = *family.policies[static_cast<std::size_t>(certified.chosen)].policy;
-    RHEO_ASSIGN_OR_RETURN(
-        guard, measure_guard(bench.plans, family.ladder, *family.estimator, policy, bench.data, items, options.stop));
-  }
+  RHEO_ASSIGN_OR_RETURN(CertifiedFamily certified, certify_family(family, bench.certification, promise));
+  RHEO_ASSIGN_OR_RETURN(const GuardVerdict guard, choose_fastest(bench, family, options, certified));
   return wrap_up(bench, family, certified, guard, options, read);
 }
 

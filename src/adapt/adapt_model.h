@@ -17,8 +17,8 @@ struct Adapted {
   Package package;
 };
 
-// Certifies a tuned family on split B, measures whether it pays, and wraps up. `read`: the number that spend_read
-// (reads.h) gave this certification; it must have been spent before this is called.
+// Certifies a tuned family on split B, measures the cheapest of what passed end to end, and wraps up the fastest.
+// `read`: the number that spend_read (reads.h) gave this certification; it must have been spent before this is called.
 Result<Adapted> certify_model(const Workbench& bench, const Family& family, const AdaptOptions& options, int read);
 
 // The same with the tuning before it.

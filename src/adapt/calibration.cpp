@@ -14,7 +14,6 @@
 namespace rheo {
 namespace {
 
-constexpr std::size_t kFewestRows = 50;
 constexpr double kPenalty = 10.0;       // worth about ten examples per weight
 constexpr double kAnswerPenalty = 4.0;  // an answer seen fewer times than this has hardly an offset
 constexpr int kAnswerRounds = 2;
@@ -248,8 +247,8 @@ float fit_temperature(const AgreementTable& table, PathId path, std::span<const 
 
 Result<CalibratedModel> fit_calibrated_model(const AgreementTable& table, std::span<const int> rows,
                                              const CalibrationOptions& options) {
-  if (rows.size() < kFewestRows) {
-    return Status(StatusCode::invalid_argument, "Calibration needs at least " + std::to_string(kFewestRows) +
+  if (rows.size() < kFewestCalibrationRows) {
+    return Status(StatusCode::invalid_argument, "Calibration needs at least " + std::to_string(kFewestCalibrationRows) +
                                                     " inputs on the tuning split; got " + std::to_string(rows.size()) +
                                                     ".");
   }

@@ -3,6 +3,7 @@
 // The certification split must never be among `rows`.
 #pragma once
 
+#include <cstddef>
 #include <span>
 
 #include <rheo/status.h>
@@ -17,12 +18,14 @@ namespace rheo {
 // 1 for the reference itself.
 float fit_temperature(const AgreementTable& table, PathId path, std::span<const int> rows);
 
+inline constexpr std::size_t kFewestCalibrationRows = 50;
+
 struct CalibrationOptions {
   bool deeper_paths = true;  // false: say nothing of paths that were not run, which no policy of ours asks for
   const CalibratedModel* start = nullptr;  // a fit on similar rows to start from, for speed
 };
 
-// Fits the estimator on rows of a table whose temperatures are set. Needs at least 50 rows.
+// Fits the estimator on rows of a table whose temperatures are set. Needs at least kFewestCalibrationRows rows.
 Result<CalibratedModel> fit_calibrated_model(const AgreementTable& table, std::span<const int> rows,
                                              const CalibrationOptions& options = {});
 

@@ -45,7 +45,7 @@ int fixed_sequence(std::span<const double> p_values, double delta) {
   return static_cast<int>(failure - p_values.begin());
 }
 
-Status check_promise(const Promise& promise, std::int64_t inputs, bool has_labels) {
+Status check_ranges(const Promise& promise) {
   RHEO_RETURN_IF_ERROR(check_limit(promise.max_disagreement, "The largest disagreement"));
   RHEO_RETURN_IF_ERROR(check_limit(promise.max_accuracy_drop, "The largest accuracy drop"));
   if (promise.max_disagreement < 0 && promise.max_accuracy_drop < 0) {
@@ -55,6 +55,11 @@ Status check_promise(const Promise& promise, std::int64_t inputs, bool has_label
     return {StatusCode::invalid_argument,
             "The confidence must lie between 0 and 1, such as 0.95; got " + std::to_string(promise.confidence) + "."};
   }
+  return {};
+}
+
+Status check_promise(const Promise& promise, std::int64_t inputs, bool has_labels) {
+  RHEO_RETURN_IF_ERROR(check_ranges(promise));
   if (promise.max_accuracy_drop >= 0 && !has_labels) {
     return {StatusCode::invalid_argument,
             "An accuracy drop can only be promised with labels; give labels, or promise a disagreement."};
@@ -108,13 +113,21 @@ Result<std::vector<Verdict>> certify(const Promise& promise, int count,
   return verdicts;
 }
 
+std::vector<int> cheapest_certified(std::span<const Verdict> verdicts, std::span<const double> costs_us,
+                                    std::size_t most) {
+  std::vector<int> certified;
+  for (std::size_t i = 0; i < verdicts.size() && verdicts[i].certified; ++i) certified.push_back(static_cast<int>(i));
+  // On equal cost the later, bolder one gains nothing: keep the safer.
+  std::stable_sort(certified.begin(), certified.end(), [&](int a, int b) {
+    return costs_us[static_cast<std::size_t>(a)] < costs_us[static_cast<std::size_t>(b)];
+  });
+  certified.resize(std::min(most, certified.size()));
+  return certified;
+}
+
 int cheapest_certified(std::span<const Verdict> verdicts, std::span<const double> costs_us) {
-  int cheapest = -1;
-  for (std::size_t i = 0; i < verdicts.size() && verdicts[i].certified; ++i) {
-    // On equal cost the later, bolder one gains nothing: keep the safer.
-    if (cheapest < 0 || costs_us[i] < costs_us[static_cast<std::size_t>(cheapest)]) cheapest = static_cast<int>(i);
-  }
-  return cheapest;
+  const std::vector<int> cheapest = cheapest_certified(verdicts, costs_us, 1);
+  return cheapest.empty() ? -1 : cheapest.front();
 }
 
 }  // namespace rheo

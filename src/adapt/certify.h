@@ -44,7 +44,10 @@ struct Verdict {
 // Number of leading p-values that pass; the first failure and all after it are not certified, whatever they say.
 int fixed_sequence(std::span<const double> p_values, double delta);
 
-// Checks ranges, and that `inputs` are enough to certify at all: else the sentence says how many are needed.
+// What can be told before any file is opened: that something is promised, and that every number is in its range.
+Status check_ranges(const Promise& promise);
+
+// The same, and that `inputs` are enough to certify at all: else the sentence says how many are needed.
 Status check_promise(const Promise& promise, std::int64_t inputs, bool has_labels);
 
 Verdict judge(const Promise& promise, const Losses& losses);
@@ -53,6 +56,10 @@ Verdict judge(const Promise& promise, const Losses& losses);
 // failure. One verdict per policy.
 Result<std::vector<Verdict>> certify(const Promise& promise, int count,
                                      const std::function<Result<Losses>(int policy)>& read);
+
+// The `most` cheapest of the certified ones, cheapest first; on equal cost the safer first.
+std::vector<int> cheapest_certified(std::span<const Verdict> verdicts, std::span<const double> costs_us,
+                                    std::size_t most);
 
 // The cheapest of the certified ones, -1 if none. `costs_us` of the same policies, measured on the tuning split.
 int cheapest_certified(std::span<const Verdict> verdicts, std::span<const double> costs_us);

@@ -43,8 +43,9 @@ Status fit(Family& family, const Workbench& bench, std::span<const PathId> kept,
     RHEO_ASSIGN_OR_RETURN(family.estimator, make_calibrated_estimator(std::move(model)));
   }
   const ReplaySet set = family.replay_set(bench.tuning);
-  const double aimed = options.max_disagreement > 0 ? options.max_disagreement : options.max_accuracy_drop;
-  const TuneOptions tune = options_for(aimed, options.policies);
+  const TuneOptions tune = options.max_disagreement > 0
+                               ? options_for(options.max_disagreement, options.policies)
+                               : options_for(options.max_accuracy_drop, options.policies, LossKind::accuracy_drop);
   switch (options.policy) {
     case PolicyKind::fixed: {
       RHEO_ASSIGN_OR_RETURN(family.policies, fixed_policies(set));

@@ -32,8 +32,9 @@ struct Family {
 Result<Family> tune_family(const Workbench& bench, const AdaptOptions& options);
 
 struct CertifiedFamily {
-  std::vector<Verdict> verdicts;  // one per policy
-  int chosen = -1;                // the cheapest that passed; -1: none
+  std::vector<Verdict> verdicts;    // one per policy
+  int chosen = -1;                  // the cheapest that passed; -1: none
+  std::vector<double> measured_us;  // one per policy: mean end to end on split A, -1: not timed. Empty: none was
 };
 
 // Walks the frozen list over split B. Counts as one read of it.

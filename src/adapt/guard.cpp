@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapt/guard.h"
 
+#include <algorithm>
 #include <cmath>
-#include <vector>
+#include <numeric>
+#include <string>
+#include <utility>
 
 #include "base/clock.h"
+#include "base/random.h"
 #include "base/try.h"
 #include "infer/live_steps.h"
 #include "infer/loop.h"
@@ -31,39 +35,76 @@ Result<double> time_request(const Mind& mind, LiveSteps& steps, const Tensor& in
   return static_cast<double>(now_ns() - started) * 1e-3;
 }
 
+// Sums of one policy's times and of what it saved against the reference path on the same input.
+struct Sums {
+  double policy_us = 0;
+  double saved_us = 0;
+  double squares = 0;
+};
+
+// Quantiles of the normal distribution for 0.05 / m, m policies measured together.
+constexpr double kQuantiles[kMostGuarded] = {1.645, 1.960, 2.128};
+constexpr std::uint64_t kOrderSeed = 42;
+
+GuardVerdict verdict_of(const Sums& sums, double reference_us, double count, double quantile) {
+  GuardVerdict verdict;
+  verdict.policy_us = sums.policy_us / count;
+  verdict.reference_us = reference_us / count;
+  verdict.saved_us = sums.saved_us / count;
+  const double variance =
+      std::max(0.0, sums.squares / count - verdict.saved_us * verdict.saved_us) * count / (count - 1);
+  verdict.saved_at_least_us = verdict.saved_us - quantile * std::sqrt(variance / count);
+  return verdict;
+}
+
 }  // namespace
 
-Result<GuardVerdict> measure_guard(const std::shared_ptr<PlanSet>& plans, const Ladder& ladder,
-                                   const Estimator& estimator, const Policy& policy, const Dataset& data,
-                                   std::span<const int> items, const std::stop_token& stop) {
+Result<std::vector<GuardVerdict>> measure_guard(const std::shared_ptr<PlanSet>& plans, const Ladder& ladder,
+                                                const Estimator& estimator, std::span<const Policy* const> policies,
+                                                const Dataset& data, std::span<const int> items,
+                                                const std::stop_token& stop) {
+  if (policies.empty() || policies.size() > kMostGuarded) {
+    return Status(StatusCode::invalid_argument, "The never-slower guard measures 1 to " + std::to_string(kMostGuarded) +
+                                                    " policies at once; got " + std::to_string(policies.size()) + ".");
+  }
   RHEO_ASSIGN_OR_RETURN(const std::unique_ptr<LiveSteps> steps, LiveSteps::create(plans, ladder, 1));
   const auto reference = make_fixed_policy(ladder.reference());
-  const Mind adaptive{ladder, estimator, policy};
-  const Mind fixed{ladder, estimator, *reference};
-  const Isa isa = plans->options().isa;
+  std::vector<const Policy*> contenders(policies.begin(), policies.end());
+  contenders.push_back(reference.get());
   RunControl control;
   control.stop = stop;
-  GuardVerdict verdict;
-  double squares = 0;
+  std::vector<Sums> sums(policies.size());
+  std::vector<double> took_us(contenders.size());
+  std::vector<std::size_t> order(contenders.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  SplitMix64 random(kOrderSeed);
+  double reference_us = 0;
   double count = 0;
   Tensor input;
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    RHEO_RETURN_IF_ERROR(data.read_item(items[i], input));
-    RHEO_ASSIGN_OR_RETURN(const double policy_us, time_request(adaptive, *steps, input, control, isa));
-    RHEO_ASSIGN_OR_RETURN(const double reference_us, time_request(fixed, *steps, input, control, isa));
-    if (i < items.size() / 20) continue;  // warm-up
+  for (std::size_t item = 0; item < items.size(); ++item) {
+    RHEO_RETURN_IF_ERROR(data.read_item(items[item], input));
+    // Whoever came first would find the input cold, and the last one's weights in the cache.
+    for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random.next() % i]);
+    for (const std::size_t contender : order) {
+      const Mind mind{ladder, estimator, *contenders[contender]};
+      RHEO_ASSIGN_OR_RETURN(took_us[contender], time_request(mind, *steps, input, control, plans->options().isa));
+    }
+    if (item < items.size() / 20) continue;  // warm-up
     count += 1;
-    verdict.policy_us += policy_us;
-    verdict.reference_us += reference_us;
-    squares += (reference_us - policy_us) * (reference_us - policy_us);
+    reference_us += took_us.back();
+    for (std::size_t policy = 0; policy < policies.size(); ++policy) {
+      const double saved_us = took_us.back() - took_us[policy];
+      sums[policy].policy_us += took_us[policy];
+      sums[policy].saved_us += saved_us;
+      sums[policy].squares += saved_us * saved_us;
+    }
   }
   if (count < 2) return Status(StatusCode::invalid_argument, "The never-slower guard needs at least 3 inputs.");
-  verdict.policy_us /= count;
-  verdict.reference_us /= count;
-  verdict.saved_us = verdict.reference_us - verdict.policy_us;
-  const double variance = std::max(0.0, squares / count - verdict.saved_us * verdict.saved_us) * count / (count - 1);
-  verdict.saved_at_least_us = verdict.saved_us - 1.645 * std::sqrt(variance / count);
-  return verdict;
+  std::vector<GuardVerdict> verdicts;
+  for (const Sums& sum : sums) {
+    verdicts.push_back(verdict_of(sum, reference_us, count, kQuantiles[policies.size() - 1]));
+  }
+  return verdicts;
 }
 
 }  // namespace rheo

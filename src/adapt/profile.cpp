@@ -19,15 +19,11 @@ Latency summarise(std::vector<double>& samples) {
 }
 
 // One pass through all exits, as a request that goes deeper step by step: copy in, run, look at the logits.
-Status time_once(Frame& frame, const Tensor& batch, const RunControl& control,
+Status time_once(Frame& frame, std::span<const Tensor> batch, const RunControl& control,
                  std::vector<std::vector<double>>& samples) {
   const std::int64_t started = now_ns();
-  for (std::int64_t row = 0; row < frame.plan().batch(); ++row) {
-    Shape shape = batch.shape();
-    shape[0] = 1;
-    const auto elements = static_cast<std::size_t>(shape.elements());
-    const TensorView view(batch.as<float>().data() + static_cast<std::size_t>(row) * elements, shape);
-    RHEO_RETURN_IF_ERROR(frame.set_input(0, row, view));
+  for (std::size_t row = 0; row < batch.size(); ++row) {
+    RHEO_RETURN_IF_ERROR(frame.set_input(0, static_cast<std::int64_t>(row), batch[row]));
   }
   for (int exit = 0; exit < frame.plan().stage_count(); ++exit) {
     RHEO_RETURN_IF_ERROR(frame.run_to(exit, control));
@@ -45,6 +41,7 @@ Status time_once(Frame& frame, const Tensor& batch, const RunControl& control,
 Result<std::vector<std::vector<Latency>>> profile_paths(PlanSet& plans, std::span<const Precision> precisions,
                                                         int batch, const Dataset& data, std::span<const int> items,
                                                         int rounds, const std::stop_token& stop) {
+  if (items.empty()) return Status(StatusCode::invalid_argument, "Paths cannot be profiled without any input.");
   std::vector<std::unique_ptr<Frame>> frames;
   for (const Precision precision : precisions) {
     RHEO_ASSIGN_OR_RETURN(const std::shared_ptr<const Plan> plan, plans.plan(precision, batch));
@@ -55,14 +52,17 @@ Result<std::vector<std::vector<Latency>>> profile_paths(PlanSet& plans, std::spa
   std::vector<std::vector<std::vector<double>>> samples(precisions.size(), std::vector<std::vector<double>>(exits));
   RunControl control;
   control.stop = stop;
-  Tensor input;
+  std::vector<Tensor> inputs(static_cast<std::size_t>(batch));
+  std::size_t next = 0;  // of `items`, round and round: no other input is looked at
   constexpr int kWarmUp = 5;
   for (int round = -kWarmUp; round < rounds; ++round) {
-    const auto first = static_cast<std::size_t>(round + kWarmUp) * static_cast<std::size_t>(batch) % items.size();
-    RHEO_RETURN_IF_ERROR(data.read_items(std::min<std::int64_t>(items[first], data.size() - batch), batch, input));
+    for (Tensor& input : inputs) {
+      RHEO_RETURN_IF_ERROR(data.read_item(items[next], input));
+      next = (next + 1) % items.size();
+    }
     for (std::size_t p = 0; p < frames.size(); ++p) {
       if (round == 0) samples[p].assign(exits, {});
-      RHEO_RETURN_IF_ERROR(time_once(*frames[p], input, control, samples[p]));
+      RHEO_RETURN_IF_ERROR(time_once(*frames[p], inputs, control, samples[p]));
     }
   }
   std::vector<std::vector<Latency>> latencies(precisions.size());

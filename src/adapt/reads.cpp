@@ -7,6 +7,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <numeric>
+#include <span>
+#include <vector>
 
 #include "adapt/certify.h"
 #include "adapt/ledger.h"
@@ -14,16 +17,27 @@
 
 namespace rheo {
 
-std::string certification_fingerprint(const Workbench& bench) {
-  const Tensor& items = bench.data.items;
-  const auto count = static_cast<std::size_t>(bench.data.size());
-  const std::size_t item_bytes = count == 0 ? 0 : items.size_bytes() / count;
-  const auto* bytes = static_cast<const std::byte*>(items.data());
+namespace {
+
+std::string fingerprint_of(const Dataset& data, std::span<const int> rows) {
+  const auto count = static_cast<std::size_t>(data.size());
+  const std::size_t item_bytes = count == 0 ? 0 : data.items.size_bytes() / count;
+  const auto* bytes = static_cast<const std::byte*>(data.items.data());
   std::uint64_t sum = 0;  // wraps; a sum does not know the order
-  for (std::size_t i = 0; i < count; ++i) sum += XXH3_64bits(bytes + i * item_bytes, item_bytes);
-  const std::uint64_t all[] = {sum, count};
+  for (const int row : rows) sum += XXH3_64bits(bytes + static_cast<std::size_t>(row) * item_bytes, item_bytes);
+  const std::uint64_t all[] = {sum, rows.size()};
   return fmt::format("{:016x}", XXH3_64bits(all, sizeof(all)));
 }
+
+}  // namespace
+
+std::string certification_fingerprint(const Workbench& bench) {
+  std::vector<int> all(static_cast<std::size_t>(bench.data.size()));
+  std::iota(all.begin(), all.end(), 0);
+  return fingerprint_of(bench.data, all);
+}
+
+std::string tuning_fingerprint(const Workbench& bench) { return fingerprint_of(bench.data, bench.tuning); }
 
 Status check_next_read(const Workbench& bench, const AdaptOptions& options, const std::string& ledger_file) {
   RHEO_ASSIGN_OR_RETURN(const int so_far, reads_so_far(ledger_file, certification_fingerprint(bench)));

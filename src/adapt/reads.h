@@ -18,6 +18,9 @@ namespace rheo {
 // inputs do not count, so none of them makes a read look like a first one.
 std::string certification_fingerprint(const Workbench& bench);
 
+// The same of split A alone, for the certificate.
+std::string tuning_fingerprint(const Workbench& bench);
+
 // Whether the next read could certify what `options` promise; says how many inputs are needed when there are too few.
 // Counts nothing. The workbench need only be opened.
 Status check_next_read(const Workbench& bench, const AdaptOptions& options, const std::string& ledger_file);

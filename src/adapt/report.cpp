@@ -32,6 +32,7 @@ std::string rows_text(const AdaptReport& report) {
     text += row.losses < 0 ? fmt::format("{:>10}{:>12}", "not read", "")
                            : fmt::format("{:>10}{:>12.4g}", row.losses, row.p_value);
     if (row.right_lost >= 0) text += fmt::format("  right: -{} +{}", row.right_lost, row.right_won);
+    if (row.measured_us >= 0) text += fmt::format("  timed: {:.1f} us", row.measured_us);
     text += fmt::format("{}{}\n", row.certified ? "  certified" : "", chosen ? ", shipped" : "");
   }
   return text;
@@ -101,7 +102,8 @@ std::string AdaptReport::to_json() const {
                         {"right_lost", count_json(row.right_lost)},
                         {"right_won", count_json(row.right_won)},
                         {"p_value", row.p_value},
-                        {"certified", row.certified}});
+                        {"certified", row.certified},
+                        {"measured_us", row.measured_us < 0 ? Json(nullptr) : Json(row.measured_us)}});
   }
   const Json json = {{"ladder", paths},
                      {"dropped", drops},

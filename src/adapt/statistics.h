@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The tests behind a certificate. Pure functions of numbers.
+// The tests behind a certificate; those of losses that are 0 or 1 are in path/binomial.h. Pure functions of numbers.
 //
 // n inputs were read, k of them lost, `risk` is the limit to certify, `delta` the allowed chance that the statement is
 // wrong. Certify "true risk <= risk" if and only if the p-value is at most delta.
@@ -8,18 +8,9 @@
 #include <cstdint>
 #include <span>
 
+#include "path/binomial.h"
+
 namespace rheo {
-
-// ---- losses that are 0 or 1: exact ----
-
-// Pr[Bin(n, risk) <= k], the p-value of "true risk > risk". Summed in log space, so that no n overflows.
-double binomial_tail(std::int64_t k, std::int64_t n, double risk);
-// Clopper-Pearson: the smallest risk that k losses in n inputs can exclude at level delta. 1 when k >= n.
-double binomial_upper_bound(std::int64_t k, std::int64_t n, double delta);
-// Fewest inputs that certify `risk` when none of them is lost.
-std::int64_t fewest_inputs(double risk, double delta);
-// Most losses in n inputs that still certify; -1 when not even none does.
-std::int64_t most_losses(std::int64_t n, double risk, double delta);
 
 // ---- losses in [0, 1] ----
 

@@ -6,6 +6,7 @@
 #include <functional>
 #include <limits>
 #include <map>
+#include <numeric>
 
 #include <fmt/format.h>
 
@@ -22,46 +23,55 @@ Result<TunedPolicy> replayed(const ReplaySet& set, std::string name, Result<std:
   return TunedPolicy{std::move(name), *policy, std::move(tuned)};
 }
 
+// Share of the rows on which this loss occurred; a drop may be negative.
+double risk_of(const Replay& replay, LossKind loss) {
+  if (loss == LossKind::disagreement) return replay.disagreement;
+  const auto lost = std::accumulate(replay.losses.drops.begin(), replay.losses.drops.end(), std::int64_t{0});
+  return static_cast<double>(lost) / static_cast<double>(std::max<std::int64_t>(1, replay.losses.inputs));
+}
+
 // How a list is made along one knob, the price of a wrong answer.
 struct Knob {
-  std::function<Result<double>(double price_us)> disagreement;  // on the tuning rows
+  std::function<Result<double>(double price_us)> risk;  // on the tuning rows
   std::function<Result<TunedPolicy>(double price_us)> policy;
 };
 
 constexpr double kCloseEnough = 1.1;  // ratio of prices: the span needs no exact ends
 
-// The price at which the disagreement falls to `disagreement`, by bisection of its logarithm: a higher price makes a
-// safer policy, up to noise. `known` are disagreements by price; it grows.
-Result<double> price_for(const Knob& knob, double disagreement, double low_us, double high_us,
+// The price at which the risk falls to `risk`, by bisection of its logarithm: a higher price makes a safer policy, up
+// to noise. `known` are risks by price; it grows.
+Result<double> price_for(const Knob& knob, double risk, double low_us, double high_us,
                          std::map<double, double>& known) {
   for (const auto& [price_us, here] : known) {
-    if (here > disagreement) low_us = std::max(low_us, price_us);
+    if (here > risk) low_us = std::max(low_us, price_us);
   }
   for (const auto& [price_us, here] : known) {
-    if (here <= disagreement && price_us > low_us) high_us = std::min(high_us, price_us);
+    if (here <= risk && price_us > low_us) high_us = std::min(high_us, price_us);
   }
   while (high_us > low_us * kCloseEnough) {
     const double middle_us = std::sqrt(low_us * high_us);
-    RHEO_ASSIGN_OR_RETURN(const double here, knob.disagreement(middle_us));
+    RHEO_ASSIGN_OR_RETURN(const double here, knob.risk(middle_us));
     known[middle_us] = here;
-    (here > disagreement ? low_us : high_us) = middle_us;
+    (here > risk ? low_us : high_us) = middle_us;
   }
   return high_us;
 }
 
 // A geometric grid of prices between those of the two ends of the span.
 Result<std::vector<TunedPolicy>> tune_list(const ReplaySet& set, const TuneOptions& options, const Knob& knob) {
-  if (options.policies < 2 || !(options.safest_disagreement > 0) ||
-      !(options.boldest_disagreement > options.safest_disagreement) || set.rows.empty()) {
+  if (options.policies < 2 || !(options.safest_risk > 0) || !(options.boldest_risk > options.safest_risk) ||
+      set.rows.empty()) {
     return Status(StatusCode::invalid_argument,
-                  "Tuning needs inputs, at least two policies, and a span of disagreements above 0.");
+                  "Tuning needs inputs, at least two policies, and a span of risks above 0.");
+  }
+  if (options.loss == LossKind::accuracy_drop && !set.table.has_labels()) {
+    return Status(StatusCode::invalid_argument, "Tuning for an accuracy drop needs labels; give them.");
   }
   const double reference_us = std::max(1e-3, set.ladder.profile(set.ladder.reference()).latency_us);
   std::map<double, double> known;
   RHEO_ASSIGN_OR_RETURN(const double bold_us,
-                        price_for(knob, options.boldest_disagreement, reference_us * 0.1, reference_us * 1e4, known));
-  RHEO_ASSIGN_OR_RETURN(const double safe_us,
-                        price_for(knob, options.safest_disagreement, bold_us, reference_us * 1e4, known));
+                        price_for(knob, options.boldest_risk, reference_us * 0.1, reference_us * 1e4, known));
+  RHEO_ASSIGN_OR_RETURN(const double safe_us, price_for(knob, options.safest_risk, bold_us, reference_us * 1e4, known));
   std::vector<TunedPolicy> list;
   for (int i = 0; i < options.policies; ++i) {
     const double share = static_cast<double>(i) / (options.policies - 1);
@@ -74,17 +84,21 @@ Result<std::vector<TunedPolicy>> tune_list(const ReplaySet& set, const TuneOptio
 
 }  // namespace
 
-TuneOptions options_for(double max_disagreement, int policies) {
-  return {policies, 0.25 * max_disagreement, std::min(0.9, 1.3 * max_disagreement)};
+TuneOptions options_for(double limit, int policies, LossKind loss) {
+  return {policies, 0.25 * limit, std::min(0.9, 1.3 * limit), loss};
 }
 
 Result<std::vector<TunedPolicy>> tune_tradeoff(const ReplaySet& set, const TuneOptions& options) {
   const InductionStates states(set);
   Knob knob;
-  knob.disagreement = [&](double price_us) { return fit_tradeoff_table(states, price_us).disagreement; };
   knob.policy = [&](double price_us) {
     return replayed(set, fmt::format("tradeoff price={:.0f}us", price_us),
                     make_tradeoff_policy(fit_tradeoff_table(states, price_us).table));
+  };
+  knob.risk = [&](double price_us) -> Result<double> {
+    if (options.loss == LossKind::disagreement) return fit_tradeoff_table(states, price_us).disagreement;
+    RHEO_ASSIGN_OR_RETURN(const TunedPolicy tuned, knob.policy(price_us));
+    return risk_of(tuned.tuned, options.loss);
   };
   return tune_list(set, options, knob);
 }
@@ -102,9 +116,9 @@ Result<std::vector<TunedPolicy>> tune_thresholds(const ReplaySet& set, const Tun
     }
     return replayed(set, std::move(name), make_thresholds_policy(std::move(rungs)));
   };
-  knob.disagreement = [&](double price_us) -> Result<double> {
+  knob.risk = [&](double price_us) -> Result<double> {
     RHEO_ASSIGN_OR_RETURN(const TunedPolicy tuned, knob.policy(price_us));
-    return tuned.tuned.disagreement;
+    return risk_of(tuned.tuned, options.loss);
   };
   return tune_list(set, options, knob);
 }

@@ -5,6 +5,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <rheo/adapt.h>
@@ -24,14 +25,15 @@ struct TunedPolicy {
 
 struct TuneOptions {
   int policies = 20;  // length of the list, at least 2
-  // The disagreement on the tuning rows that the list spans, shares in (0, 1). A narrower span around what is promised
-  // gives finer steps there.
-  double safest_disagreement = 0.0005;
-  double boldest_disagreement = 0.03;
+  // The risk on the tuning rows that the list spans, shares in (0, 1). A narrower span around what is promised gives
+  // finer steps there.
+  double safest_risk = 0.0005;
+  double boldest_risk = 0.03;
+  LossKind loss = LossKind::disagreement;  // whose risk that is; a drop needs labels
 };
 
 // The span that suits a promise: from well inside to somewhat past it.
-TuneOptions options_for(double max_disagreement, int policies);
+TuneOptions options_for(double limit, int policies, LossKind loss = LossKind::disagreement);
 
 // Optimal stopping by fitted backward induction, one table per price of a wrong answer.
 Result<std::vector<TunedPolicy>> tune_tradeoff(const ReplaySet& set, const TuneOptions& options);
@@ -41,6 +43,10 @@ Result<std::vector<TunedPolicy>> tune_thresholds(const ReplaySet& set, const Tun
 
 // Every single path, always.
 Result<std::vector<TunedPolicy>> fixed_policies(const ReplaySet& set);
+
+// What `freeze` does, as a certificate says it.
+inline constexpr std::string_view kFrozenOrder =
+    "safest first: by disagreement on the tuning split, by cost on ties; none dearer than a safer one";
 
 // Safest first: by disagreement on the tuning rows, by cost on ties. Entries that cost more than a safer one go.
 void freeze(std::vector<TunedPolicy>& policies);

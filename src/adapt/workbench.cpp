@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "adapt/calibrate_ranges.h"
+#include "adapt/calibration.h"
 #include "adapt/open_model.h"
 #include "adapt/profile.h"
 #include "base/cpu.h"
@@ -25,20 +26,59 @@ constexpr std::size_t kRangeItems = 1000;  // inputs of split A that give the ac
 constexpr double kRangeCoverage = 1.0;     // of the per-item extremes
 constexpr int kProfileRounds = 300;
 constexpr int kProfileBatch = 8;
-constexpr std::int64_t kFewestItems = 2 * kProfileBatch;
+constexpr std::int64_t kFewestItems = 16;  // of both halves; fewer say nothing of anything
 
 void report(const AdaptOptions& options, std::string_view stage, double done) {
   if (options.progress) options.progress(stage, done);
 }
 
-// Paths are compared by the class they answer with.
-Status check_classifier(const Graph& graph, const std::string& model) {
+// Paths are compared by the class they answer with. All exits answer alike: the graph has seen to that.
+Status check_classifier(const Graph& graph, const std::string& model, const AdaptOptions& options) {
   const Shape& logits = graph.value(graph.exits().back().value).type.shape;
-  if (graph.inputs().size() == 1 && logits.rank() == 2 && logits[1] >= 2) return {};
-  return {StatusCode::unsupported,
-          fmt::format("'{}' has {} inputs and answers {}; adapt takes classifiers with one input and answers "
-                      "[batch, classes] of at least two classes.",
-                      model, graph.inputs().size(), logits.to_string())};
+  if (graph.inputs().size() != 1 || logits.rank() != 2 || logits[1] < 2) {
+    return {StatusCode::unsupported,
+            fmt::format("'{}' has {} inputs and answers {}; adapt takes classifiers with one input and answers "
+                        "[batch, classes] of at least two classes.",
+                        model, graph.inputs().size(), logits.to_string())};
+  }
+  if (options.use_estimator && logits[1] > CalibratedModel::kMaxClasses) {
+    return {StatusCode::limit_exceeded,
+            fmt::format("'{}' has {} classes; the calibrated estimator is for at most {}. Switch the estimator off.",
+                        model, logits[1], CalibratedModel::kMaxClasses)};
+  }
+  return {};
+}
+
+// Items run one by one; more at once are not needed.
+Status check_batch(const Graph& graph, const std::string& model) {
+  std::vector<ValueId> ends = {graph.inputs().front().value};
+  for (const Exit& exit : graph.exits()) ends.push_back(exit.value);
+  for (const ValueId end : ends) {
+    const Shape& shape = graph.value(end).type.shape;
+    if (shape.rank() > 0 && (shape[0] == kDynamic || shape[0] == 1)) continue;
+    return {StatusCode::unsupported,
+            fmt::format("'{}' was not exported for one item at a time: '{}' has the shape {}. Export it with an open "
+                        "batch (-1) as dimension 0.",
+                        model, graph.value(end).name, shape.to_string())};
+  }
+  return {};
+}
+
+Status check_paths_fit(const Graph& graph, std::size_t precisions, const std::string& model) {
+  const std::size_t exits = graph.exits().size();
+  if (exits * precisions <= kMaxPaths) return {};
+  return {StatusCode::limit_exceeded,
+          fmt::format("'{}' has {} exits, which in {} precisions, f32 among them, makes {} paths; a ladder holds at "
+                      "most {}. Adapt with fewer precisions, or export fewer exits.",
+                      model, exits, precisions, exits * precisions, kMaxPaths)};
+}
+
+Status check_count(const Workbench& bench, const std::string& data, const AdaptOptions& options) {
+  const std::int64_t needed = options.use_estimator ? 2 * std::int64_t{kFewestCalibrationRows} : kFewestItems;
+  if (bench.data.size() >= needed) return {};
+  return {StatusCode::invalid_argument,
+          fmt::format("'{}' has {} inputs; adapt needs at least {}, half of them to tune{} and half to certify.", data,
+                      bench.data.size(), needed, options.use_estimator ? " and to calibrate the estimator" : "")};
 }
 
 std::vector<Precision> with_reference(std::vector<Precision> precisions) {
@@ -82,8 +122,12 @@ Result<Ladder> profiled_ladder(Workbench& bench, std::span<const Precision> prec
   RHEO_ASSIGN_OR_RETURN(const auto single, profile_paths(*bench.plans, precisions, 1, bench.data, bench.tuning,
                                                          kProfileRounds, options.stop));
   RHEO_RETURN_IF_ERROR(check_stop(options));
-  RHEO_ASSIGN_OR_RETURN(const auto batched, profile_paths(*bench.plans, precisions, kProfileBatch, bench.data,
-                                                          bench.tuning, kProfileRounds / kProfileBatch, options.stop));
+  // A model that was exported for one item can run no more at once; it has no latency of a batch.
+  std::vector<std::vector<Latency>> batched;
+  if (has_open_batch(*bench.graph)) {
+    RHEO_ASSIGN_OR_RETURN(batched, profile_paths(*bench.plans, precisions, kProfileBatch, bench.data, bench.tuning,
+                                                 kProfileRounds / kProfileBatch, options.stop));
+  }
   std::vector<Ladder::Rung> rungs;
   for (std::size_t p = 0; p < precisions.size(); ++p) {
     for (std::size_t exit = 0; exit < bench.graph->exits().size(); ++exit) {
@@ -91,7 +135,8 @@ Result<Ladder> profiled_ladder(Workbench& bench, std::span<const Precision> prec
       rung.path = {precisions[p], bench.graph->exits()[exit].name, static_cast<int>(exit)};
       rung.profile.latency_us = single[p][exit].median_us;
       rung.profile.latency_p99_us = single[p][exit].p99_us;
-      rung.profile.batches = {{1, single[p][exit].median_us}, {kProfileBatch, batched[p][exit].median_us}};
+      rung.profile.batches = {{1, single[p][exit].median_us}};
+      if (!batched.empty()) rung.profile.batches.push_back({kProfileBatch, batched[p][exit].median_us});
       RHEO_ASSIGN_OR_RETURN(const std::int64_t work, multiply_adds(*bench.graph, static_cast<int>(exit)));
       rung.profile.multiply_adds = static_cast<double>(work);
       rungs.push_back(std::move(rung));
@@ -169,14 +214,12 @@ Result<Workbench> open_workbench(const std::string& model, const std::string& da
   RHEO_ASSIGN_OR_RETURN(bench.isa, select_isa(cap));
   RHEO_ASSIGN_OR_RETURN(const Package package, open_model(model, options.plugin_dir, {}));
   bench.graph = package.graph;
-  RHEO_RETURN_IF_ERROR(check_classifier(*bench.graph, model));
+  RHEO_RETURN_IF_ERROR(check_classifier(*bench.graph, model, options));
+  RHEO_RETURN_IF_ERROR(check_batch(*bench.graph, model));
+  RHEO_RETURN_IF_ERROR(check_paths_fit(*bench.graph, with_reference(options.precisions).size(), model));
   const Labels need = options.max_accuracy_drop >= 0 ? Labels::required : Labels::optional;
   RHEO_ASSIGN_OR_RETURN(bench.data, open_dataset(data, labels, *bench.graph, need));
-  if (bench.data.size() < kFewestItems) {
-    return Status(StatusCode::invalid_argument, fmt::format("'{}' has {} inputs; adapt needs at least {}, half of them "
-                                                            "to tune and half to certify.",
-                                                            data, bench.data.size(), kFewestItems));
-  }
+  RHEO_RETURN_IF_ERROR(check_count(bench, data, options));
   split_items(static_cast<int>(bench.data.size()), options.seed, bench.tuning, bench.certification);
   return bench;
 }

@@ -58,10 +58,13 @@ void add_adapt(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& command
   command->add_option("--data", flags->data, "IDX file, folder of images, or .npy")->required();
   command->add_option("--labels", flags->labels, "IDX or .npy file with one class index per input");
   command->add_option("-o,--output", flags->output, "The package to write")->required();
-  command->add_option("--max-disagreement", options.max_disagreement,
-                      "Largest share of answers that may differ from the reference path");
-  command->add_option("--max-accuracy-drop", options.max_accuracy_drop,
-                      "Largest loss of accuracy, a share; needs labels");
+  const CLI::Option* disagreement = command->add_option(
+      "--max-disagreement", options.max_disagreement,
+      "Largest share of answers that may differ from the reference path; 0.01 when nothing is asked");
+  const CLI::Option* drop =
+      command->add_option("--max-accuracy-drop", options.max_accuracy_drop,
+                          "Largest loss of accuracy, a share; needs labels. Alone it is all that is promised, with "
+                          "--max-disagreement both are");
   command->add_option("--confidence", options.confidence, "Probability that the promise holds");
   command->add_option("--policy", flags->policy, "fixed, thresholds or tradeoff");
   command->add_option("--precisions", flags->precisions, "f32, bf16, int8")->delimiter(',');
@@ -72,7 +75,10 @@ void add_adapt(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& command
   command->add_option("--plugin-dir", options.plugin_dir, "Folder with the importer plugins");
   command->add_option("--max-isa", options.max_isa, "Cap of the instruction set");
   command->add_flag("--json", flags->json, "Machine-readable output");
-  commands.emplace_back(command, [flags] { return run_adapt(*flags); });
+  commands.emplace_back(command, [flags, disagreement, drop] {
+    if (drop->count() > 0 && disagreement->count() == 0) flags->options.max_disagreement = -1;
+    return run_adapt(*flags);
+  });
 }
 
 }  // namespace rheo::cli

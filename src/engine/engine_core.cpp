@@ -77,6 +77,11 @@ Result<std::shared_ptr<EngineCore>> EngineCore::create(Package package, const Lo
 // The certificate counts only where its numbers were made, and where the self-test has shown since that every path
 // computes what it computed there: same instruction set, same libraries.
 Status EngineCore::check_certificate() const {
+  if (!package_.certificate && !package_.note.empty()) {
+    return {StatusCode::not_certified,
+            "The package has no certificate, and adapt noted why: " + package_.note +
+                " Adapting again on the same inputs is one more read of them and may promise less."};
+  }
   if (!package_.certificate) {
     return {StatusCode::not_certified,
             "The model has no certificate; make one with 'rheo adapt MODEL --data ... -o model.rheo'."};

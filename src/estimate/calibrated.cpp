@@ -116,7 +116,12 @@ void CalibratedEstimator::after_a_step(const Observation& observation, Complexit
   const Evidence& last = evidence.back();
   const std::size_t i = last.path.index;
   const PreviousStep previous = previous_step(evidence);
-  const Features features = step_features(standardised(observation.statistics, model_), last, previous);
+  const Standardised statistics = standardised(observation.statistics, model_);
+  const Features features = step_features(statistics, last, previous);
+  // Of cheaper paths that were skipped nothing was learnt: what the input's statistics said of them stands.
+  const auto cheaper = static_cast<std::size_t>(
+      std::count_if(evidence.begin(), evidence.end(), [i](const Evidence& seen) { return seen.path.index < i; }));
+  if (cheaper < i) agreements(start_features(statistics), start_, padded_, 0, i, complexity);
   // A previous path that came later in the ladder was never fitted: its pair counts as none.
   const std::size_t before = previous.present && previous.path.index < i ? previous.path.index : i;
   float odds = dot(features, model_.own.data() + (i * paths_ + before) * kFeatures);

@@ -4,12 +4,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
 
 #include "base/try.h"
 #include "load/json_fields.h"
 #include "load/json_value.h"
+#include "path/binomial.h"
 
 namespace rheo {
 namespace {
@@ -20,7 +22,7 @@ constexpr std::size_t kWordLimitBytes = 1024;
 constexpr std::size_t kMostPromises = 2;  // one per LossKind
 constexpr std::size_t kMostHosts = 1000;
 constexpr int kMostReads = 1000;
-constexpr std::int64_t kLargestInteger = std::numeric_limits<std::int64_t>::max();
+constexpr std::int64_t kMostInputs = std::numeric_limits<std::int32_t>::max();  // items have 32-bit numbers
 
 std::string to_text(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
@@ -42,8 +44,8 @@ Status read_promise(const JsonValue& item, const std::string& where, std::vector
   fields.text("loss", loss, kWordLimitBytes);
   fields.real("limit", risk.limit, 0, 1);
   fields.real("bound", risk.bound, -1, 1);
-  fields.integer("losses", risk.losses, 0, kLargestInteger);
-  fields.integer("gains", risk.gains, 0, kLargestInteger);
+  fields.integer("losses", risk.losses, 0, kMostInputs);
+  fields.integer("gains", risk.gains, 0, kMostInputs);
   RHEO_RETURN_IF_ERROR(fields.finish());
   RHEO_RETURN_IF_ERROR(read_loss(loss, where, risk.loss));
   if (risk.loss == LossKind::disagreement && (risk.gains != 0 || risk.bound < 0)) {
@@ -57,13 +59,23 @@ Status read_promise(const JsonValue& item, const std::string& where, std::vector
   return Status();
 }
 
-// Each input is lost, won or neither, once per promise.
+// Each input is lost, won or neither, once per promise; and nobody takes a bound of a disagreement at its word. That of
+// a drop depends on the order of the inputs, which a certificate does not carry: the package's own hash must do there.
 Status check_counts(const Certificate& certificate) {
   if (certificate.promises.empty()) return broken("certificate.promises is empty; a certificate promises something.");
   for (const CertifiedRisk& risk : certificate.promises) {
-    if (risk.losses <= certificate.inputs && risk.gains <= certificate.inputs - risk.losses) continue;
-    return broken(fmt::format("certificate: {} losses and {} gains in {} inputs are impossible.", risk.losses,
-                              risk.gains, certificate.inputs));
+    if (risk.losses > certificate.inputs || risk.gains > certificate.inputs - risk.losses) {
+      return broken(fmt::format("certificate: {} losses and {} gains in {} inputs are impossible.", risk.losses,
+                                risk.gains, certificate.inputs));
+    }
+    const double delta = (1 - certificate.confidence) * std::exp2(-certificate.read);
+    if (risk.loss != LossKind::disagreement || bound_follows(risk.bound, risk.losses, certificate.inputs, delta)) {
+      continue;
+    }
+    return broken(
+        fmt::format("certificate: {} losses in {} inputs, on read {} at a confidence of {}, do not bound the "
+                    "disagreement by {}; adapt again, or take the package from where it was made.",
+                    risk.losses, certificate.inputs, certificate.read, certificate.confidence, risk.bound));
   }
   return Status();
 }
@@ -101,6 +113,8 @@ std::string certificate_to_json(const Certificate& certificate) {
                       {"policy", certificate.policy},
                       {"model_hash", certificate.model_hash},
                       {"data_fingerprint", certificate.data_fingerprint},
+                      {"tuning_fingerprint", certificate.tuning_fingerprint},
+                      {"order", certificate.order},
                       {"isa", certificate.isa},
                       {"library_versions", certificate.library_versions},
                       {"created", certificate.created}});
@@ -117,11 +131,13 @@ Result<Certificate> certificate_from_json(const std::string& text, const LoadLim
     return read_promise(item, where, certificate.promises);
   });
   fields.real("confidence", certificate.confidence, kSmallest, kBelowOne);
-  fields.integer("inputs", certificate.inputs, 0, kLargestInteger);
+  fields.integer("inputs", certificate.inputs, 0, kMostInputs);
   fields.integer("read", certificate.read, 1, kMostReads);
   fields.text("policy", certificate.policy, limits.text_bytes);
   fields.text("model_hash", certificate.model_hash, kWordLimitBytes);
   fields.text("data_fingerprint", certificate.data_fingerprint, kWordLimitBytes);
+  fields.text("tuning_fingerprint", certificate.tuning_fingerprint, kWordLimitBytes);
+  fields.text("order", certificate.order, kWordLimitBytes);
   fields.text("isa", certificate.isa, kWordLimitBytes);
   fields.text("library_versions", certificate.library_versions, kWordLimitBytes);
   fields.text("created", certificate.created, kWordLimitBytes);

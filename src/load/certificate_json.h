@@ -26,7 +26,7 @@ struct VerifiedHost {
 };
 
 std::string certificate_to_json(const Certificate& certificate);
-// Whether a bound follows from its counts is recomputed by adapt, not here.
+// A bound of a disagreement that does not follow from its counts is bad_format.
 Result<Certificate> certificate_from_json(const std::string& text, const LoadLimits& limits);
 
 std::string hosts_to_json(const std::vector<VerifiedHost>& hosts);

@@ -23,16 +23,19 @@ namespace rheo {
 namespace {
 
 constexpr std::string_view kReading = "Reading the package";
-constexpr int kVersion = 2;
+constexpr int kVersion = 3;
 constexpr std::size_t kHashBytes = 32;
 constexpr std::size_t kSelfTestLimit = 4096;
 // Names of the sections in __metadata__. "rheo" is always there and tells the version.
+constexpr std::string_view kSelfTest = "self_test.";  // before the names of its tensors
 constexpr std::string_view kRheo = "rheo";
 constexpr std::string_view kGraph = "graph";
 constexpr std::string_view kLadder = "ladder";
 constexpr std::string_view kRanges = "ranges";
 constexpr std::string_view kCertificate = "certificate";
 constexpr std::string_view kHosts = "hosts";
+constexpr std::string_view kNote = "note";
+constexpr std::size_t kNoteLimitBytes = 4096;
 // The free sections, and where a Package keeps them.
 struct FreeSection {
   std::string_view name;
@@ -45,7 +48,7 @@ constexpr std::array kFreeSections = {FreeSection{"policy", &Package::policy},
 using Sections = std::map<std::string, std::string, std::less<>>;
 
 std::string self_test_name(std::string_view which, std::size_t index) {
-  return fmt::format("self_test.{}.{}", which, index);
+  return fmt::format("{}{}.{}", kSelfTest, which, index);
 }
 
 Status broken(std::string what) { return Status(StatusCode::bad_format, std::move(what)); }
@@ -65,8 +68,35 @@ Result<std::string> require_section(Sections& sections, std::string_view name) {
   return std::move(*text);
 }
 
+// Over every text and self-test tensor that the file carries beside its heading, as they stand there; 32 hexadecimal
+// digits. Weights are in the model's hash. Together they leave no bit that could change unseen.
+std::string carried_hash(const Safetensors& content) {
+  XXH3_state_t state;
+  XXH3_128bits_reset(&state);
+  const auto add = [&](const void* bytes, std::size_t size) {
+    const std::uint64_t length = size;
+    XXH3_128bits_update(&state, &length, sizeof(length));
+    XXH3_128bits_update(&state, bytes, size);
+  };
+  for (const auto& [name, text] : content.metadata) {
+    if (name == kRheo) continue;
+    add(name.data(), name.size());
+    add(text.data(), text.size());
+  }
+  for (const auto& [name, tensor] : content.tensors) {
+    if (!name.starts_with(kSelfTest)) continue;
+    const std::string type = fmt::format("{} {}", name_of(tensor.dtype()), tensor.shape().to_string());
+    add(name.data(), name.size());
+    add(type.data(), type.size());
+    add(tensor.data(), tensor.size_bytes());
+  }
+  const XXH128_hash_t hash = XXH3_128bits_digest(&state);
+  return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
+}
+
 struct Heading {
   std::string model_hash;
+  std::string carried_hash;
   std::size_t self_test_inputs = 0;
   std::size_t self_test_outputs = 0;
 };
@@ -85,6 +115,7 @@ Result<Heading> read_heading(const std::string& text, const LoadLimits& limits) 
                     version, kVersion));
   }
   fields.text("model_hash", heading.model_hash, kHashBytes);
+  fields.text("carried_hash", heading.carried_hash, kHashBytes);
   fields.integer("self_test_inputs", heading.self_test_inputs, 0, kSelfTestLimit);
   fields.integer("self_test_outputs", heading.self_test_outputs, 0, kSelfTestLimit);
   RHEO_RETURN_IF_ERROR(fields.finish());
@@ -172,6 +203,13 @@ Status read_sections(Sections& sections, NamedTensors& tensors, const LoadLimits
   if (const auto hosts = take_section(sections, kHosts)) {
     RHEO_ASSIGN_OR_RETURN(package.hosts, hosts_from_json(*hosts, limits));
   }
+  if (auto note = take_section(sections, kNote)) {
+    if (note->size() > kNoteLimitBytes) {
+      return Status(StatusCode::limit_exceeded,
+                    fmt::format("The note has {} bytes, more than the limit of {}.", note->size(), kNoteLimitBytes));
+    }
+    package.note = *std::move(note);
+  }
   for (const FreeSection& section : kFreeSections) {
     const auto text = take_section(sections, section.name);
     if (!text) continue;
@@ -202,6 +240,7 @@ Result<Package> read_all(std::span<const std::byte> bytes, const std::shared_ptr
   RHEO_ASSIGN_OR_RETURN(Safetensors content, read_safetensors(bytes, owner, limits));
   RHEO_ASSIGN_OR_RETURN(const std::string heading_text, require_section(content.metadata, kRheo));
   RHEO_ASSIGN_OR_RETURN(const Heading heading, read_heading(heading_text, limits));
+  const std::string carried = carried_hash(content);
   Package package;
   package.model_hash = heading.model_hash;
   RHEO_RETURN_IF_ERROR(read_self_test(content.tensors, "input", heading.self_test_inputs, package.self_test_inputs));
@@ -216,6 +255,12 @@ Result<Package> read_all(std::span<const std::byte> bytes, const std::shared_ptr
   RHEO_RETURN_IF_ERROR(check_self_test(package));
   RHEO_RETURN_IF_ERROR(check_hosts(package));
   RHEO_RETURN_IF_ERROR(check_hashes(package));
+  if (carried != heading.carried_hash) {
+    return broken(
+        fmt::format("The texts and the self-test hash to {}, but the package says {}: it was changed after it "
+                    "was made.",
+                    carried, heading.carried_hash));
+  }
   if (package.ladder.size() == 0) RHEO_RETURN_IF_ERROR(fill_ladder(package));
   return package;
 }
@@ -227,18 +272,22 @@ Result<Safetensors> to_safetensors(const Package& package) {
   };
   add_self_test("input", package.self_test_inputs);
   add_self_test("output", package.self_test_outputs);
-  content.metadata.emplace(
-      kRheo, fmt::format(R"({{"version":{},"model_hash":"{}","self_test_inputs":{},"self_test_outputs":{}}})", kVersion,
-                         model_hash(package), package.self_test_inputs.size(), package.self_test_outputs.size()));
   RHEO_ASSIGN_OR_RETURN(std::string graph, graph_to_json(*package.graph, content.tensors));
   content.metadata.emplace(kGraph, std::move(graph));
   content.metadata.emplace(kLadder, ladder_to_json(package.ladder));
   content.metadata.emplace(kRanges, ranges_to_json(package.ranges));
   if (package.certificate) content.metadata.emplace(kCertificate, certificate_to_json(*package.certificate));
   if (!package.hosts.empty()) content.metadata.emplace(kHosts, hosts_to_json(package.hosts));
+  if (!package.note.empty()) content.metadata.emplace(kNote, package.note);
   for (const FreeSection& section : kFreeSections) {
     if (!(package.*section.text).empty()) content.metadata.emplace(section.name, package.*section.text);
   }
+  content.metadata.emplace(
+      kRheo,
+      fmt::format(
+          R"({{"version":{},"model_hash":"{}","carried_hash":"{}","self_test_inputs":{},"self_test_outputs":{}}})",
+          kVersion, model_hash(package), carried_hash(content), package.self_test_inputs.size(),
+          package.self_test_outputs.size()));
   return content;
 }
 

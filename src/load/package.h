@@ -3,7 +3,8 @@
 // its tensors; graph, ladder, ranges, certificate, hosts and the free sections are JSON texts in `__metadata__`.
 //
 // A package is hostile until it is read: any byte string gives a Package or a Status that says what is wrong and where.
-// Reading rebuilds the graph through GraphBuilder, so every type is inferred by us, and compares the content hash.
+// Reading rebuilds the graph through GraphBuilder, so every type is inferred by us, and compares two hashes that leave
+// no bit of the file uncovered. They show damage and carelessness; whoever means to lie can compute them too.
 #pragma once
 
 #include <cstddef>
@@ -36,6 +37,8 @@ struct Package {
   std::string policy;
   std::string estimator;
   std::string choices;
+  // For people: why adapt shipped nothing but the reference path. Empty when it shipped a policy, or never ran.
+  std::string note;
   // Kinds of host on which the self-test passed; the first is where the package was made. May be empty.
   std::vector<VerifiedHost> hosts;
   // Inputs, each [1, ...], and what every path answered where the package was made: outputs[i] is f32 [paths, ...], one

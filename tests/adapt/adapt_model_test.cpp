@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "adapt/reads.h"
 #include "estimate/json.h"
 #include "kernels/kernel.h"
 #include "policy/json.h"
@@ -47,8 +48,11 @@ TEST(AdaptModel, ShipsThePolicyThatIsCertifiedAndPays) {
   EXPECT_EQ(package.certificate->policy, package.policy);
   EXPECT_EQ(package.certificate->model_hash, model_hash(package));
   EXPECT_EQ(package.certificate->inputs, 300);
+  EXPECT_EQ(package.certificate->order, kFrozenOrder);
+  EXPECT_EQ(package.certificate->tuning_fingerprint, tuning_fingerprint(small_workbench()));
   EXPECT_TRUE(policy_from_json(package.policy, package.ladder).ok());
   EXPECT_TRUE(estimator_from_json(package.estimator, package.ladder).ok());
+  EXPECT_EQ(package.note, "");
   ASSERT_EQ(package.hosts.size(), 1U);
   EXPECT_TRUE(package.hosts[0].same_kind(package.certificate->isa, library_versions()));
   const Result<std::vector<std::byte>> bytes = package_bytes(package);
@@ -77,7 +81,8 @@ TEST(AdaptModel, WhatDoesNotPayIsNotShipped) {
   EXPECT_NE(adapted.report.note.find("does not pay"), std::string::npos) << adapted.report.note;
   EXPECT_FALSE(adapted.package.certificate.has_value());
   EXPECT_EQ(adapted.package.policy, "");
-  EXPECT_TRUE(package_bytes(adapted.package).ok());
+  const Package read = read_package(package_bytes(adapted.package).value()).value();
+  EXPECT_EQ(read.note, adapted.report.note);  // whoever opens the package is told as well
 }
 
 TEST(AdaptModel, WhatIsNotCertifiedIsNotShipped) {
@@ -88,6 +93,7 @@ TEST(AdaptModel, WhatIsNotCertifiedIsNotShipped) {
   const Adapted adapted = run.wrapped(kPays);
   EXPECT_FALSE(adapted.report.adaptive);
   EXPECT_NE(adapted.report.note.find("Nothing certified"), std::string::npos) << adapted.report.note;
+  EXPECT_EQ(adapted.package.note, adapted.report.note);
   EXPECT_FALSE(adapted.package.certificate.has_value());
   EXPECT_TRUE(adapted.report.certificate.promises.empty());
 }
@@ -150,6 +156,28 @@ TEST(AdaptModel, TheCertifiedRiskHoldsOnFreshInputs) {
   EXPECT_LE(result.disagreement, run.certified.verdicts[chosen].disagreement_bound);
   EXPECT_GT(result.disagreement, 0);
   EXPECT_LT(result.cost_us, 50);  // of 100 on the reference path
+}
+
+// Which one is the fastest is for the clock to say; that it is one of the cheapest that passed is not.
+TEST(AdaptModel, ShipsTheFastestMeasuredOfTheCheapestCertified) {
+  const Workbench& bench = small_workbench();
+  const Tuned run(small_options());
+  const Adapted adapted = certify_model(bench, run.family, run.options, 1).value();
+  std::vector<double> costs_us;
+  for (const TunedPolicy& policy : run.family.policies) costs_us.push_back(policy.tuned.cost_us);
+  const std::vector<int> candidates = cheapest_certified(run.certified.verdicts, costs_us, kMostGuarded);
+  ASSERT_GE(candidates.size(), 2U);
+  int fastest = candidates.front();
+  for (std::size_t i = 0; i < adapted.report.rows.size(); ++i) {
+    const int row = static_cast<int>(i);
+    const bool timed = std::find(candidates.begin(), candidates.end(), row) != candidates.end();
+    EXPECT_EQ(adapted.report.rows[i].measured_us >= 0, timed) << i;
+    const double best_us = adapted.report.rows[static_cast<std::size_t>(fastest)].measured_us;
+    if (timed && adapted.report.rows[i].measured_us < best_us) fastest = row;
+  }
+  if (adapted.report.adaptive) {
+    EXPECT_EQ(adapted.report.chosen, fastest);
+  }
 }
 
 TEST(AdaptModel, ChecksThePromiseForTheReadItIs) {

@@ -114,6 +114,16 @@ TEST(Adapt, WrongOptionsAreRefusedByName) {
   for (const BadCall& call : calls) expect_refused(sample, kGiven, call);
 }
 
+// No file is opened for a promise that cannot be meant.
+TEST(Adapt, WrongNumbersAreRefusedBeforeAnyFileIsOpened) {
+  const SmallSample sample(100);
+  AdaptOptions options = small_options();
+  options.confidence = 95;
+  const Status status = adapt("none.pt", "none.idx", "", sample.output(), options).status();
+  EXPECT_EQ(status.code(), StatusCode::invalid_argument);
+  EXPECT_NE(status.message().find("confidence"), std::string::npos) << status.message();
+}
+
 TEST(Adapt, WrongFilesAreRefusedByName) {
   const SmallSample sample(100);
   const auto inside = [&](const char* name) { return sample.folder().file(name); };

@@ -98,6 +98,8 @@ TEST(Certify, StopsReadingAtTheFirstFailure) {
   EXPECT_EQ(cheapest_certified(*verdicts, std::vector<double>{3, 2, 1, 0.5}), 1);
   EXPECT_EQ(cheapest_certified(*verdicts, std::vector<double>{3, 4, 1, 0.5}), 0);
   EXPECT_EQ(cheapest_certified({}, {}), -1);
+  EXPECT_EQ(cheapest_certified(*verdicts, std::vector<double>{3, 2, 1, 0.5}, 3), (std::vector<int>{1, 0}));
+  EXPECT_EQ(cheapest_certified(*verdicts, std::vector<double>{2, 2, 1, 0.5}, 1), std::vector<int>{0});
 }
 
 TEST(Certify, PassesErrorsOn) {

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <stop_token>
 #include <thread>
+#include <vector>
 
 #include "support/small_classifier.h"
 
@@ -37,11 +38,20 @@ struct Sleeper final : Estimator {
   }
 };
 
+Result<std::vector<GuardVerdict>> measured_together(const Estimator& estimator, std::span<const Policy* const> policies,
+                                                    std::size_t items, const std::stop_token& stop = {}) {
+  const Workbench& bench = small_workbench();
+  return measure_guard(bench.plans, bench.ladder, estimator, policies, bench.data, std::span(bench.tuning).first(items),
+                       stop);
+}
+
 Result<GuardVerdict> measured(const Estimator& estimator, const Policy& policy, std::size_t items,
                               const std::stop_token& stop = {}) {
-  const Workbench& bench = small_workbench();
-  return measure_guard(bench.plans, bench.ladder, estimator, policy, bench.data, std::span(bench.tuning).first(items),
-                       stop);
+  const Policy* only = &policy;
+  auto verdicts = measured_together(estimator, std::span(&only, 1), items, stop);
+  if (!verdicts) return verdicts.status();
+  EXPECT_EQ(verdicts->size(), 1U);
+  return verdicts->front();
 }
 
 TEST(Guard, SaysNoToAPolicyThatIsSlowerThanTheReferencePath) {
@@ -71,6 +81,47 @@ TEST(Guard, SaysYesWhenTheReferencePathIsSlower) {
 TEST(Guard, ASavingThatMayBeChanceDoesNotPay) {
   EXPECT_FALSE((GuardVerdict{.saved_us = 5, .saved_at_least_us = -0.1}.pays()));
   EXPECT_FALSE(GuardVerdict().pays());
+}
+
+TEST(Guard, TellsTheFastestOfSeveralPolicies) {
+  const Ponderer slow;
+  const auto fast = make_fixed_policy(small_workbench().ladder.cheapest());
+  const Policy* policies[] = {&slow, fast.get(), &slow};
+  const auto verdicts = measured_together(*make_plain_estimator(), policies, kItems).value();
+  ASSERT_EQ(verdicts.size(), 3U);
+  EXPECT_LT(verdicts[1].policy_us, verdicts[0].policy_us);
+  EXPECT_LT(verdicts[1].policy_us, verdicts[2].policy_us);
+  for (const GuardVerdict& verdict : verdicts) EXPECT_EQ(verdict.reference_us, verdicts[0].reference_us);
+  const Policy* many[] = {&slow, &slow, &slow, &slow};
+  EXPECT_FALSE(measured_together(*make_plain_estimator(), many, kItems).ok());
+  EXPECT_FALSE(measured_together(*make_plain_estimator(), {}, kItems).ok());
+}
+
+// The bold policy is found in every place, so that neither the caches nor a drifting clock favour one.
+TEST(Guard, RunsThePoliciesInAnotherOrderForEachInput) {
+  struct Listed final : Policy {
+    std::vector<int>& order;
+    int number;
+    Listed(std::vector<int>& list, int own) : order(list), number(own) {}
+    Decision decide(const Situation& situation) const override {
+      if (!situation.evidence.empty()) return Decision::answer(situation.evidence.best());
+      order.push_back(number);
+      return Decision::run(situation.ladder.cheapest());
+    }
+  };
+  std::vector<int> order;
+  const Listed first(order, 0);
+  const Listed second(order, 1);
+  const Policy* policies[] = {&first, &second};
+  ASSERT_TRUE(measured_together(*make_plain_estimator(), policies, kItems).ok());
+  ASSERT_EQ(order.size(), 2 * kItems);
+  std::size_t first_led = 0;
+  for (std::size_t i = 0; i < order.size(); i += 2) {
+    EXPECT_NE(order[i], order[i + 1]);
+    first_led += order[i] == 0 ? 1 : 0;
+  }
+  EXPECT_GT(first_led, kItems / 5);
+  EXPECT_LT(first_led, kItems - kItems / 5);
 }
 
 TEST(Guard, NeedsInputsAndStops) {

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <stop_token>
+#include <vector>
 
 #include "support/small_classifier.h"
 
@@ -19,6 +20,14 @@ constexpr std::array kPrecisions = {Precision::f32, Precision::int8};
 Result<std::vector<std::vector<Latency>>> profiled(int batch, int rounds, const std::stop_token& stop = {}) {
   const Workbench& bench = small_workbench();
   return profile_paths(*bench.plans, kPrecisions, batch, bench.data, bench.tuning, rounds, stop);
+}
+
+// In batches of 8, of the first `kept` inputs of the data.
+Result<std::vector<std::vector<Latency>>> profiled_on(const std::vector<int>& items, std::int64_t kept = 600) {
+  const Workbench& bench = small_workbench();
+  Dataset data = bench.data;
+  data.items = Tensor::zeros(DType::u8, {kept, 1, 8, 8}).value();
+  return profile_paths(*bench.plans, kPrecisions, 8, data, items, 3, {});
 }
 
 TEST(Profile, TimesEveryExitOfEveryPrecision) {
@@ -37,10 +46,16 @@ TEST(Profile, TimesEveryExitOfEveryPrecision) {
   }
 }
 
-TEST(Profile, ReadsWithinTheDataWhateverTheBatch) {
+TEST(Profile, NeedsNoMoreInputsThanOneWhateverTheBatch) {
   EXPECT_TRUE(profiled(8, 100).ok());  // more rounds than there are batches
-  EXPECT_TRUE(profiled(600, 1).ok());
-  EXPECT_EQ(profiled(601, 1).status().code(), StatusCode::invalid_argument);
+  EXPECT_TRUE(profiled(601, 1).ok());
+  EXPECT_EQ(profiled_on({}).status().code(), StatusCode::invalid_argument);
+}
+
+// All other inputs are gone: whoever reads one of them gets an error.
+TEST(Profile, LooksAtTheGivenInputsOnly) {
+  EXPECT_TRUE(profiled_on(std::vector{0, 1, 2}, 3).ok());
+  EXPECT_FALSE(profiled_on(std::vector{0, 1, 3}, 3).ok());
 }
 
 TEST(Profile, Stops) {

@@ -75,5 +75,15 @@ TEST(Reads, OnlyOtherInputsAreOtherData) {
   EXPECT_NE(certification_fingerprint(opened(sample, options)), fingerprint);
 }
 
+TEST(Reads, TheTuningHalfHasItsOwnFingerprint) {
+  const SmallSample sample(100);
+  AdaptOptions options = small_options();
+  const Workbench bench = opened(sample, options);
+  EXPECT_EQ(tuning_fingerprint(bench), tuning_fingerprint(opened(sample, options)));
+  EXPECT_NE(tuning_fingerprint(bench), certification_fingerprint(bench));
+  options.seed = 7;
+  EXPECT_NE(tuning_fingerprint(bench), tuning_fingerprint(opened(sample, options)));
+}
+
 }  // namespace
 }  // namespace rheo

@@ -14,7 +14,7 @@ AdaptReport sample_report() {
   AdaptReport report;
   report.ladder = testing_support::simulated_ladder(testing_support::Precisions::f32_only);
   report.dropped = {{"exit3.bf16", "none of the policies runs it"}};
-  report.rows = {{"tradeoff price=900us", 120, 0.004, 19, 3, 5, 1e-7, true},
+  report.rows = {{"tradeoff price=900us", 120, 0.004, 19, 3, 5, 1e-7, true, 131.5},
                  {"tradeoff price=500us", 80, 0.009, 60, -1, -1, 0.9, false},
                  {"tradeoff price=200us", 40, 0.02}};
   report.certificate.promises = {{LossKind::disagreement, 0.01, 0.006, 19, 0},
@@ -33,8 +33,8 @@ TEST(AdaptReport, TellsPeopleEverything) {
   const std::string text = sample_report().to_string();
   for (const char* word :
        {"exit1.f32", "dropped exit3.bf16: none of the policies runs it", "tradeoff price=900us", "right: -3 +5",
-        "certified, shipped", "not read", "Read 2 of these inputs", "1/4 of what may go wrong", "this seed or another",
-        "Holds at 95.0 % confidence", "accuracy drop", "Shipped tradeoff price=900us."}) {
+        "timed: 131.5 us", "certified, shipped", "not read", "Read 2 of these inputs", "1/4 of what may go wrong",
+        "this seed or another", "Holds at 95.0 % confidence", "accuracy drop", "Shipped tradeoff price=900us."}) {
     EXPECT_NE(text.find(word), std::string::npos) << word << " in\n" << text;
   }
 }
@@ -46,6 +46,8 @@ TEST(AdaptReport, TellsProgramsTheSame) {
   EXPECT_EQ(json["policies"][0]["losses"], 19);
   EXPECT_EQ(json["policies"][0]["right_lost"], 3);
   EXPECT_EQ(json["policies"][0]["right_won"], 5);
+  EXPECT_EQ(json["policies"][0]["measured_us"], 131.5);
+  EXPECT_TRUE(json["policies"][1]["measured_us"].is_null());
   EXPECT_TRUE(json["policies"][1]["right_won"].is_null());  // no labels
   EXPECT_TRUE(json["policies"][2]["losses"].is_null());     // not read
   EXPECT_EQ(json["read"], 2);

@@ -149,6 +149,33 @@ TEST(Tune, FreezeDropsWhatIsDearerThanASaferOne) {
   EXPECT_EQ(list[1].tuned.cost_us, 10);
 }
 
+// Half of the answers that differ are as right or as wrong as the reference's: a list that spans the limit by its
+// disagreement would end at half of what is promised.
+TEST(Tune, AListForADropSpansTheDrop) {
+  Scene scene(Precisions::int8_and_f32, Structure::plain);
+  for (std::size_t row = 0; row < scene.table.inputs(); ++row) {
+    const auto wrong = (scene.table.reference_answer(row) + 1) % static_cast<int>(scene.table.classes());
+    scene.table.set_label(row, row % 2 == 0 ? scene.table.reference_answer(row) : wrong);
+  }
+  const TuneOptions options = options_for(kLimit, 10, LossKind::accuracy_drop);
+  const std::vector<TunedPolicy> lists[] = {tune_tradeoff(scene.set(scene.tuning), options).value(),
+                                            tune_thresholds(scene.set(scene.tuning), options).value()};
+  for (const std::vector<TunedPolicy>& list : lists) {
+    const auto drop_of = [](const TunedPolicy& policy) {
+      double drop = 0;
+      for (const std::int8_t lost : policy.tuned.losses.drops) drop += lost;
+      return drop / static_cast<double>(policy.tuned.losses.drops.size());
+    };
+    ASSERT_GE(list.size(), 4u);
+    EXPECT_LT(drop_of(list.front()), 0.6 * kLimit);
+    EXPECT_GT(drop_of(list.back()), kLimit);
+    EXPECT_LT(drop_of(list.back()), 2 * kLimit);
+    EXPECT_GT(list.back().tuned.disagreement, 1.3 * kLimit);
+  }
+  scene.table.set_label(0, -1);
+  EXPECT_EQ(tune_tradeoff(scene.set(scene.tuning), options).status().code(), StatusCode::invalid_argument);
+}
+
 TEST(Tune, RefusesASpanThatMakesNoSense) {
   const Scene scene(Precisions::f32_only, Structure::plain);
   EXPECT_FALSE(tune_tradeoff(scene.set({}), options_for(kLimit, 10)).ok());

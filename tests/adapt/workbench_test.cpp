@@ -109,26 +109,99 @@ TEST(Workbench, TheReferencePrecisionIsAlwaysAmongThem) {
   }
 }
 
-TEST(OpenWorkbench, RefusesWhatAdaptCannotTake) {
-  const SmallSample sample(40);
-  const auto refused = [&](const std::string& model, const std::string& data, AdaptOptions options) {
-    return open_workbench(model, data, "", options).status();
-  };
+// [batch, 64] -> `exits` linear layers one after the other, as a package that was never adapted.
+Package chain_of_exits(std::int64_t batch, int exits, std::int64_t classes = 5) {
+  testing::Net net(3);
+  ValueId x = net.input({batch, 64}, "x");
+  for (int exit = 0; exit < exits; ++exit) {
+    x = net.linear(x, classes, "layer" + std::to_string(exit));
+    net.exit("exit" + std::to_string(exit), x);
+  }
+  Package package;
+  package.graph = net.build();
+  return package;
+}
+
+class OpenWorkbench : public ::testing::Test {
+ protected:
+  Status refused(const Package& package, const AdaptOptions& options = small_options()) const {
+    const std::string file = sample_.folder().file("other.rheo");
+    if (Status written = write_package(package, file); !written.ok()) return written;
+    return open_workbench(file, sample_.images(), "", options).status();
+  }
+  void give(std::int64_t count) const { testing::write_idx(sample_.images(), testing::small_data(count, 1).images); }
+
+  const SmallSample sample_{100};
+};
+
+void expect_says(const Status& status, StatusCode code, const char* words) {
+  EXPECT_EQ(status.code(), code) << status.message();
+  EXPECT_NE(status.message().find(words), std::string::npos) << status.message();
+}
+
+TEST_F(OpenWorkbench, RefusesTwoInputs) {
   testing::Net net;
   const ValueId a = net.input({kDynamic, 64}, "a");
   const ValueId b = net.input({kDynamic, 64}, "b");
   net.exit("final", net.node(OpKind::add, {a, b}));
-  Package two_inputs;
-  two_inputs.graph = net.build();
-  ASSERT_TRUE(write_package(two_inputs, sample.folder().file("two.rheo")).ok());
-  const Status two = refused(sample.folder().file("two.rheo"), sample.images(), small_options());
-  EXPECT_EQ(two.code(), StatusCode::unsupported);
-  EXPECT_NE(two.message().find("2 inputs"), std::string::npos) << two.message();
+  Package package;
+  package.graph = net.build();
+  expect_says(refused(package), StatusCode::unsupported, "2 inputs");
+}
 
-  testing::write_idx(sample.images(), testing::small_data(15, 1).images);
-  const Status few = refused(sample.model(), sample.images(), small_options());
-  EXPECT_EQ(few.code(), StatusCode::invalid_argument);
-  EXPECT_NE(few.message().find("at least 16"), std::string::npos) << few.message();
+TEST_F(OpenWorkbench, RefusesAnswersThatAreNoClasses) {
+  testing::Net net;
+  net.exit("final", net.conv(net.input({kDynamic, 1, 8, 8}), 5, 3));  // 5 maps, of which the first would be taken
+  Package maps;
+  maps.graph = net.build();
+  expect_says(refused(maps), StatusCode::unsupported, "[batch, classes]");
+  expect_says(refused(chain_of_exits(kDynamic, 1, 1)), StatusCode::unsupported, "at least two classes");
+}
+
+TEST_F(OpenWorkbench, RefusesMorePathsThanALadderHolds) {
+  expect_says(refused(chain_of_exits(kDynamic, 11)), StatusCode::limit_exceeded, "33 paths");
+  AdaptOptions two = small_options();
+  two.precisions = {Precision::bf16};
+  EXPECT_EQ(refused(chain_of_exits(kDynamic, 11), two).code(), StatusCode::invalid_argument);  // only the data is unfit
+}
+
+TEST_F(OpenWorkbench, RefusesAModelOfSeveralItemsAtOnce) {
+  expect_says(refused(chain_of_exits(4, 2)), StatusCode::unsupported, "one item at a time");
+}
+
+TEST_F(OpenWorkbench, SaysHowManyInputsAreNeeded) {
+  AdaptOptions plain = small_options();
+  plain.use_estimator = false;
+  for (const std::int64_t count : {1, 7, 15, 99}) {
+    give(count);
+    const auto opened = [&](const AdaptOptions& options) {
+      return open_workbench(sample_.model(), sample_.images(), "", options).status();
+    };
+    expect_says(opened(small_options()), StatusCode::invalid_argument, "at least 100");
+    if (count < 16) expect_says(opened(plain), StatusCode::invalid_argument, "at least 16");
+  }
+  give(100);
+  EXPECT_TRUE(open_workbench(sample_.model(), sample_.images(), "", small_options()).ok());
+}
+
+TEST(Workbench, AModelOfOneItemHasNoLatencyOfABatch) {
+  const SmallSample sample(100);
+  testing::Net net(3);
+  const ValueId image = net.input({1, 1, 8, 8}, "image");
+  const ValueId flat = net.node(OpKind::flatten, {image}, {{"start", 1}, {"end", -1}});
+  net.exit("early", net.linear(flat, 5, "early"));
+  net.exit("final", net.linear(net.node(OpKind::relu, {net.linear(flat, 9, "wide")}), 5, "final"));
+  Package package;
+  package.graph = net.build();
+  ASSERT_TRUE(write_package(package, sample.folder().file("one.rheo")).ok());
+  const Result<Workbench> bench =
+      make_workbench(sample.folder().file("one.rheo"), sample.images(), "", small_options());
+  ASSERT_TRUE(bench.ok()) << bench.status().message();
+  for (std::size_t i = 0; i < bench->ladder.size(); ++i) {
+    const PathProfile& profile = bench->ladder.profile(PathId{static_cast<std::uint8_t>(i)});
+    ASSERT_EQ(profile.batches.size(), 1U);
+    EXPECT_EQ(profile.batches[0].batch, 1);
+  }
 }
 
 }  // namespace

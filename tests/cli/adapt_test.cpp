@@ -46,6 +46,20 @@ TEST_F(AdaptCommand, WritesAPackageThatTheOtherCommandsTake) {
   EXPECT_EQ(rheo({"explain", output, "--input", one}).code, 0);
 }
 
+// 100 inputs to certify suffice for a drop of a half; one per cent of disagreement needs 368.
+TEST_F(AdaptCommand, ADropAskedForAloneIsAllThatIsPromised) {
+  const std::string labels = folder.file("labels.npy");
+  write(labels, Tensor::zeros(DType::u8, {200}).value().view());
+  const std::vector<std::string> drop = {"--data", data(200),    "--labels", labels,  "--max-accuracy-drop",
+                                         "0.5",    "--policies", "3",        "--json"};
+  std::vector<std::string> both = drop;
+  both.insert(both.end(), {"--max-disagreement", "0.01"});
+  expect_nothing_written(adapt(both), "368");
+  const Ended alone = adapt(drop);
+  EXPECT_EQ(alone.code, 0) << alone.err;
+  EXPECT_TRUE(std::filesystem::exists(output));
+}
+
 TEST_F(AdaptCommand, TooFewInputsToCertifyAreCountedOut) {
   expect_nothing_written(adapt({"--data", data(40)}), "at least");
 }

@@ -61,5 +61,14 @@ TEST(Describe, SaysWhyACertificateDoesNotCount) {
   EXPECT_EQ(foreign["policy"], "fixed");
 }
 
+// Who is told to adapt again without need spends another read of the inputs.
+TEST(Describe, SaysWhatAdaptNotedInsteadOfACertificate) {
+  Package package = sample_package();
+  package.note = "Adapting does not pay on this host.";
+  const std::string why = Json::parse(sample_engine({}, package).describe())["certificate"]["why"];
+  EXPECT_NE(why.find("does not pay"), std::string::npos) << why;
+  EXPECT_EQ(why.find("make one"), std::string::npos) << why;
+}
+
 }  // namespace
 }  // namespace rheo

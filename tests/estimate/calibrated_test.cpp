@@ -97,6 +97,24 @@ TEST_F(CalibratedTest, TheStepBeforeChoosesTheWeights) {
   EXPECT_EQ(estimate().agreement[0], 0.1f);  // contradiction makes nobody more trusted than before
 }
 
+TEST_F(CalibratedTest, ASkippedPathKeepsTheWordOfTheStart) {
+  model.start[0] = 1.5f;
+  model.start[kFeatures + 3] = 2;  // path 1: gradient energy
+  statistics.gradient_energy = 0.5f;
+  own(2, 2)[0] = 3;
+  see(PathId{2}, 5);
+  EXPECT_NEAR(estimate().agreement[0], probability(1.5), 1e-6);
+  EXPECT_NEAR(estimate().agreement[1], probability(1), 1e-6);
+  EXPECT_NEAR(estimate().agreement[2], probability(3), 1e-6);
+  EXPECT_NEAR(estimate().score, 1 - probability(3), 1e-6);  // of the best evidence; a skipped path is none
+  evidence.clear();
+  see(PathId{1}, 5, 0.9f);
+  see(PathId{3}, 4);
+  EXPECT_NEAR(estimate().agreement[0], probability(1.5), 1e-6);
+  EXPECT_EQ(estimate().agreement[1], 0);  // was run, and is contradicted by the reference
+  EXPECT_EQ(estimate().score, 0);
+}
+
 TEST_F(CalibratedTest, TheReferenceIsAlwaysRight) {
   see(PathId{0}, 4, 0.9f);
   see(PathId{3}, 5);

@@ -23,6 +23,8 @@ TEST(CertificateJson, ReadsBackEveryPromise) {
   const Certificate read = certificate_from_json(text, {}).value();
   EXPECT_EQ(certificate_to_json(read), text);
   EXPECT_EQ(read.created, written.created);
+  EXPECT_EQ(read.tuning_fingerprint, "fedcba9876543210");
+  EXPECT_EQ(read.order, "safest first");
   ASSERT_EQ(read.promises.size(), 2U);
   EXPECT_EQ(read.promises[0].loss, LossKind::disagreement);
   EXPECT_EQ(read.promises[0].losses, 3);
@@ -40,7 +42,14 @@ TEST(CertificateJson, RefusesWhatCannotBe) {
            {R"("loss":"disagreement")", R"("loss":"regret")"},
            {R"("loss":"disagreement")", R"("loss":"accuracy_drop")"},  // twice
            {R"("limit":0.01)", R"("limit":1.01)"},
-           {R"("bound":0.0077)", R"("bound":-0.1)"},  // nothing is won back from a disagreement
+           {R"("bound":0.00875)", R"("bound":-0.1)"},    // nothing is won back from a disagreement
+           {R"("bound":0.00875)", R"("bound":0.0087)"},  // does not follow: the least is 0.008741...
+           {R"("bound":0.00875)", R"("bound":0)"},
+           {R"("losses":3)", R"("losses":4)"},
+           {R"("inputs":1000)", R"("inputs":990)"},
+           {R"("inputs":1000)", R"("inputs":2147483648)"},
+           {R"("read":1)", R"("read":2)"},
+           {R"("confidence":0.95)", R"("confidence":0.96)"},
            {R"("bound":-0.001)", R"("bound":-1.1)"},
            {R"("bound":-0.001)", R"("bound":null)"},
            {R"("losses":3)", R"("losses":1001)"},

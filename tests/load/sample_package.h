@@ -38,17 +38,21 @@ inline Package sample_package() {
   package.policy = R"({"kind":"thresholds","margins":[0.5]})";
   package.estimator = R"({"kind":"plain"})";
   package.choices = R"({"first":"linear"})";
+  package.note = "Perhaps by chance.";
   package.self_test_inputs = {tensor({1, 4}, 0), tensor({1, 4}, 1)};
   package.self_test_outputs = {tensor({2, 3}, 2), tensor({2, 3}, 3)};  // two paths
   package.hosts = {{"avx2", "rheo 0.1.0", "2026-01-02T03:04:05Z"}, {"avx512", "rheo 0.1.0", "2026-02-03T04:05:06Z"}};
   package.model_hash = model_hash(package);
   Certificate certificate;
-  certificate.promises = {{LossKind::disagreement, 0.01, 0.0077, 3, 0}, {LossKind::accuracy_drop, 0.005, -0.001, 1, 2}};
+  certificate.promises = {{LossKind::disagreement, 0.01, 0.00875, 3, 0},
+                          {LossKind::accuracy_drop, 0.005, -0.001, 1, 2}};
   certificate.confidence = 0.95;
   certificate.inputs = 1000;
   certificate.policy = package.policy;
   certificate.model_hash = package.model_hash;
   certificate.data_fingerprint = "0123456789abcdef";
+  certificate.tuning_fingerprint = "fedcba9876543210";
+  certificate.order = "safest first";
   certificate.isa = "avx2";
   certificate.library_versions = "rheo 0.1.0";
   certificate.created = "2026-01-02T03:04:05Z";
