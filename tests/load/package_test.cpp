@@ -124,6 +124,8 @@ TEST(Package, ReadingSurvivesWithoutMemory) {
 TEST(Package, ACertificateNeedsALadder) {
   Package package = sample_package();
   package.ladder = Ladder();
+  package.self_test_inputs.clear();
+  package.self_test_outputs.clear();
   package.certificate->model_hash = model_hash(package);
   const Status status = package_bytes(package).status();
   EXPECT_NE(status.message().find("ladder is empty"), std::string::npos) << status.message();
