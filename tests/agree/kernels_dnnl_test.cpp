@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What only the kernels by oneDNN have: residuals of every width and type, 8-bit weights in groups, slices for threads.
 // And each kept entry accepts what it is for, with a fast implementation. Tests kernels/cpu/dnnl.
+#include <cmath>
+
 #include "agree/kernel_agreement.h"
 
 namespace rheo::testing {
@@ -112,6 +114,30 @@ TEST(AgreeBytes, OfLargestValues) {
   }
 }
 
+// An answer that is not finite must look like it: oneDNN's own relu would make 0 of a NaN.
+TEST(OneDnnKernels, KeepANanUnderAFusedRelu) {
+  const Isa host = select_isa(environment("RHEO_MAX_ISA")).value();
+  if (host < Isa::avx2) GTEST_SKIP() << "The host is capped to portable.";
+  for (DType x : {DType::f32, DType::bf16}) {
+    if (x == DType::bf16 && host < Isa::avx512_vnni_bf16) continue;
+    KernelRun run{.attributes = {{"activation", "relu"}}, .isa = host};
+    std::vector<double> row(64, -1);
+    row[5] = std::nan("");
+    run.inputs = {{tensor_of(x, {1, 64}, row)}, weights_of(x, {32, 64})};
+    const auto linear = run_kernel(entry_of(cpu_kernels(), "dnnl.linear"), run);
+    ASSERT_TRUE(linear.ok()) << linear.status().message();
+    run.inputs = {{tensor_of(x, {1, 64, 1, 1}, row), {}, Layout::nhwc}, weights_of(x, {32, 64, 1, 1})};
+    run.output_layout = Layout::nhwc;
+    const auto convolution = run_kernel(entry_of(cpu_kernels(), "dnnl.conv2d"), run);
+    ASSERT_TRUE(convolution.ok()) << convolution.status().message();
+    for (const Tensor& y : {linear->outputs[0], convolution->outputs[0]}) {
+      for (const double value : values_of(y)) EXPECT_TRUE(std::isnan(value)) << value;
+    }
+    run.attributes = {{"activation", "relu6"}};
+    EXPECT_FALSE(run_kernel(entry_of(cpu_kernels(), "dnnl.conv2d"), run).ok());
+  }
+}
+
 struct Accepted {
   std::string entry;
   KernelRun run;
@@ -155,6 +181,10 @@ std::vector<Accepted> kept_entries(Isa host) {
       add("dnnl." + std::string(name_of(op)), {}, {values(x, {2, 19, 8, 8}, 1), gate}, Layout::nhwc);
       add("dnnl." + std::string(name_of(op)), {}, {rows, rows}, Layout::plain);
     }
+  }
+  if (host >= Isa::avx512) {
+    add("dnnl.conv2d.winograd", {{"pads", Integers{1, 1, 1, 1}}},
+        {values(DType::f32, {1, 64, 14, 14}, 1), weights_of(DType::f32, {64, 64, 3, 3})}, Layout::nchw16c);
   }
   for (DType x : {DType::u8, DType::i8}) {
     const Attributes window = {{"kernel", Integers{3, 3}}, {"strides", Integers{2, 2}}, {"pads", Integers{1, 1, 1, 1}}};

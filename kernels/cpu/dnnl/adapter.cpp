@@ -188,8 +188,15 @@ Result<Elementwise> elementwise_of(const Activation& activation, float unit) {
   return refuse("This is no function of one value.");
 }
 
-Status append_activation(dnnl::post_ops& post_ops, const Activation& activation, float unit) {
+Status append_activation(dnnl::post_ops& post_ops, const Activation& activation, float unit, bool keeps_nan) {
   if (activation.kind == Activation::Kind::none) return {};
+  if (keeps_nan && activation.kind == Activation::Kind::clamp) {
+    return refuse("oneDNN's clamp makes a number of NaN, which would pass for an answer.");
+  }
+  if (keeps_nan && activation.kind == Activation::Kind::relu) {
+    append_elementwise(post_ops, {dnnl::algorithm::eltwise_relu, 1e-30F, 0, {}});
+    return {};
+  }
 #if DNNL_VERSION_MAJOR < 3
   if (activation.kind == Activation::Kind::hardsigmoid) {  // which is a clamp after a linear function
     append_elementwise(post_ops, {dnnl::algorithm::eltwise_linear, 1.0F / 6, 0.5F, {}});

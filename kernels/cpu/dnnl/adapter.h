@@ -100,7 +100,10 @@ Result<Prepared> prepare(const dnnl::engine& engine, const Arithmetic& wanted, c
 // An activation as oneDNN calls it, working on values that are `unit` times smaller than real ones (1 unless it is
 // none, relu or clamp). unsupported when this version has no such function.
 Result<Elementwise> elementwise_of(const Activation& activation, float unit = 1);
-Status append_activation(dnnl::post_ops& post_ops, const Activation& activation, float unit = 1);
+// oneDNN's relu makes 0 of a NaN, so that an answer without meaning would look like one. `keeps_nan`: a slope of 1e-30
+// below 0 takes its other way, where a NaN stays (and minus infinity too); unsupported for clamp, which has no such
+// way.
+Status append_activation(dnnl::post_ops& post_ops, const Activation& activation, float unit, bool keeps_nan);
 // Multiplies by `factor`.
 void append_factor(dnnl::post_ops& post_ops, float factor);
 // Adds factor * what lies in the output, read as `dtype`, which is as wide as the output's type.

@@ -67,7 +67,7 @@ Result<ProductFinish> finish_product(const Conv2dRequest& read, const ProductSli
     return refuse("oneDNN cannot change the scale around a hardsigmoid.");
   }
   append_change(post_ops, units.sum, units.activation);
-  RHEO_RETURN_IF_ERROR(append_activation(post_ops, read.activation, units.activation));
+  RHEO_RETURN_IF_ERROR(append_activation(post_ops, read.activation, units.activation, !is_8bit(read.output)));
   append_change(post_ops, units.activation, units.output);
   finish.attributes.set_post_ops(post_ops);
   const ChannelScales channel = channel_scales(read);

@@ -4,8 +4,8 @@
 //
 // The result is activation(sum * scale[c] + bias[c] + residual) / output_scale. Between these steps oneDNN holds values
 // in a unit that is chosen so that few steps remain: none, relu and clamp commute with a factor, so that the output's
-// unit is used from the start; other activations need real values and a division after. A NaN under a fused relu or
-// clamp becomes 0 in oneDNN.
+// unit is used from the start; other activations need real values and a division after. In a float
+// result NaN stays NaN: relu keeps a slope of 1e-30 below 0, and clamp is refused.
 #pragma once
 
 #include "kernels/cpu/conv2d_shape.h"
