@@ -68,7 +68,8 @@ class RHEO_EXPORT Shape {
   bool push_back(std::int64_t dim);
 
   bool is_static() const;  // no dimension is kDynamic
-  // Product of the dimensions; 1 for a scalar. Call on static shapes that passed checked_elements().
+  // Product of the dimensions; 1 for a scalar. Call on static shapes that passed checked_elements(). A product beyond
+  // 64 bits stops at the largest integer.
   std::int64_t elements() const;
   // The same with overflow, negative and dynamic dimensions refused.
   Result<std::int64_t> checked_elements() const;

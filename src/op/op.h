@@ -5,7 +5,8 @@
 // Conventions that every op keeps
 // - Shapes are logical. Pictures are [batch, channels, height, width]; weights of conv2d are
 //   [out, in / groups, kernel_h, kernel_w], of linear [out, in]. An "axis" counts from 0, a negative one from the end.
-// - A dimension that is kDynamic passes through; it is never split, joined, sliced or stretched by broadcasting.
+// - A dimension that is kDynamic, the batch, passes through; it is never split, joined, sliced, stretched by
+//   broadcasting, reduced or normalised along: row i of a result depends on row i of the inputs alone.
 // - Elements: f32 and bf16 everywhere; i32, i64, bool and f16 only in cast, concat, slice, reshape, flatten, transpose
 //   and reorder. 8-bit values (u8, i8) have zero point 0: real = scale * stored, one scale per tensor; weights (i8)
 //   have one per output channel. Inputs of one op share a dtype; what mixes is said below.

@@ -7,8 +7,9 @@
 //    "exits": [{"name": "exit1", "output": 0}, {"name": "final", "output": 1}],
 //    "labels": ["shirt", "bag"]}
 //
-// "inputs" is needed; a -1 stands for the batch. "scale" and "offset" say how stored bytes become values (1 and 0).
-// Without "exits" every output is one, the last one called "final". "labels" may be left out.
+// "inputs" is needed; a -1 stands for the batch, and so does a 1 in its place when no op needs it to stay 1. "scale"
+// and "offset" say how stored bytes become values (1 and 0). Without "exits" every output is one, the last one called
+// "final". "labels" may be left out.
 #pragma once
 
 #include <cstddef>
