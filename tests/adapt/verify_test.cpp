@@ -149,6 +149,19 @@ TEST_F(Verify, APathThatComputesSomethingElseFailsAndIsNotWritten) {
   }
 }
 
+// Choices that nobody can follow are an error where they count, and nowhere else: there the engine looks at none.
+TEST_F(Verify, ChecksTheKernelsThatWereMeasuredWhereTheyWereMeasured) {
+  Package odd = shipped();
+  odd.choices = R"({"f64":{}})";
+  odd.certificate->model_hash = model_hash(odd);
+  ASSERT_TRUE(write_package(odd, file_).ok());
+  EXPECT_FALSE(verify_package(file_, "", WhenVerified::only_say).ok());
+  const std::string cap = other_isa();
+  if (!cap.empty()) {
+    EXPECT_TRUE(verify_package(file_, cap, WhenVerified::only_say).ok());
+  }
+}
+
 TEST_F(Verify, SaysWhatIsMissing) {
   EXPECT_EQ(verify_package(folder_.file("none.rheo"), "", WhenVerified::record).status().code(), StatusCode::not_found);
   EXPECT_EQ(verify_package(file_, "sse9", WhenVerified::record).status().code(), StatusCode::invalid_argument);
