@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // layer_norm by oneDNN: (x - mean) / sqrt(variance + epsilon) * scale + shift over the last dimensions.
-// f32 and bf16, plain, in place, on one thread. Tested by tests/agree/kernels_rows_test.cpp.
+// f32 and bf16, plain, in place, on one thread. Limit: squares are summed in f32, so rows with elements beyond about
+// 1e19 come out as zeros. Tested by tests/agree/kernels_rows_test.cpp.
 #include "base/try.h"
 #include "kernels/cpu/dnnl/primitive_kernel.h"
 #include "kernels/cpu/entries.h"

@@ -91,7 +91,10 @@ PartsSettings product_settings(const Conv2dRequest& read, std::size_t output_byt
 
 Status check_product(const Conv2dRequest& read, Isa allowed) {
   RHEO_RETURN_IF_ERROR(check_isa(allowed));
-  if (is_8bit(read.x)) return check_exact_bytes();
+  if (is_8bit(read.x)) {
+    if (!sums_fit_32_bits(read)) return refuse("The 8-bit sums of this layer could leave 32 bits.");
+    return check_exact_bytes();
+  }
   if (is_8bit(read.output)) return refuse("Only 8-bit values give an 8-bit result.");
   return {};
 }

@@ -32,7 +32,7 @@ Result<ProductFinish> finish_product(const Conv2dRequest& read, const ProductSli
 // For a residual as wide as the output it is added to what lies there; others are read where they lie.
 PartsSettings product_settings(const Conv2dRequest& read, std::size_t output_bytes);
 
-// unsupported for 8-bit values on hosts where oneDNN's sums are not exact, and beyond the cap.
+// unsupported for 8-bit values where the sums of oneDNN are not exact (this host, this depth), and beyond the cap.
 Status check_product(const Conv2dRequest& read, Isa allowed);
 
 }  // namespace rheo::onednn
