@@ -15,10 +15,11 @@
     if (::rheo::Status rheo_status = (expression); !rheo_status.ok()) return rheo_status; \
   } while (false)
 
-// RHEO_ASSIGN_OR_RETURN(Tensor tensor, read_tensor(...));
+// RHEO_ASSIGN_OR_RETURN(Tensor tensor, read_tensor(...)); NOLINTBEGIN(bugprone-macro-parentheses): it declares a name
 #define RHEO_ASSIGN_OR_RETURN(declaration, expression) \
   RHEO_ASSIGN_OR_RETURN_AS(declaration, expression, RHEO_CONCAT(rheo_result_, __LINE__))
 #define RHEO_ASSIGN_OR_RETURN_AS(declaration, expression, result) \
   auto result = (expression);                                     \
   if (!result.ok()) return result.status();                       \
   declaration = std::move(*result)
+// NOLINTEND(bugprone-macro-parentheses)

@@ -56,7 +56,7 @@ bool takes_single_items(const Graph& graph) {
 Result<GraphPointer> free_batch(const Graph& graph) {
   if (!has_open_batch(graph) && takes_single_items(graph)) {
     // A failure is no error: the model stays as it is and runs single items.
-    const Result<GraphPointer> open = with_open_batch(graph);
+    Result<GraphPointer> open = with_open_batch(graph);
     if (open.ok() && has_open_batch(**open)) return open;
   }
   return std::make_shared<const Graph>(graph);
