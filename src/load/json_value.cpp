@@ -142,6 +142,10 @@ std::string_view JsonValue::kind() const {
 }
 
 Result<JsonValue> parse_json(std::string_view text, const LoadLimits& limits) {
+  // The parser takes a zero byte for the end and would not look at what follows.
+  if (text.find('\0') != std::string_view::npos) {
+    return Status(StatusCode::bad_format, "The JSON text holds a zero byte.");
+  }
   TreeBuilder builder(limits);
   Json::sax_parse(text.begin(), text.end(), &builder);
   return std::move(builder).finish();

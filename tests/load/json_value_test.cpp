@@ -27,6 +27,10 @@ TEST(JsonValue, RefusesWhatIsNotStrictJson) {
   }
 }
 
+TEST(JsonValue, LooksBehindAZeroByte) {
+  EXPECT_EQ(parse_json(std::string_view("{}\0 ", 4)).status().code(), StatusCode::bad_format);
+}
+
 TEST(JsonValue, HonoursDepthAndCount) {
   LoadLimits limits;
   limits.json_depth = 3;
