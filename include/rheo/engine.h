@@ -9,7 +9,7 @@
 //
 // An Engine is a cheap-copy handle; copies share the model. All members may be called from many threads at once, on one
 // handle that outlives the calls or on a copy per thread. Destroying the last handle waits for what was submitted.
-// Everything slow happens in `load`: a request creates nothing.
+// Everything slow happens in `load` and `prepare`: a `run` of a prepared batch size creates nothing.
 #pragma once
 
 #include <chrono>
@@ -37,11 +37,15 @@ namespace rheo {
 
 struct LoadOptions {
   // Behaviour
-  std::shared_ptr<const Policy> policy = {};        // empty: the package's certified one, else the reference path
-  std::shared_ptr<const Estimator> estimator = {};  // empty: the package's calibrated one, else the plain one
-  bool allow_uncertified = false;  // run an adaptive policy without a valid certificate; records say so
-  bool strict = false;             // refuse unseen batch sizes instead of preparing them once
-  LogSink log = {};                // empty: silent
+  // Own policy: runs as given, its answers are never certified. Empty: the package's policy where its certificate
+  // counts (certificate_status), else only the reference path runs, and `log` is told why.
+  std::shared_ptr<const Policy> policy = {};
+  // Own estimator: the certificate does not speak of it. Empty: the package's calibrated one, else the plain one.
+  std::shared_ptr<const Estimator> estimator = {};
+  // Run the package's policy also where no certificate covers it; records say `certified = false`.
+  bool allow_uncertified = false;
+  bool strict = false;  // refuse unseen batch sizes instead of preparing them once
+  LogSink log = {};     // empty: silent
   // Called with the record of every item when its request ends, also when it ended without an answer; not for requests
   // that were refused before anything was decided. Runs on the thread that served the request (a worker for `submit`),
   // so on several threads at once. Must not throw and must not call this engine. Its time is the host's, no record
@@ -52,14 +56,16 @@ struct LoadOptions {
   int threads = 1;                 // per request; more split one request's ops, >= 1
   int workers = 1;                 // threads that serve `submit`, >= 1; started on first use
   std::string max_isa = {};  // cap of the instruction set: "portable", "avx2", "avx512"; empty: RHEO_MAX_ISA, else all
-  // Models that need an importer (.pt): the folder with the plugins. Empty: next to the library.
+  // Models that need an importer (.pt): the folder with the plugins. Empty: next to the library, or next to the program
+  // that Rheo is linked into.
   std::string plugin_dir = {};
 };
 
 struct RunOptions {
-  // From the call until the answer is due; zero or less is already past. Overshoots by at most one op.
+  // From the call (of `submit` too) until the answer is due; zero or less is already past. Overshoots by at most one
+  // op. The best usable answer so far is returned with `interrupted` in its record; without one, deadline_exceeded.
   std::optional<std::chrono::nanoseconds> timeout = {};
-  std::stop_token stop = {};
+  std::stop_token stop = {};   // as the timeout, with `cancelled`
   std::string_view path = {};  // run just this path, "final.f32"; empty: the policy decides
   // Caller's buffers, one per output, dense, of the exact size; empty: pooled by the engine.
   std::span<const std::span<std::byte>> outputs = {};
@@ -91,7 +97,7 @@ class RHEO_EXPORT Outcome {
   Slot* slot_ = nullptr;
 };
 
-// Bytes held, by kind. Plans of different exits and batch sizes share weights.
+// Bytes held, by kind. One plan serves all exits of a precision; plans of different batch sizes share their weights.
 struct MemoryUse {
   std::size_t weights_bytes = 0;
   std::size_t plans_bytes = 0;

@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // `Policy`: looks at the Situation and says what to do next. The only place that decides.
 //
-//   struct MyPolicy : rheo::Policy {
-//     Decision decide(const Situation& s) const override {
-//       return s.evidence.empty() ? Decision::run(s.ladder.cheapest()) : Decision::answer(s.evidence.best());
+//   // The cheapest path, then the reference path where that left a doubt.
+//   struct MyPolicy final : rheo::Policy {
+//     rheo::Decision decide(const rheo::Situation& s) const override {
+//       if (s.evidence.empty()) return rheo::Decision::run(s.ladder.cheapest());
+//       const rheo::Evidence& best = s.evidence.best();
+//       const bool sure = best.usable && best.margin >= 0.7f;
+//       const bool answers = sure || s.evidence.has(s.ladder.reference());
+//       return answers ? rheo::Decision::answer(best) : rheo::Decision::run(s.ladder.reference());
 //     } };
 //
 // Contract: `decide` is pure. Same situation, same decision; no clock, no device, no I/O, no allocation. It is called
 // from many threads at once. It never asks twice for a path of the same request, and it answers before the
 // ladder runs out; a policy that does not is stopped with policy_failed after as many steps as there are paths.
-// Evidence that is not `usable` (NaN logits) must not be answered with while deeper paths are left.
+// Evidence that is not `usable` (NaN logits) must not be answered with: the loop refuses such an answer with
+// policy_failed, and a reference path whose logits are not finite ends the request with bad_format.
 #pragma once
 
 #include <memory>
