@@ -33,16 +33,20 @@ RHEO_EXPORT Result<DType> dtype_from_name(std::string_view name);
 // bool. bf16 and f16 have no such type here: give their bits as `const void*` with the DType beside it.
 template <typename T>
 constexpr DType dtype_of() {
-  if constexpr (std::is_same_v<T, float>) return DType::f32;
-  if constexpr (std::is_same_v<T, std::int8_t>) return DType::i8;
-  if constexpr (std::is_same_v<T, std::uint8_t>) return DType::u8;
-  if constexpr (std::is_same_v<T, std::int32_t>) return DType::i32;
-  if constexpr (std::is_same_v<T, std::int64_t>) return DType::i64;
-  if constexpr (std::is_same_v<T, bool>) return DType::boolean;
-  constexpr bool known = std::is_same_v<T, float> || std::is_same_v<T, std::int8_t> ||
-                         std::is_same_v<T, std::uint8_t> || std::is_same_v<T, std::int32_t> ||
-                         std::is_same_v<T, std::int64_t> || std::is_same_v<T, bool>;
-  static_assert(known, "No DType has elements of this C++ type.");
+  if constexpr (std::is_same_v<T, float>) {
+    return DType::f32;
+  } else if constexpr (std::is_same_v<T, std::int8_t>) {
+    return DType::i8;
+  } else if constexpr (std::is_same_v<T, std::uint8_t>) {
+    return DType::u8;
+  } else if constexpr (std::is_same_v<T, std::int32_t>) {
+    return DType::i32;
+  } else if constexpr (std::is_same_v<T, std::int64_t>) {
+    return DType::i64;
+  } else {
+    static_assert(std::is_same_v<T, bool>, "No DType has elements of this C++ type.");
+    return DType::boolean;
+  }
 }
 
 // A dimension that is only known when a request arrives; used for the batch dimension of a model.
