@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <iostream>
 #include <iterator>
+#include <utility>
 
 #include "adapt/adapt_model.h"
 #include "adapt/family.h"
@@ -39,15 +40,16 @@ bool are_there(const Sources& sources, std::string_view stamp) {
          });
 }
 
-// `read`: the number of this read of the certification split; 0 before the first package is certified.
+// `read`: the number of this read of the certification half; 0 before the first package is certified.
 Status make_package(const Workbench& bench, const Sources& sources, const PackageSpec& spec, int& read) {
   const AdaptOptions options = options_of(sources, spec);
   RHEO_ASSIGN_OR_RETURN(const Family family, tune_family(bench, options));
   RHEO_RETURN_IF_ERROR(write_policies(family, policies_file(sources, spec)));
+  RHEO_ASSIGN_OR_RETURN(Package draft, draft_package(bench, family));
   if (read == 0) {
     RHEO_ASSIGN_OR_RETURN(read, spend_read(bench, options, sources.ledger));
   }
-  RHEO_ASSIGN_OR_RETURN(const Adapted adapted, certify_model(bench, family, options, read));
+  RHEO_ASSIGN_OR_RETURN(const Adapted adapted, certify_model(bench, family, std::move(draft), options, read));
   std::cerr << fmt::format("\r== {} ==\n{}\n\n", spec.name, adapted.report.to_string());
   RHEO_RETURN_IF_ERROR(write_text(adapted.report.to_json(), report_file(sources, spec)));
   return write_package(adapted.package, package_file(sources, spec));

@@ -44,7 +44,7 @@ struct PackageSpec {
 };
 
 // The first is the one that ships, and the only one whose certificate is a promise: it alone is counted as a read of
-// the certification split. The others are judged alike, on the same pictures at the same level, to be compared with.
+// the certification half. The others are judged alike, on the same pictures at the same level, to be compared with.
 inline constexpr PackageSpec kPackages[] = {
     {"fashion_mnist", PolicyKind::tradeoff, true},
     {"thresholds", PolicyKind::thresholds, true},

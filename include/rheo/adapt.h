@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // `adapt`: turns a trained model and calibration inputs into a certified package.
 //
-// The inputs are split first: half A for everything that is chosen (value ranges, temperatures, calibration, paths,
-// policies), half B only to certify the frozen list of policies. Runs for seconds to minutes on the calling thread, may
-// be cancelled at any time, and writes the package atomically at the very end: nothing is half-written.
+// The inputs are split first: half A, the tuning half, for everything that is chosen (value ranges, temperatures,
+// calibration, paths, policies), half B, the certification half, only to certify the frozen list of policies. Runs for
+// seconds to minutes on the calling thread, may be cancelled at any time, and writes the package atomically at the very
+// end: nothing is half-written.
 #pragma once
 
 #include <cstdint>
@@ -44,17 +45,17 @@ struct AdaptOptions {
   std::function<void(std::string_view stage, double done)> progress;  // share done in [0,1]; called on this thread
 };
 
-// One row of the frontier that was tuned on split A, and what split B said of it.
+// One row of the frontier that was tuned on half A, and what half B said of it.
 struct PolicyRow {
   std::string policy;            // "tradeoff price=120us"
-  double cost_us = 0;            // mean per input on split A, from profiles
-  double disagreement = 0;       // share on split A
-  std::int64_t losses = -1;      // answers on split B that differ; -1: not read, an earlier one failed
-  std::int64_t right_lost = -1;  // answers on split B that only the reference got right; -1: not read, or no labels
-  std::int64_t right_won = -1;   // answers on split B that only the policy got right; -1: not read, or no labels
+  double cost_us = 0;            // mean per input on half A, from profiles
+  double disagreement = 0;       // share on half A
+  std::int64_t losses = -1;      // answers on half B that differ; -1: not read, an earlier one failed
+  std::int64_t right_lost = -1;  // answers on half B that only the reference got right; -1: not read, or no labels
+  std::int64_t right_won = -1;   // answers on half B that only the policy got right; -1: not read, or no labels
   double p_value = 1;            // of the certification test
   bool certified = false;
-  double measured_us = -1;  // mean per input end to end on split A; -1: not timed, only the cheapest certified ones are
+  double measured_us = -1;  // mean per input end to end on half A; -1: not timed, only the cheapest certified ones are
 };
 
 struct DroppedPath {

@@ -35,7 +35,7 @@ struct CertifiedRisk {
 };
 
 struct RHEO_EXPORT Certificate {
-  std::vector<CertifiedRisk> promises;  // at most one per LossKind, at least one
+  std::vector<CertifiedRisk> promises;  // at most one per LossKind; empty: nothing was certified
   double confidence = 0;                // probability in (0,1) that the statement holds
   std::int64_t inputs = 0;              // n, certification inputs read
   int read = 1;                    // which certification on this data it was, whatever the seeds; r spends delta / 2^r

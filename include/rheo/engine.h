@@ -9,12 +9,15 @@
 //
 // An Engine is a cheap-copy handle; copies share the model. All members may be called from many threads at once, on one
 // handle that outlives the calls or on a copy per thread. Destroying the last handle waits for what was submitted.
+// There is no empty Engine: keep one that is loaded later in a std::optional. One that was moved from may only be
+// destroyed or assigned to.
 // Everything slow happens in `load` and `prepare`: a `run` of a prepared batch size creates nothing.
 #pragma once
 
 #include <chrono>
 #include <cstddef>
 #include <future>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <span>
@@ -67,7 +70,7 @@ struct RunOptions {
   std::optional<std::chrono::nanoseconds> timeout = {};
   std::stop_token stop = {};   // as the timeout, with `cancelled`
   std::string_view path = {};  // run just this path, "final.f32"; empty: the policy decides
-  // Caller's buffers, one per output, dense, of the exact size; empty: pooled by the engine.
+  // Caller's buffers, one per output of Engine::outputs(), dense, of the exact size; empty: pooled by the engine.
   std::span<const std::span<std::byte>> outputs = {};
 };
 
@@ -121,7 +124,11 @@ class RHEO_EXPORT Engine {
   // One request: a tensor [batch, ...] for a model with one input; with batch > 1 every item takes its own path and
   // the outcome's record is that of the first item (use run_batch, or LoadOptions::on_record, for one each).
   Result<Outcome> run(const TensorView& input, const RunOptions& options = {}) const;
+  // Several inputs, each named once: run({{"tokens", tokens}, {"mask", mask}}).
   Result<Outcome> run(std::span<const NamedInput> inputs, const RunOptions& options = {}) const;
+  Result<Outcome> run(std::initializer_list<NamedInput> inputs, const RunOptions& options = {}) const {
+    return run(std::span<const NamedInput>(inputs.begin(), inputs.size()), options);
+  }
   // Many inputs [1, ...] at once, each on its own path; those that decide alike run together. One Outcome per item.
   Result<std::vector<Outcome>> run_batch(std::span<const TensorView> items, const RunOptions& options = {}) const;
   // Runs on the engine's workers. What `input` and RunOptions::outputs point to is borrowed until the future is ready.
@@ -130,13 +137,14 @@ class RHEO_EXPORT Engine {
   // Makes plans and frames for batches of `batch` ahead of the first such request.
   Status prepare(int batch) const;
 
+  // What was loaded. References and spans live as long as any handle of this engine.
   const Ladder& ladder() const;
-  const std::optional<Certificate>& certificate() const;
+  const std::optional<Certificate>& certificate() const;  // of the package; empty when nothing was certified
   // Why the certificate does not count on this host or with these options; ok when it does.
   Status certificate_status() const;
   std::span<const TensorInfo> inputs() const;
-  std::span<const TensorInfo> outputs() const;
-  std::span<const std::string> labels() const;
+  std::span<const TensorInfo> outputs() const;  // one: the logits [batch, classes] of whichever exit answers
+  std::span<const std::string> labels() const;  // [classes], names of the answers; empty when the model has none
   MemoryUse memory() const;
   // Stages, paths, per op the chosen kernel and every refusal with its reason, as JSON text.
   std::string describe() const;

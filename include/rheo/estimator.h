@@ -3,7 +3,7 @@
 // after every step.
 //
 // Contract: `estimate` is pure and cheap (well under a microsecond), called from many threads at once; no clock, no
-// device, no I/O, no allocation. Probabilities are calibrated on the tuning split, never on the certification split.
+// device, no I/O, no allocation. Probabilities are calibrated on the tuning half, never on the certification half.
 #pragma once
 
 #include <memory>

@@ -47,7 +47,7 @@ struct ThresholdsRung {
 RHEO_EXPORT Result<std::shared_ptr<const Policy>> make_thresholds_policy(std::vector<ThresholdsRung> rungs);
 
 // One knob: takes the action with the least expected remaining cost plus `price_us` times the chance of a wrong answer
-// (optimal stopping; the expected costs are fitted on the tuning split by backward induction).
+// (optimal stopping; the expected costs are fitted on the tuning half by backward induction).
 struct RHEO_EXPORT TradeoffTable {
   double price_us = 0;  // what a wrong answer costs, in microseconds of computing
   // Row r: after evidence of path r - 1 (row 0: before any step). Column j: action "run path j next". Each cell holds

@@ -30,6 +30,26 @@ struct InputStatistics {
   float entropy = 0;          // of a 32-bin histogram over [min, max], in nats
 };
 
+// Why a policy decided as it did: `value` of `measure` against `threshold`, "margin 0.93 >= 0.71".
+enum class Measure : std::uint8_t {
+  fixed_path,     // the policy or the caller always takes this path; value and threshold are 0
+  first_step,     // nothing was seen yet; value and threshold are 0
+  margin,         // evidence margin against the tuned margin
+  agreement,      // calibrated probability of agreement against what the knob asks
+  expected_cost,  // expected cost of answering against that of the best next step, microseconds
+  last_rung,      // nothing deeper is left
+  budget,         // remaining time against the time of the next step, microseconds
+  custom,         // a user's policy
+};
+RHEO_EXPORT std::string_view name_of(Measure measure);
+
+struct RHEO_EXPORT Reason {
+  Measure measure = Measure::custom;
+  float value = 0;
+  float threshold = 0;
+  std::string to_string() const;
+};
+
 // What one step showed: the answer of one path. Confidences are of the temperature-scaled softmax.
 // `usable` is false when a logit was NaN or infinite: such an answer is never trusted, the policy must go deeper.
 struct Evidence {
@@ -40,7 +60,8 @@ struct Evidence {
   float entropy = 0;          // of the probabilities, in nats
   float agreement = 0;        // calibrated probability that `answer` is the reference's; the estimator's latest word
   bool usable = false;
-  double cost_us = 0;  // time this step took, microseconds
+  double cost_us = 0;  // time this step took, microseconds; of a batch that took it together, an item's equal share
+  Reason reason;       // why the policy asked for this step, written by the loop
 };
 
 // How hard an input looks. `agreement[p]` is the calibrated probability that the answer of path p equals the
@@ -68,6 +89,8 @@ class RHEO_EXPORT EvidenceList {
   bool push_back(const Evidence& evidence);
   // Writes the estimator's latest word into every item.
   void update(const Complexity& complexity);
+  // Writes into the last item why its step was asked for. Does nothing when empty.
+  void explain_last(const Reason& reason);
   void clear() { count_ = 0; }
 
  private:
@@ -86,25 +109,6 @@ struct Situation {
   const EvidenceList& evidence;
   const Ladder& ladder;
   Budget budget;
-};
-
-// Why a decision was taken: `value` of `measure` against `threshold`, "margin 0.93 >= 0.71".
-enum class Measure : std::uint8_t {
-  fixed_path,     // the policy or the caller always takes this path; value and threshold are 0
-  margin,         // evidence margin against the tuned margin
-  agreement,      // calibrated probability of agreement against what the knob asks
-  expected_cost,  // expected cost of answering against that of the best next step, microseconds
-  last_rung,      // nothing deeper is left
-  budget,         // remaining time against the time of the next step, microseconds
-  custom,         // a user's policy
-};
-RHEO_EXPORT std::string_view name_of(Measure measure);
-
-struct RHEO_EXPORT Reason {
-  Measure measure = Measure::custom;
-  float value = 0;
-  float threshold = 0;
-  std::string to_string() const;
 };
 
 // Run one more path, or answer with evidence that is there.
@@ -139,13 +143,13 @@ struct RHEO_EXPORT RunRecord {
   std::string_view device;      // that computed it: "cpu"
   std::string_view isa;         // instruction set of its kernels, "avx512_vnni_bf16"
   // Seen and decided
-  Reason decided;         // of the last decision
+  Reason decided;         // of the last decision; evidence[i].reason is that of the decision that asked for step i
   EvidenceList evidence;  // every step, in order
   InputStatistics statistics;
   float score = 0;  // complexity before the first step, 0 easy .. 1 hard
-  // Paid
-  double statistics_us = 0;  // taking the statistics of all inputs of the request
-  double deciding_us = 0;    // all estimate and decide calls together
+  // Paid, in microseconds. Of a batch every item's record holds the batch's times, but for what is said to be its own.
+  double statistics_us = 0;  // taking the statistics of all inputs that were served together, at most 32 items
+  double deciding_us = 0;    // all estimate and decide calls for this item: its own, an equal share where taken together
   double building_us = 0;    // plans made for an unseen shape, normally 0
   double total_us = 0;       // the whole request
   // Promised

@@ -49,9 +49,10 @@ Result<AdaptReport> run_all(const std::string& model, const std::string& data, c
   RHEO_RETURN_IF_ERROR(fill_workbench(bench, options));
   if (options.progress) options.progress("tune and certify", 0);
   RHEO_ASSIGN_OR_RETURN(const Family family, tune_family(bench, options));
+  RHEO_ASSIGN_OR_RETURN(Package draft, draft_package(bench, family));
   RHEO_RETURN_IF_ERROR(check_stop(options));  // a run that ends here has read nothing
   RHEO_ASSIGN_OR_RETURN(const int read, spend_read(bench, options, ledger));
-  RHEO_ASSIGN_OR_RETURN(Adapted adapted, certify_model(bench, family, options, read));
+  RHEO_ASSIGN_OR_RETURN(Adapted adapted, certify_model(bench, family, std::move(draft), options, read));
   RHEO_RETURN_IF_ERROR(check_stop(options));
   RHEO_RETURN_IF_ERROR(write_package(adapted.package, output));
   if (options.progress) options.progress("written", 1);

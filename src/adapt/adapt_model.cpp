@@ -20,7 +20,7 @@ namespace rheo {
 namespace {
 
 constexpr std::size_t kSelfTests = 16;    // inputs that travel with the package
-constexpr std::size_t kGuardItems = 400;  // inputs of split A on which adapting must pay
+constexpr std::size_t kGuardItems = 400;  // inputs of half A on which adapting must pay
 
 void report_rows(const Family& family, const CertifiedFamily& certified, AdaptReport& report) {
   for (std::size_t i = 0; i < family.policies.size(); ++i) {
@@ -136,19 +136,24 @@ Result<GuardVerdict> choose_fastest(const Workbench& bench, const Family& family
 
 }  // namespace
 
-Result<Adapted> wrap_up(const Workbench& bench, const Family& family, const CertifiedFamily& certified,
+Result<Package> draft_package(const Workbench& bench, const Family& family) {
+  Package package;
+  package.graph = bench.graph;
+  package.ladder = family.ladder;
+  package.ranges = bench.ranges;
+  package.choices = choices_by_precision_to_json(bench.choices);
+  RHEO_RETURN_IF_ERROR(add_self_tests(bench, family, package));
+  RHEO_RETURN_IF_ERROR(self_test(bench, package));
+  return package;
+}
+
+Result<Adapted> wrap_up(const Workbench& bench, const Family& family, Package draft, const CertifiedFamily& certified,
                         const GuardVerdict& guard, const AdaptOptions& options, int read) {
-  Adapted adapted;
-  adapted.package.graph = bench.graph;
-  adapted.package.ladder = family.ladder;
-  adapted.package.ranges = bench.ranges;
-  adapted.package.choices = choices_by_precision_to_json(bench.choices);
+  Adapted adapted{.package = std::move(draft)};
   adapted.report.ladder = family.ladder;
   adapted.report.dropped = family.dropped;
   adapted.report.read = read;
   report_rows(family, certified, adapted.report);
-  RHEO_RETURN_IF_ERROR(add_self_tests(bench, family, adapted.package));
-  RHEO_RETURN_IF_ERROR(self_test(bench, adapted.package));
   if (certified.chosen < 0) {
     adapted.report.note = adapted.package.note =
         "Nothing certified: the reference path alone is shipped. More certification inputs or a larger limit may help.";
@@ -169,18 +174,20 @@ Result<Adapted> wrap_up(const Workbench& bench, const Family& family, const Cert
   return adapted;
 }
 
-Result<Adapted> certify_model(const Workbench& bench, const Family& family, const AdaptOptions& options, int read) {
+Result<Adapted> certify_model(const Workbench& bench, const Family& family, Package draft, const AdaptOptions& options,
+                              int read) {
   const Promise promise{options.max_disagreement, options.max_accuracy_drop, options.confidence, read};
   const auto inputs = static_cast<std::int64_t>(bench.certification.size());
   RHEO_RETURN_IF_ERROR(check_promise(promise, inputs, bench.table.has_labels()));
   RHEO_ASSIGN_OR_RETURN(CertifiedFamily certified, certify_family(family, bench.certification, promise));
   RHEO_ASSIGN_OR_RETURN(const GuardVerdict guard, choose_fastest(bench, family, options, certified));
-  return wrap_up(bench, family, certified, guard, options, read);
+  return wrap_up(bench, family, std::move(draft), certified, guard, options, read);
 }
 
 Result<Adapted> adapt_model(const Workbench& bench, const AdaptOptions& options, int read) {
   RHEO_ASSIGN_OR_RETURN(const Family family, tune_family(bench, options));
-  return certify_model(bench, family, options, read);
+  RHEO_ASSIGN_OR_RETURN(Package draft, draft_package(bench, family));
+  return certify_model(bench, family, std::move(draft), options, read);
 }
 
 }  // namespace rheo

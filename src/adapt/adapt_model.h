@@ -13,20 +13,26 @@
 namespace rheo {
 
 struct Adapted {
-  AdaptReport report;
+  AdaptReport report = {};
   Package package;
 };
 
-// Certifies a tuned family on split B, measures the cheapest of what passed end to end, and wraps up the fastest.
-// `read`: the number that spend_read (reads.h) gave this certification; it must have been spent before this is called.
-Result<Adapted> certify_model(const Workbench& bench, const Family& family, const AdaptOptions& options, int read);
+// The package as it is before anything is promised: the model, its paths, and what every path answers on this host.
+// internal when a path does not compute here what its graph says. Looks at nothing of half B, so that a host whose
+// kernels fail spends no read.
+Result<Package> draft_package(const Workbench& bench, const Family& family);
 
-// The same with the tuning before it.
+// Certifies a tuned family on half B, measures the cheapest of what passed end to end, and wraps up the fastest.
+// `read`: the number that spend_read (reads.h) gave this certification; it must have been spent before this is called.
+Result<Adapted> certify_model(const Workbench& bench, const Family& family, Package draft, const AdaptOptions& options,
+                              int read);
+
+// The same with the tuning and the draft before it.
 Result<Adapted> adapt_model(const Workbench& bench, const AdaptOptions& options, int read);
 
-// What is shipped, given what split B and the clock said: with a policy and its certificate when one was certified and
+// What is shipped, given what half B and the clock said: with a policy and its certificate when one was certified and
 // it pays, else the reference path alone. Measures nothing. `guard` is not looked at when nothing was certified.
-Result<Adapted> wrap_up(const Workbench& bench, const Family& family, const CertifiedFamily& certified,
+Result<Adapted> wrap_up(const Workbench& bench, const Family& family, Package draft, const CertifiedFamily& certified,
                         const GuardVerdict& guard, const AdaptOptions& options, int read);
 
 }  // namespace rheo

@@ -249,7 +249,7 @@ Result<CalibratedModel> fit_calibrated_model(const AgreementTable& table, std::s
                                              const CalibrationOptions& options) {
   if (rows.size() < kFewestCalibrationRows) {
     return Status(StatusCode::invalid_argument, "Calibration needs at least " + std::to_string(kFewestCalibrationRows) +
-                                                    " inputs on the tuning split; got " + std::to_string(rows.size()) +
+                                                    " inputs on the tuning half; got " + std::to_string(rows.size()) +
                                                     ".");
   }
   if (table.classes() > static_cast<std::size_t>(CalibratedModel::kMaxClasses)) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Calibration on the tuning split: temperatures of the exits, and the logistic models of the calibrated estimator.
-// The certification split must never be among `rows`.
+// Calibration on the tuning half: temperatures of the exits, and the logistic models of the calibrated estimator.
+// The certification half must never be among `rows`.
 #pragma once
 
 #include <cstddef>

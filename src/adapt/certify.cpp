@@ -70,7 +70,7 @@ Status check_promise(const Promise& promise, std::int64_t inputs, bool has_label
     needed = std::max(needed, fewest_inputs_for_drop(promise.max_accuracy_drop, promise.delta()));
   }
   if (inputs < needed) {
-    return {StatusCode::invalid_argument, "The certification split has " + std::to_string(inputs) +
+    return {StatusCode::invalid_argument, "The certification half has " + std::to_string(inputs) +
                                               " inputs, but this promise needs at least " + std::to_string(needed) +
                                               " on read " + std::to_string(promise.read) +
                                               " even if no answer differs; give more inputs, or promise less."};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Certification: walks a frozen list of policies, safest first, over the certification split, and stops at the first
-// that fails. The walk costs no correction for testing many policies, because their order was fixed before the split
+// Certification: walks a frozen list of policies, safest first, over the certification half, and stops at the first
+// that fails. The walk costs no correction for testing many policies, because their order was fixed before that half
 // was read (fixed-sequence testing).
 #pragma once
 
@@ -18,19 +18,19 @@ struct Promise {
   double max_disagreement = 0.01;  // share in (0, 1)
   double max_accuracy_drop = -1;   // share in (0, 1); needs labels
   double confidence = 0.95;        // probability in (0, 1)
-  int read = 1;                    // how often this split was read, this time included; read r spends delta / 2^r
+  int read = 1;                    // how often this half was read, this time included; read r spends delta / 2^r
 
   double delta() const;  // of this read
 };
 
-// How one policy did on the certification split.
+// How one policy did on the certification half.
 struct Losses {
   std::int64_t inputs = 0;
   std::int64_t disagreements = 0;
   std::vector<std::int8_t> drops;  // [inputs], as in statistics.h, in recording order; empty without labels
 };
 
-// What the split said of one policy.
+// What that half said of one policy.
 struct Verdict {
   std::int64_t disagreements = -1;  // -1: the walk had ended before
   std::int64_t right_lost = -1;     // inputs that only the reference got right; -1 without labels
@@ -52,7 +52,7 @@ Status check_promise(const Promise& promise, std::int64_t inputs, bool has_label
 
 Verdict judge(const Promise& promise, const Losses& losses);
 
-// Walks `count` policies; `read(i)` replays policy i on the certification split and is not called after the first
+// Walks `count` policies; `read(i)` replays policy i on the certification half and is not called after the first
 // failure. One verdict per policy.
 Result<std::vector<Verdict>> certify(const Promise& promise, int count,
                                      const std::function<Result<Losses>(int policy)>& read);
@@ -61,7 +61,7 @@ Result<std::vector<Verdict>> certify(const Promise& promise, int count,
 std::vector<int> cheapest_certified(std::span<const Verdict> verdicts, std::span<const double> costs_us,
                                     std::size_t most);
 
-// The cheapest of the certified ones, -1 if none. `costs_us` of the same policies, measured on the tuning split.
+// The cheapest of the certified ones, -1 if none. `costs_us` of the same policies, measured on the tuning half.
 int cheapest_certified(std::span<const Verdict> verdicts, std::span<const double> costs_us);
 
 }  // namespace rheo

@@ -18,7 +18,7 @@ double agreement_on(const AgreementTable& table, PathId path, std::span<const in
   return rows.empty() ? 0 : static_cast<double>(agreeing) / static_cast<double>(rows.size());
 }
 
-// The ladder of some of the table's paths, with what split A says of them; the table's temperatures are set on the way.
+// The ladder of some of the table's paths, with what half A says of them; the table's temperatures are set on the way.
 Result<Ladder> calibrated_ladder(const Ladder& from, std::span<const PathId> kept, AgreementTable& table,
                                  std::span<const int> rows) {
   std::vector<Ladder::Rung> rungs;

@@ -18,7 +18,7 @@ namespace rheo {
 // inputs do not count, so none of them makes a read look like a first one.
 std::string certification_fingerprint(const Workbench& bench);
 
-// The same of split A alone, for the certificate.
+// The same of half A alone, for the certificate.
 std::string tuning_fingerprint(const Workbench& bench);
 
 // Whether the next read could certify what `options` promise; says how many inputs are needed when there are too few.
@@ -26,7 +26,7 @@ std::string tuning_fingerprint(const Workbench& bench);
 Status check_next_read(const Workbench& bench, const AdaptOptions& options, const std::string& ledger_file);
 
 // The same, then counts that read and returns its number. A promise that is refused spends nothing; the count is on
-// disk before this returns, so before anybody may look at split B.
+// disk before this returns, so before anybody may look at half B.
 Result<int> spend_read(const Workbench& bench, const AdaptOptions& options, const std::string& ledger_file);
 
 }  // namespace rheo

@@ -16,8 +16,8 @@ namespace rheo {
 
 struct ResplitOptions {
   int rounds = 1000;
-  int tuning_inputs = 5000;         // split A of each round
-  int certification_inputs = 5000;  // split B; all others are the remainder
+  int tuning_inputs = 5000;         // half A of each round
+  int certification_inputs = 5000;  // half B; all others are the remainder
   int policies = 8;                 // length of the frozen list
   double max_disagreement = 0.01;
   double confidence = 0.95;
@@ -34,12 +34,12 @@ struct ResplitResult {
   double mean_disagreement = 0;  // on the remainder
 };
 
-// What is repeated in every round, on that round's split A alone: the calibration of the estimator (from where the fit
-// on the first tuning split ended, which saves steps and changes the result by less than its tolerance), the prices,
-// the trade-off tables and their order; then certification on that round's split B, as a first read. What is not
+// What is repeated in every round, on that round's half A alone: the calibration of the estimator (from where the fit
+// on the first tuning half ended, which saves steps and changes the result by less than its tolerance), the prices,
+// the trade-off tables and their order; then certification on that round's half B, as a first read. What is not
 // repeated, because it would need the network: the value ranges of int8 and the measured times. The choice of the
 // ladder's paths and the temperatures stay those of the caller. None of these sees which inputs fall into a round's
-// split B.
+// half B.
 Result<ResplitResult> resplit_study(const AgreementTable& table, const Ladder& ladder, const ResplitOptions& options);
 
 }  // namespace rheo

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tuning: lists of policies from the tuning split, safest first, each list along one knob. The lists are frozen here;
-// the certification split is never among the rows.
+// Tuning: lists of policies from the tuning half, safest first, each list along one knob. The lists are frozen here;
+// the certification half is never among the rows.
 #pragma once
 
 #include <span>
@@ -46,7 +46,7 @@ Result<std::vector<TunedPolicy>> fixed_policies(const ReplaySet& set);
 
 // What `freeze` does, as a certificate says it.
 inline constexpr std::string_view kFrozenOrder =
-    "safest first: by disagreement on the tuning split, by cost on ties; none dearer than a safer one";
+    "safest first: by disagreement on the tuning half, by cost on ties; none dearer than a safer one";
 
 // Safest first: by disagreement on the tuning rows, by cost on ties. Entries that cost more than a safer one go.
 void freeze(std::vector<TunedPolicy>& policies);

@@ -22,7 +22,7 @@ namespace rheo {
 
 namespace {
 
-constexpr std::size_t kRangeItems = 1000;  // inputs of split A that give the activation ranges
+constexpr std::size_t kRangeItems = 1000;  // inputs of half A that give the activation ranges
 constexpr double kRangeCoverage = 1.0;     // of the per-item extremes
 constexpr int kProfileRounds = 300;
 constexpr int kProfileBatch = 8;

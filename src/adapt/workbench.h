@@ -28,8 +28,8 @@ struct Workbench {
   ChoicesByPrecision choices;  // measured on this host
   std::shared_ptr<PlanSet> plans;
   Dataset data;
-  std::vector<int> tuning;         // split A: input indices, everything that is chosen
-  std::vector<int> certification;  // split B: read once, by the certificate
+  std::vector<int> tuning;         // half A: input indices, everything that is chosen
+  std::vector<int> certification;  // half B: read once, by the certificate
   Ladder ladder;                   // all candidate paths, profiled, cheapest first
   AgreementTable table;            // rows are input indices, columns the ladder's paths
 };
@@ -40,7 +40,7 @@ Result<Workbench> open_workbench(const std::string& model, const std::string& da
                                  const AdaptOptions& options);
 
 // The slow ones: calibrates ranges, measures kernels and paths, records the table. Fills the rest.
-// Only split A is looked at for anything that is chosen; B is only recorded.
+// Only half A is looked at for anything that is chosen; B is only recorded.
 Status fill_workbench(Workbench& bench, const AdaptOptions& options);
 
 // Both.

@@ -70,7 +70,7 @@ void add_adapt(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& command
   command->add_option("--precisions", flags->precisions, "f32, bf16, int8")->delimiter(',');
   command->add_option("--policies", options.policies, "Length of the frozen list of policies");
   command->add_flag("--no-estimator", flags->plain_estimator, "Take evidence at its word instead of calibrating it");
-  command->add_option("--ledger", options.ledger, "File that counts the reads of the certification split");
+  command->add_option("--ledger", options.ledger, "File that counts the reads of the certification half");
   command->add_option("--seed", options.seed, "Seed of the split");
   command->add_option("--plugin-dir", options.plugin_dir, "Folder with the importer plugins");
   command->add_option("--max-isa", options.max_isa, "Cap of the instruction set");

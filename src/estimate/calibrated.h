@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `CalibratedEstimator`: logistic models, fitted on the tuning split, that say for every path how likely its answer is
+// `CalibratedEstimator`: logistic models, fitted on the tuning half, that say for every path how likely its answer is
 // the reference's. Before any step from the input's statistics; after a step from what that step showed and whether
 // it agrees with the steps before.
 //

@@ -70,10 +70,16 @@ void think(const Mind& mind, Budget budget, Item& item) {
   obey(mind.policy.decide({complexity, item.evidence, mind.ladder, budget}), mind, item);
 }
 
+// Whether the step that the policy asked for brought its evidence, which then says why it was asked for.
+bool has_arrived(Item& item) {
+  if (item.evidence.empty() || item.evidence.back().path != item.next) return false;
+  item.evidence.explain_last(item.reason);
+  return true;
+}
+
 // After a step: did it bring the evidence it was sent for, and is there still something to trust?
 void check_step(const Mind& mind, Item& item) {
-  const bool arrived = !item.evidence.empty() && item.evidence.back().path == item.next;
-  if (!arrived) {
+  if (!has_arrived(item)) {
     fail(item, StatusCode::internal, "Path " + name_in(mind.ladder, item.next) + " was run but left no evidence.");
   } else if (item.next == mind.ladder.reference() && !item.evidence.back().usable) {
     fail(item, StatusCode::bad_format,
@@ -88,7 +94,7 @@ void end_early(const Mind& mind, const Status& status, Item& item) {
   const bool cut_short = status.code() == StatusCode::deadline_exceeded || status.code() == StatusCode::cancelled;
   if (cut_short && !item.evidence.empty()) {
     // One item of a batch may have got its evidence before the step failed for the others.
-    if (item.evidence.back().path == item.next) estimate(mind, item);
+    if (has_arrived(item)) estimate(mind, item);
     const Evidence& best = item.evidence.best();
     if (best.usable) {
       item.answer = best.path;

@@ -34,6 +34,11 @@ std::string_view name_in(const RunRecord& record, PathId path) {
   return known ? record.ladder->name(path) : std::string_view("unknown");
 }
 
+Json reason_json(const Reason& reason) {
+  return {
+      {"measure", name_of(reason.measure)}, {"value", number(reason.value)}, {"threshold", number(reason.threshold)}};
+}
+
 Json evidence_json(const RunRecord& record, const Evidence& evidence) {
   return {{"path", name_in(record, evidence.path)},
           {"answer", evidence.answer},
@@ -42,7 +47,8 @@ Json evidence_json(const RunRecord& record, const Evidence& evidence) {
           {"entropy", number(evidence.entropy)},
           {"agreement", number(evidence.agreement)},
           {"usable", evidence.usable},
-          {"cost_us", number(evidence.cost_us)}};
+          {"cost_us", number(evidence.cost_us)},
+          {"reason", reason_json(evidence.reason)}};
 }
 
 // Of the path that answered; empty without an answer.
@@ -89,10 +95,7 @@ std::string to_json(const RunRecord& record) {
                      {"unfinished", record.unfinished},
                      {"device", record.device},
                      {"isa", record.isa},
-                     {"reason",
-                      {{"measure", name_of(record.decided.measure)},
-                       {"value", number(record.decided.value)},
-                       {"threshold", number(record.decided.threshold)}}},
+                     {"reason", reason_json(record.decided)},
                      {"certified", record.certified},
                      {"interrupted", name_of(record.interrupted)},
                      {"score", number(record.score)},
@@ -121,10 +124,10 @@ std::string explain(const RunRecord& record, std::span<const std::string> labels
   int step = 1;
   for (const Evidence& evidence : record.evidence) {
     text += fmt::format(
-        "Step {}: {} answered {} with top probability {:.3f}, margin {:.3f}, chance of agreeing with the "
-        "reference {:.4f}; {:.1f} us{}.\n",
-        step++, name_in(record, evidence.path), answer_name(evidence, labels), evidence.top_probability,
-        evidence.margin, evidence.agreement, evidence.cost_us,
+        "Step {}: {}, because {}. It answered {} with top probability {:.3f}, margin {:.3f}, chance of agreeing with "
+        "the reference {:.4f}; {:.1f} us{}.\n",
+        step++, name_in(record, evidence.path), evidence.reason.to_string(), answer_name(evidence, labels),
+        evidence.top_probability, evidence.margin, evidence.agreement, evidence.cost_us,
         evidence.usable ? "" : "; not usable, a logit was NaN or infinite");
   }
   text += ending(record);

@@ -12,11 +12,12 @@ namespace rheo {
 
 namespace {
 
-// As the steps brought it: without what the estimator made of it later.
+// As the steps brought it: without what the estimator made of it later, and why it was asked for.
 EvidenceList fresh(const EvidenceList& recorded) {
   EvidenceList steps;
   for (Evidence step : recorded) {
     step.agreement = 0;
+    step.reason = {};
     steps.push_back(step);
   }
   return steps;
@@ -43,13 +44,17 @@ const Evidence* answer_of(const EvidenceList& steps, PathId path) {
 // A record keeps no infinity and no NaN apart.
 bool same(float a, float b) { return a == b || (!std::isfinite(a) && !std::isfinite(b)); }
 
+bool same(const Reason& a, const Reason& b) {
+  return a.measure == b.measure && same(a.value, b.value) && same(a.threshold, b.threshold);
+}
+
 bool decided_alike(const Item& item, const RunRecord& record, PathId answer) {
   if (item.answer != answer || item.evidence.size() != record.evidence.size()) return false;
   for (std::size_t i = 0; i < record.evidence.size(); ++i) {
     if (item.evidence[i].path != record.evidence[i].path) return false;
+    if (!same(item.evidence[i].reason, record.evidence[i].reason)) return false;
   }
-  return item.reason.measure == record.decided.measure && same(item.reason.value, record.decided.value) &&
-         same(item.reason.threshold, record.decided.threshold);
+  return same(item.reason, record.decided);
 }
 
 }  // namespace

@@ -30,7 +30,7 @@ struct ReplayReport {
   std::int64_t answered = 0;
   std::int64_t missing = 0;     // a step was wanted that was never recorded
   std::int64_t failed = 0;      // the policy never answered, or nothing usable was left
-  std::int64_t reproduced = 0;  // of the answered: same steps, same answer, same reason to the last bit
+  std::int64_t reproduced = 0;  // of the answered: same steps, same answer, same reasons to the last bit
   std::int64_t compared = 0;    // of the answered: the record has an answer too
   std::int64_t differing = 0;   // of the compared: another answer than the recorded one
   std::array<std::int64_t, kMaxPaths> answered_by{};  // of the answered, by path

@@ -86,6 +86,14 @@ void read_object(JsonFields& fields, std::string_view name, Read read) {
   fields.note(inner.finish());
 }
 
+void read_reason(JsonFields& fields, Reason& out) {
+  read_object(fields, "reason", [&](JsonFields& reason) {
+    read_enum(reason, "measure", Measure::custom, out.measure);
+    read_float(reason, "value", out.value);
+    read_float(reason, "threshold", out.threshold);
+  });
+}
+
 Status read_step(const JsonValue& value, const std::string& where, const Ladder& ladder, EvidenceList& steps) {
   Evidence step;
   std::string_view path;
@@ -98,6 +106,7 @@ Status read_step(const JsonValue& value, const std::string& where, const Ladder&
   read_float(fields, "agreement", step.agreement);
   read_bool(fields, "usable", step.usable);
   fields.real("cost_us", step.cost_us, 0, kLongest_us);
+  read_reason(fields, step.reason);
   RHEO_RETURN_IF_ERROR(fields.finish());
   if (path.empty()) return broken(fmt::format("{}.path is empty.", where));
   step.path = *ladder.find(path);
@@ -169,11 +178,7 @@ Result<RunRecord> TraceReader::read(std::string_view line) {
   read_path(fields, "unfinished", *ladder_, record.unfinished);
   fields.text("device", device, kNameLimitBytes);
   fields.text("isa", isa, kNameLimitBytes);
-  read_object(fields, "reason", [&](JsonFields& reason) {
-    read_enum(reason, "measure", Measure::custom, record.decided.measure);
-    read_float(reason, "value", record.decided.value);
-    read_float(reason, "threshold", record.decided.threshold);
-  });
+  read_reason(fields, record.decided);
   read_bool(fields, "certified", record.certified);
   read_enum(fields, "interrupted", StatusCode::internal, record.interrupted);
   read_float(fields, "score", record.score);

@@ -22,7 +22,7 @@ Decision climb(const Situation& situation, PathId next, Reason reason) {
 
 Decision ThresholdsPolicy::decide(const Situation& situation) const {
   const EvidenceList& evidence = situation.evidence;
-  if (evidence.empty()) return Decision::run(rungs_.front().path, {.measure = Measure::margin});
+  if (evidence.empty()) return Decision::run(rungs_.front().path, {.measure = Measure::first_step});
   const Evidence& last = evidence.back();
   const auto rung = std::find_if(rungs_.begin(), rungs_.end(),
                                  [&](const ThresholdsRung& candidate) { return candidate.path == last.path; });

@@ -75,7 +75,9 @@ Decision TradeoffPolicy::decide(const Situation& situation) const {
   if (!next.found) return without_action(situation);
 
   const float answer_us = static_cast<float>(table_.price_us) * (1 - agreement);
-  const Reason reason{Measure::expected_cost, trusted ? answer_us : kInfinity, next.expected_us};
+  const Reason reason = evidence.empty()
+                            ? Reason{.measure = Measure::first_step}
+                            : Reason{Measure::expected_cost, trusted ? answer_us : kInfinity, next.expected_us};
   if (trusted && answer_us <= next.expected_us) return Decision::answer(evidence.best(), reason);
   if (!too_late_for(situation, next.path)) return Decision::run(next.path, reason);
 

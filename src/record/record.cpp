@@ -35,9 +35,14 @@ void EvidenceList::update(const Complexity& complexity) {
   }
 }
 
+void EvidenceList::explain_last(const Reason& reason) {
+  if (count_ > 0) items_[count_ - 1].reason = reason;
+}
+
 std::string_view name_of(Measure measure) {
   switch (measure) {
     case Measure::fixed_path: return "fixed_path";
+    case Measure::first_step: return "first_step";
     case Measure::margin: return "margin";
     case Measure::agreement: return "agreement";
     case Measure::expected_cost: return "expected_cost";
@@ -52,6 +57,7 @@ std::string Reason::to_string() const {
   const std::string_view sign = value >= threshold ? ">=" : "<";
   switch (measure) {
     case Measure::fixed_path:
+    case Measure::first_step:
     case Measure::last_rung: return std::string(name_of(measure));
     case Measure::expected_cost:
     case Measure::budget: return fmt::format("{} {:.1f} {} {:.1f} us", name_of(measure), value, sign, threshold);

@@ -32,7 +32,8 @@ struct Tuned {
     certified = certify_family(family, small_workbench().certification, promise).value();
   }
   Adapted wrapped(const GuardVerdict& guard) const {
-    return wrap_up(small_workbench(), family, certified, guard, options, 1).value();
+    Package draft = draft_package(small_workbench(), family).value();
+    return wrap_up(small_workbench(), family, std::move(draft), certified, guard, options, 1).value();
   }
 };
 
@@ -162,7 +163,8 @@ TEST(AdaptModel, TheCertifiedRiskHoldsOnFreshInputs) {
 TEST(AdaptModel, ShipsTheFastestMeasuredOfTheCheapestCertified) {
   const Workbench& bench = small_workbench();
   const Tuned run(small_options());
-  const Adapted adapted = certify_model(bench, run.family, run.options, 1).value();
+  Package draft = draft_package(bench, run.family).value();
+  const Adapted adapted = certify_model(bench, run.family, std::move(draft), run.options, 1).value();
   std::vector<double> costs_us;
   for (const TunedPolicy& policy : run.family.policies) costs_us.push_back(policy.tuned.cost_us);
   const std::vector<int> candidates = cheapest_certified(run.certified.verdicts, costs_us, kMostGuarded);
@@ -183,7 +185,7 @@ TEST(AdaptModel, ShipsTheFastestMeasuredOfTheCheapestCertified) {
 TEST(AdaptModel, ChecksThePromiseForTheReadItIs) {
   const Workbench& bench = small_workbench();
   const Family family = tune_family(bench, small_options()).value();
-  const Status late = certify_model(bench, family, small_options(), 40).status();
+  const Status late = certify_model(bench, family, draft_package(bench, family).value(), small_options(), 40).status();
   EXPECT_EQ(late.code(), StatusCode::invalid_argument);
   EXPECT_NE(late.message().find("on read 40"), std::string::npos) << late.message();
 }

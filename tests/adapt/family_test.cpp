@@ -59,7 +59,7 @@ TEST(Family, TheLadderSaysWhatSplitAShowed) {
   EXPECT_EQ(family.ladder.profile(family.ladder.reference()).agreement, 1);
 }
 
-// Everything that is chosen must come out the same whatever split B holds.
+// Everything that is chosen must come out the same whatever half B holds.
 TEST(Family, TuningNeverLooksAtSplitB) {
   Workbench scrambled = small_workbench();
   for (const int row : scrambled.certification) {

@@ -30,7 +30,8 @@ const Package& shipped() {
     const Family family = tune_family(bench, small_options()).value();
     const CertifiedFamily certified =
         certify_family(family, bench.certification, {.max_disagreement = small_options().max_disagreement}).value();
-    return wrap_up(bench, family, certified, {50, 100, 50, 40}, small_options(), 1).value().package;
+    Package draft = draft_package(bench, family).value();
+    return wrap_up(bench, family, std::move(draft), certified, {50, 100, 50, 40}, small_options(), 1).value().package;
   }();
   return package;
 }

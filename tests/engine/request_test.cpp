@@ -136,16 +136,13 @@ Engine engine_of_two_inputs() {
 TEST(Request, EveryInputIsGivenOnceOrRefusedByName) {
   const Engine engine = engine_of_two_inputs();
   const Tensor x = random_tensor({1, 6}, 1);
-  const auto status_of = [&](std::initializer_list<NamedInput> inputs) {
-    return engine.run(std::span<const NamedInput>(inputs.begin(), inputs.size())).status();
-  };
-  EXPECT_TRUE(status_of({{"a", x}, {"b", x}}).ok());
-  EXPECT_TRUE(status_of({{"b", x}, {"a", x}}).ok());
-  const Status twice = status_of({{"a", x}, {"a", x}});
+  EXPECT_TRUE(engine.run({{"a", x}, {"b", x}}).ok());
+  EXPECT_TRUE(engine.run({{"b", x}, {"a", x}}).ok());
+  const Status twice = engine.run({{"a", x}, {"a", x}}).status();
   EXPECT_EQ(twice.code(), StatusCode::invalid_argument);
   EXPECT_NE(twice.message().find("'a' is given twice"), std::string::npos) << twice.message();
-  EXPECT_EQ(status_of({{"a", x}, {"c", x}}).code(), StatusCode::not_found);
-  EXPECT_EQ(status_of({{"a", x}}).code(), StatusCode::invalid_argument);
+  EXPECT_EQ(engine.run({{"a", x}, {"c", x}}).status().code(), StatusCode::not_found);
+  EXPECT_EQ(engine.run({{"a", x}}).status().code(), StatusCode::invalid_argument);
 }
 
 TEST(Request, NaNIsFoundInEveryInputAndLargeNumbersAreNone) {

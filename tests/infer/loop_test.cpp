@@ -100,6 +100,20 @@ TEST_F(LoopTest, StepsUntilThePolicyAnswers) {
   EXPECT_FLOAT_EQ(item.evidence[2].agreement, 1);  // the estimator's word is in the evidence
 }
 
+TEST_F(LoopTest, EveryStepKeepsWhyItWasAskedFor) {
+  const Item item = run([](const Situation& s) {
+    const auto seen = static_cast<float>(s.evidence.size());
+    const Reason reason{Measure::custom, seen, 7};
+    return seen < 2 ? Decision::run(PathId{static_cast<std::uint8_t>(seen)}, reason)
+                    : Decision::answer(s.evidence.back(), reason);
+  });
+  ASSERT_EQ(item.evidence.size(), 2u);
+  EXPECT_EQ(item.evidence[0].reason.value, 0);
+  EXPECT_EQ(item.evidence[1].reason.value, 1);
+  EXPECT_EQ(item.evidence[1].reason.threshold, 7);
+  EXPECT_EQ(item.reason.value, 2);  // of the answer
+}
+
 TEST_F(LoopTest, AnswersWithEarlierEvidence) {
   const Item item = run([](const Situation& s) {
     return s.evidence.size() == 2 ? Decision::answer(s.evidence[0], {Measure::margin, 0.5f, 0.25f}) : climb(s);

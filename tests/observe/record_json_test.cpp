@@ -29,6 +29,8 @@ TEST(RecordJson, IsOneLineWithEverythingAndNoNaN) {
   EXPECT_TRUE(json["steps"][0]["margin"].is_null());
   EXPECT_EQ(json["steps"][1]["path"], "final.f32");
   EXPECT_EQ(json["steps"][1]["cost_us"], 12.25);
+  EXPECT_EQ(json["steps"][1]["reason"]["measure"], "expected_cost");
+  EXPECT_EQ(json["steps"][1]["reason"]["value"], 31.5);
   EXPECT_EQ(json["statistics"]["entropy"], 2.5);
   EXPECT_EQ(json["certified"], true);
   EXPECT_EQ(json["cost"]["total_us"], 12.5);
@@ -62,7 +64,8 @@ TEST(Explain, TellsStepsReasonAndCostWithLabels) {
   RunRecord record = sample_record();
   record.interrupted = StatusCode::deadline_exceeded;
   const std::string text = explain(record, labels);
-  for (const char* word : {"Step 1: exit1.int8 answered 2 with", "not usable", "1 (coat)",
+  for (const char* word : {"Step 1: exit1.int8, because custom", "It answered 2 with", "not usable",
+                           "Step 2: final.f32, because expected_cost 31.5 >= 12.2 us", "1 (coat)",
                            "because margin 0.93 >= 0.71", "certified", "deadline_exceeded", "12.5 us in all"}) {
     EXPECT_NE(text.find(word), std::string::npos) << word << "\n" << text;
   }

@@ -80,6 +80,8 @@ TEST_F(ReplayTest, AChangedThresholdAChangedStepAndAChangedReasonAreSeen) {
   EXPECT_LT(changed.reproduced, kInputs);
   records[0].decided.value += 1e-6f;
   EXPECT_EQ(replay(records, *climbing, ReplayBy::recorded).reproduced, kInputs - 1);
+  records[1].evidence.explain_last({Measure::custom, 0.5f, 0.5f});
+  EXPECT_EQ(replay(records, *climbing, ReplayBy::recorded).reproduced, kInputs - 2);
 }
 
 TEST_F(ReplayTest, AnotherPolicyIsFollowedAsFarAsTheTraceReachesAndNoFurther) {

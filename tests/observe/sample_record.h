@@ -33,6 +33,7 @@ inline Evidence step_of(std::uint8_t path, std::int32_t answer, float margin) {
   step.entropy = 0.1f;
   step.agreement = 0.9f;
   step.usable = true;
+  step.reason = {Measure::expected_cost, 31.5f, 12.25f};
   step.cost_us = 12.25;
   return step;
 }

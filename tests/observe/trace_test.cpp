@@ -91,6 +91,8 @@ TEST(Trace, NamesTheLineAndTheFieldThatIsWrong) {
       {[](Json& record) { record["steps"][1]["answer"] = -1; }, "record.steps[1] is usable but"},
       {[](Json& record) { record["steps"][1]["answer"] = 0.5; }, "record.steps[1].answer"},
       {[](Json& record) { record["steps"][1]["cost_us"] = -1; }, "record.steps[1].cost_us"},
+      {[](Json& record) { record["steps"][1].erase("reason"); }, "record.steps[1] lacks the field 'reason'"},
+      {[](Json& record) { record["steps"][1]["reason"]["value"] = "x"; }, "record.steps[1].reason.value"},
       {[](Json& record) { record["steps"] = Json::array_t(40, record["steps"][0]); }, "record.steps"},
       {[](Json& record) { record["score"] = 1e300; }, "record.score"},
       {[](Json& record) { record["cost"]["total_us"] = nullptr; }, "record.cost.total_us"},

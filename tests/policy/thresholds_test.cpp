@@ -31,6 +31,7 @@ class ThresholdsTest : public testing::Test {
 
 TEST_F(ThresholdsTest, AnswersAtTheMarginAndSkipsUnlistedPaths) {
   EXPECT_EQ(decide().path(), PathId{0});
+  EXPECT_EQ(decide().reason().measure, Measure::first_step);
   see(PathId{0}, 0.8f);
   const Decision sure = decide();
   EXPECT_TRUE(sure.answers());

@@ -59,7 +59,7 @@ TEST_F(TradeoffTest, StartsWithTheCheapestActionForThisInput) {
   EXPECT_EQ(decide().path(), PathId{0});
   complexity.agreement[0] = 0.2f;  // hard: straight past the early exits
   EXPECT_EQ(decide().path(), PathId{3});
-  EXPECT_EQ(decide().reason().measure, Measure::expected_cost);
+  EXPECT_EQ(decide().reason().measure, Measure::first_step);
 }
 
 TEST_F(TradeoffTest, WeighsAnsweringAgainstGoingOn) {

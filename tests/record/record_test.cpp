@@ -62,6 +62,7 @@ TEST(Reason, ReadsAsAComparison) {
   EXPECT_EQ((Reason{Measure::budget, 100, 250}).to_string(), "budget 100.0 < 250.0 us");
   EXPECT_EQ((Reason{Measure::fixed_path, 0, 0}).to_string(), "fixed_path");
   EXPECT_EQ((Reason{Measure::last_rung, 0, 0}).to_string(), "last_rung");
+  EXPECT_EQ((Reason{Measure::first_step, 0, 0}).to_string(), "first_step");
   EXPECT_EQ((Reason{Measure::margin, 0.701F, 0.702F}).to_string(), "margin 0.701000 < 0.702000");
 }
 
