@@ -7,7 +7,6 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -18,6 +17,7 @@
 
 #include "base/cpu.h"
 #include "base/thread_pool.h"
+#include "kernels/weight_store.h"
 #include "op/op.h"
 
 namespace rheo {
@@ -38,25 +38,6 @@ struct Operand {
   const TensorType* type = nullptr;  // null: absent optional input
   Layout layout = Layout::plain;
   const Tensor* constant = nullptr;  // null: computed at run time
-};
-
-// Packed weights, made once and shared between the plans of an engine. Thread-safe.
-class WeightStore {
- public:
-  WeightStore();
-  ~WeightStore();
-  // The pack under (source, key), made by `make` on first use; `bytes` says its size.
-  struct Pack {
-    std::shared_ptr<void> data;
-    std::size_t bytes = 0;
-  };
-  Result<std::shared_ptr<void>> get(const void* source, std::string_view key,
-                                    const std::function<Result<Pack>()>& make);
-  std::size_t size_bytes() const;
-
- private:
-  struct State;
-  std::unique_ptr<State> state_;
 };
 
 struct KernelRequest {

@@ -34,6 +34,11 @@ struct Strip {
   void run(std::int64_t from, std::int64_t to, std::int64_t elements) const {
     loops.convert(source(from), conversion.from, target(to), conversion.to, conversion.scale, elements);
   }
+  void run_rows(std::int64_t from, std::int64_t from_stride, std::int64_t to, std::int64_t to_stride, std::int64_t rows,
+                std::int64_t columns) const {
+    loops.convert_rows(source(from), conversion.from, from_stride, target(to), conversion.to, to_stride,
+                       conversion.scale, rows, columns);
+  }
   void transpose(std::int64_t from, std::int64_t from_stride, std::int64_t to, std::int64_t to_stride,
                  std::int64_t rows, std::int64_t columns) const {
     loops.convert_transposed(source(from), conversion.from, from_stride, target(to), conversion.to, to_stride,
@@ -58,10 +63,8 @@ void to_blocks(const Strip& s) {
     const std::int64_t plane = channel * s.pixels;
     if (s.conversion.source.layout == Layout::plain) {
       s.transpose(plane + s.first, s.pixels, plane + s.first * kBlock, kBlock, count, s.count);
-      continue;
-    }
-    for (std::int64_t pixel = s.first; pixel < s.first + s.count; ++pixel) {
-      s.run(pixel * s.channels + channel, plane + pixel * kBlock, count);
+    } else {
+      s.run_rows(s.first * s.channels + channel, s.channels, plane + s.first * kBlock, kBlock, s.count, count);
     }
   }
 }
@@ -72,10 +75,8 @@ void from_blocks(const Strip& s) {
     const std::int64_t plane = channel * s.pixels;
     if (s.conversion.target == Layout::plain) {
       s.transpose(plane + s.first * kBlock, kBlock, plane + s.first, s.pixels, s.count, count);
-      continue;
-    }
-    for (std::int64_t pixel = s.first; pixel < s.first + s.count; ++pixel) {
-      s.run(plane + pixel * kBlock, pixel * s.channels + channel, count);
+    } else {
+      s.run_rows(plane + s.first * kBlock, kBlock, s.first * s.channels + channel, s.channels, s.count, count);
     }
   }
 }

@@ -3,7 +3,6 @@
 #include "kernels/cpu/dot_pack.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
 #include <string>
 
@@ -64,15 +63,6 @@ std::string key_of(const Conv2dShape& shape, const DotLoops& dot) {
 
 }  // namespace
 
-void FreeAligned::operator()(void* memory) const { std::free(memory); }
-
-AlignedBytes aligned_bytes(std::size_t size) {
-  const std::size_t whole = align_up(std::max<std::size_t>(size, 1), 64);
-  AlignedBytes bytes(static_cast<std::byte*>(std::aligned_alloc(64, whole)));
-  if (bytes != nullptr) std::memset(bytes.get(), 0, whole);
-  return bytes;
-}
-
 Segments segments_of(const Conv2dShape& shape, int step) {
   Segments segments;
   segments.whole_rows = shape.groups == 1 && (shape.dilation_width == 1 || shape.kernel_width == 1);
@@ -86,7 +76,7 @@ Segments segments_of(const Conv2dShape& shape, int step) {
 
 Result<std::shared_ptr<const DotPack>> dot_pack(const Conv2dRequest& request, const DotLoops& dot, WeightStore& store) {
   const Conv2dShape& shape = request.shape;
-  const auto make = [&]() -> Result<WeightStore::Pack> {
+  const auto make = [&](WeightArena& arena) -> Result<WeightStore::Pack> {
     const Segments segments = segments_of(shape, dot.step);
     const std::int64_t group_channels = shape.out_channels / shape.groups;
     const std::int64_t blocks = (group_channels + dot.block_channels - 1) / dot.block_channels;
@@ -98,7 +88,7 @@ Result<std::shared_ptr<const DotPack>> dot_pack(const Conv2dRequest& request, co
     pack->group_bytes =
         pack->block_bytes * static_cast<std::size_t>(blocks - 1) + channel_bytes * static_cast<std::size_t>(last);
     const std::size_t bytes = pack->group_bytes * static_cast<std::size_t>(shape.groups);
-    pack->weights = aligned_bytes(bytes);
+    pack->weights = arena.allocate(bytes);
     if (pack->weights == nullptr) {
       return Status(StatusCode::resource_exhausted,
                     "No memory for " + std::to_string(bytes) + " bytes of packed weights.");

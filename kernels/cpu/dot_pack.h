@@ -25,15 +25,8 @@ struct Segments {
 };
 Segments segments_of(const Conv2dShape& shape, int step);
 
-struct FreeAligned {
-  void operator()(void* memory) const;
-};
-using AlignedBytes = std::unique_ptr<std::byte, FreeAligned>;
-// Zero-filled, 64-byte aligned; null when memory is short.
-AlignedBytes aligned_bytes(std::size_t size);
-
 struct DotPack {
-  AlignedBytes weights;
+  std::shared_ptr<std::byte> weights;
   std::size_t block_bytes = 0;  // of a full block; blocks lie this far apart
   std::size_t group_bytes = 0;
 };

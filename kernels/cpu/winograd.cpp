@@ -11,7 +11,6 @@
 #include "base/checked.h"
 #include "base/try.h"
 #include "kernels/cpu/channel_scales.h"
-#include "kernels/cpu/dot_pack.h"
 #include "kernels/cpu/entries.h"
 #include "kernels/cpu/lanes/loops.h"
 #include "kernels/cpu/refusal.h"
@@ -40,8 +39,8 @@ struct WinogradPlan {
   Conv2dRequest read;
   ChannelScales channel;
   const Loops* loops = nullptr;
-  std::shared_ptr<const AlignedBytes> weights;  // [point][block of output channels][input channel][channel of block]
-  std::vector<float> zeros;                     // one pixel of padding
+  std::shared_ptr<const std::byte> weights;  // [block of output channels][point][input channel][channel of block]
+  std::vector<float> zeros;                  // one pixel of padding
   std::int64_t tile_rows = 0, tile_columns = 0, tiles = 0;  // tiles: of the whole batch
   std::int64_t round_tiles = 0;
   std::int64_t block_channels = 0;  // of the packed weights
@@ -85,8 +84,9 @@ class BoundWinograd : public BoundKernel {
     for (round.first = lot.first_tile; round.first < lot.end_tile; round.first += round.count) {
       round.count = std::min(plan.round_tiles, lot.end_tile - round.first);
       for (std::int64_t tile = 0; tile < round.count; ++tile) transform_input(round, tile);
-      for (std::int64_t point = 0; point < kPoints; ++point) {
-        for (std::int64_t block = lot.first_block; block < lot.end_block; ++block) multiply(round, point, block);
+      // The weights of one block lie side by side, so that a lot reads one long run of them.
+      for (std::int64_t block = lot.first_block; block < lot.end_block; ++block) {
+        for (std::int64_t point = 0; point < kPoints; ++point) multiply(round, point, block);
       }
       for (std::int64_t tile = 0; tile < round.count; ++tile) transform_output(round, tile, lot);
     }
@@ -126,13 +126,14 @@ class BoundWinograd : public BoundKernel {
     const DotLoops& dot = plan_->loops->dot_f32;
     const std::int64_t first_channel = block * plan_->block_channels;
     TileCall call;
-    call.weights = plan_->weights->get() + (point * shape.out_channels + first_channel) * shape.in_channels *
-                                               static_cast<std::int64_t>(sizeof(float));
+    const std::int64_t width = std::min(plan_->block_channels, shape.out_channels - first_channel);
+    call.weights = plan_->weights.get() + (kPoints * first_channel + point * width) * shape.in_channels *
+                                              static_cast<std::int64_t>(sizeof(float));
     call.segment_offsets = &kFromTheStart;
     call.segments = 1;
     call.steps = static_cast<int>(shape.in_channels);
     call.first_channel = first_channel;
-    call.channels = static_cast<int>(std::min(plan_->block_channels, shape.out_channels - first_channel));
+    call.channels = static_cast<int>(width);
     call.channel_stride = shape.out_channels;
     Finish finish;
     finish.output = round.products + point * plan_->output_stride();
@@ -213,16 +214,16 @@ void transform_weights(const float* kernel, double* points) {
   }
 }
 
-Result<WeightStore::Pack> pack(const Conv2dRequest& read, std::int64_t block_channels) {
+Result<WeightStore::Pack> pack(const Conv2dRequest& read, std::int64_t block_channels, WeightArena& arena) {
   const std::int64_t in = read.shape.in_channels;
   const std::int64_t out = read.shape.out_channels;
   const auto bytes = static_cast<std::size_t>(kPoints * in * out) * sizeof(float);
-  auto packed = std::make_shared<AlignedBytes>(aligned_bytes(bytes));
-  if (*packed == nullptr) {
+  std::shared_ptr<std::byte> packed = arena.allocate(bytes);
+  if (packed == nullptr) {
     return Status(StatusCode::resource_exhausted,
                   "No memory for " + std::to_string(bytes) + " bytes of packed weights.");
   }
-  float* to = reinterpret_cast<float*>(packed->get());
+  float* to = reinterpret_cast<float*>(packed.get());
   const float* from = read.weights_tensor->as<float>().data();
   for (std::int64_t o = 0; o < out; ++o) {
     const std::int64_t block = o / block_channels * block_channels;
@@ -231,11 +232,11 @@ Result<WeightStore::Pack> pack(const Conv2dRequest& read, std::int64_t block_cha
       double points[kPoints];
       transform_weights(from + (o * in + i) * 9, points);
       for (std::int64_t p = 0; p < kPoints; ++p) {
-        to[(p * out + block) * in + i * width + (o - block)] = static_cast<float>(points[p]);
+        to[(kPoints * block + p * width) * in + i * width + (o - block)] = static_cast<float>(points[p]);
       }
     }
   }
-  return WeightStore::Pack{packed, bytes};
+  return WeightStore::Pack{std::move(packed), bytes};
 }
 
 Status check(const KernelRequest& request, const Conv2dRequest& read) {
@@ -297,9 +298,10 @@ Result<std::unique_ptr<Kernel>> make_own_winograd(const KernelRequest& request) 
   share_out(*plan, request.threads);
   const std::string key = "winograd:" + std::to_string(plan->block_channels);
   RHEO_ASSIGN_OR_RETURN(const std::shared_ptr<void> packed,
-                        request.weights->get(plan->read.weights_tensor->data(), key,
-                                             [&] { return pack(plan->read, plan->block_channels); }));
-  plan->weights = std::static_pointer_cast<const AlignedBytes>(packed);
+                        request.weights->get(plan->read.weights_tensor->data(), key, [&](WeightArena& arena) {
+                          return pack(plan->read, plan->block_channels, arena);
+                        }));
+  plan->weights = std::static_pointer_cast<const std::byte>(packed);
   plan->zeros.assign(static_cast<std::size_t>(shape.in_channels), 0.0F);
   const std::string name = plan->loops->dot_f32.name;
   return std::unique_ptr<Kernel>(std::make_unique<WinogradKernel>(std::move(plan), name + "_winograd"));

@@ -30,34 +30,5 @@ TEST(StorageBytes, AreTheLargestNumberWhereTheyCannotBeCounted) {
   EXPECT_EQ(bytes_of({kHuge, kHuge, 0, 1}, Layout::plain), 0U);
 }
 
-TEST(WeightStore, MakesAPackOncePerSourceAndKey) {
-  WeightStore store;
-  int made = 0;
-  const auto make = [&made]() -> Result<WeightStore::Pack> {
-    ++made;
-    return WeightStore::Pack{std::make_shared<int>(made), 100};
-  };
-  const int source = 0;
-  const int other = 0;
-  const auto first = store.get(&source, "a", make);
-  const auto again = store.get(&source, "a", make);
-  EXPECT_EQ(first.value(), again.value());
-  EXPECT_EQ(made, 1);
-  EXPECT_NE(store.get(&source, "b", make).value(), first.value());
-  EXPECT_NE(store.get(&other, "a", make).value(), first.value());
-  EXPECT_EQ(store.size_bytes(), 300U);
-}
-
-TEST(WeightStore, KeepsNothingOfAFailure) {
-  WeightStore store;
-  const int source = 0;
-  const auto fail = []() -> Result<WeightStore::Pack> { return Status(StatusCode::resource_exhausted, "No memory."); };
-  EXPECT_EQ(store.get(&source, "a", fail).status().code(), StatusCode::resource_exhausted);
-  EXPECT_EQ(store.size_bytes(), 0U);
-  const auto make = []() -> Result<WeightStore::Pack> { return WeightStore::Pack{std::make_shared<int>(7), 4}; };
-  EXPECT_TRUE(store.get(&source, "a", make).ok());
-  EXPECT_EQ(store.size_bytes(), 4U);
-}
-
 }  // namespace
 }  // namespace rheo

@@ -5,7 +5,6 @@
 #include <cstring>
 
 #include "base/try.h"
-#include "kernels/cpu/dot_pack.h"
 #include "kernels/cpu/refusal.h"
 
 // Of the OpenMP runtime that oneDNN brings along. Weak, so that Rheo itself needs no OpenMP library: with a oneDNN
@@ -256,8 +255,8 @@ std::string key_of(const dnnl::memory::desc& weights, std::string_view maker) {
 
 Result<std::shared_ptr<void>> packed(const dnnl::engine& engine, const Tensor& weights, const dnnl::memory::desc& plain,
                                      const dnnl::memory::desc& target, std::string_view maker, WeightStore& store) {
-  return store.get(weights.data(), key_of(target, maker), [&]() -> Result<WeightStore::Pack> {
-    AlignedBytes bytes = aligned_bytes(target.get_size());
+  return store.get(weights.data(), key_of(target, maker), [&](WeightArena& arena) -> Result<WeightStore::Pack> {
+    std::shared_ptr<std::byte> bytes = arena.allocate(target.get_size());
     if (bytes == nullptr) {
       return Status(StatusCode::resource_exhausted,
                     "No memory for " + std::to_string(target.get_size()) + " bytes of packed weights.");
@@ -268,7 +267,7 @@ Result<std::shared_ptr<void>> packed(const dnnl::engine& engine, const Tensor& w
     dnnl::stream stream(engine);
     dnnl::reorder(from, to).execute(stream, from, to);
     stream.wait();
-    return WeightStore::Pack{std::shared_ptr<std::byte>(bytes.release(), FreeAligned{}), target.get_size()};
+    return WeightStore::Pack{std::move(bytes), target.get_size()};
   });
 }
 

@@ -110,6 +110,9 @@ struct Loops {
   void (*depthwise)(const DepthwiseCall& call, const Finish& finish) = nullptr;
   // out[i] = convert(scale * in[i]) for any of f32, bf16, u8, i8 on either side.
   void (*convert)(const void* in, DType in_dtype, void* out, DType out_dtype, float scale, std::int64_t count);
+  // The same for [rows, columns] on both sides, rows `in_stride` and `out_stride` elements apart.
+  void (*convert_rows)(const void* in, DType in_dtype, std::int64_t in_stride, void* out, DType out_dtype,
+                       std::int64_t out_stride, float scale, std::int64_t rows, std::int64_t columns);
   // The same from [rows, columns] (rows `in_stride` elements apart) to [columns, rows] (`out_stride` apart).
   void (*convert_transposed)(const void* in, DType in_dtype, std::int64_t in_stride, void* out, DType out_dtype,
                              std::int64_t out_stride, float scale, std::int64_t rows, std::int64_t columns);

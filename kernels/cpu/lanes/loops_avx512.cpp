@@ -19,6 +19,7 @@ const Loops& loops_avx512() {
       .winograd_output = &winograd_output,
       .depthwise = &depthwise<6, 4>,
       .convert = &convert,
+      .convert_rows = &convert_rows,
       .convert_transposed = &convert_transposed,
       .add_128 = &add_128,
       .pool = &pool,
