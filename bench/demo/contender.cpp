@@ -4,13 +4,32 @@
 #include <algorithm>
 #include <chrono>
 #include <numeric>
+#include <span>
+#include <utility>
 
 #include "base/clock.h"
+#include "base/random.h"
 #include "base/try.h"
 
 namespace rheo::demo {
 
 namespace {
+
+constexpr std::int64_t kWarmUp = 50;  // requests that are not counted
+
+// Orders of the contenders, each drawn anew.
+class Turns {
+ public:
+  explicit Turns(std::size_t contenders) : order_(contenders) { std::iota(order_.begin(), order_.end(), 0); }
+  std::span<const std::size_t> next() {
+    for (std::size_t i = order_.size(); i > 1; --i) std::swap(order_[i - 1], order_[random_.next() % i]);
+    return order_;
+  }
+
+ private:
+  std::vector<std::size_t> order_;
+  SplitMix64 random_{42};
+};
 
 // Work of all steps; a step that resumes an earlier one adds only the rest.
 double work_of(const RunRecord& record) {
@@ -58,15 +77,26 @@ std::int32_t answer_of(std::span<const float> logits) {
   return static_cast<std::int32_t>(std::max_element(logits.begin(), logits.end()) - logits.begin());
 }
 
-Result<std::vector<Run>> run_all(const std::vector<Contender>& contenders, const Dataset& pictures,
-                                 std::int64_t count) {
+Result<std::vector<Run>> run_all(const std::vector<Contender>& contenders, const Dataset& pictures, std::int64_t count,
+                                 int at_once) {
+  Turns turns(contenders.size());
+  std::vector<Tensor> some(static_cast<std::size_t>(at_once));
+  const auto serve = [&](std::int64_t first, std::int64_t number, std::vector<Run>& runs) -> Status {
+    for (std::int64_t i = 0; i < number; ++i) {
+      RHEO_RETURN_IF_ERROR(pictures.read_item((first + i) % pictures.size(), some[static_cast<std::size_t>(i)]));
+    }
+    for (const std::size_t c : turns.next()) {
+      for (std::int64_t i = 0; i < number; ++i) {
+        RHEO_RETURN_IF_ERROR(run_one(contenders[c], some[static_cast<std::size_t>(i)], runs[c]));
+      }
+    }
+    return {};
+  };
+  std::vector<Run> warm_up(contenders.size());
+  for (std::int64_t i = 0; i < kWarmUp; i += at_once) RHEO_RETURN_IF_ERROR(serve(i, at_once, warm_up));
   std::vector<Run> runs(contenders.size());
-  Tensor picture;
-  constexpr std::int64_t kWarmUp = 50;
-  for (std::int64_t i = -kWarmUp; i < count; ++i) {
-    RHEO_RETURN_IF_ERROR(pictures.read_item((i < 0 ? i + kWarmUp : i) % pictures.size(), picture));
-    if (i == 0) std::fill(runs.begin(), runs.end(), Run{});
-    for (std::size_t c = 0; c < contenders.size(); ++c) RHEO_RETURN_IF_ERROR(run_one(contenders[c], picture, runs[c]));
+  for (std::int64_t i = 0; i < count; i += at_once) {
+    RHEO_RETURN_IF_ERROR(serve(i, std::min<std::int64_t>(at_once, count - i), runs));
   }
   return runs;
 }
@@ -75,10 +105,11 @@ Result<std::vector<double>> batched_us(const std::vector<Contender>& contenders,
                                        int rounds) {
   std::vector<std::vector<double>> per_picture(contenders.size());
   Tensor inputs;
+  Turns turns(contenders.size());
   for (int round = -3; round < rounds; ++round) {
     const std::int64_t first = std::int64_t{round + 3} * batch % (pictures.size() - batch);
     RHEO_RETURN_IF_ERROR(pictures.read_items(first, batch, inputs));
-    for (std::size_t c = 0; c < contenders.size(); ++c) {
+    for (const std::size_t c : turns.next()) {
       RunOptions options;
       options.path = contenders[c].path;
       const std::int64_t started = now_ns();

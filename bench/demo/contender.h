@@ -34,9 +34,13 @@ struct Run {
 // Index of the largest logit, the lowest one on ties: an answer wherever answers are compared.
 std::int32_t answer_of(std::span<const float> logits);
 
-// Runs every contender on every picture, batch 1, in turn: A B C, A B C, ... so that a machine that drifts slows all
-// alike. `count` may exceed the number of pictures, which then come round again.
-Result<std::vector<Run>> run_all(const std::vector<Contender>& contenders, const Dataset& pictures, std::int64_t count);
+// Runs every contender on every picture, batch 1, all of them on one picture before the next, so that a machine that
+// drifts slows all alike; their order is drawn anew each time, so that nobody always follows the same one. `count` may
+// exceed the number of pictures, which then come round again.
+// `at_once`: requests that a contender serves before it is the next one's turn. 1: every request finds the caches as
+// the others left them. More: as in a host that has one engine.
+Result<std::vector<Run>> run_all(const std::vector<Contender>& contenders, const Dataset& pictures, std::int64_t count,
+                                 int at_once = 1);
 
 // The same in batches of `batch`: mean time per picture of each contender, over all rounds.
 Result<std::vector<double>> batched_us(const std::vector<Contender>& contenders, const Dataset& pictures, int batch,

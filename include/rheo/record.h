@@ -149,9 +149,9 @@ struct RHEO_EXPORT RunRecord {
   float score = 0;  // complexity before the first step, 0 easy .. 1 hard
   // Paid, in microseconds. Of a batch every item's record holds the batch's times, but for what is said to be its own.
   double statistics_us = 0;  // taking the statistics of all inputs that were served together, at most 32 items
-  double deciding_us = 0;    // all estimate and decide calls for this item: its own, an equal share where taken together
-  double building_us = 0;    // plans made for an unseen shape, normally 0
-  double total_us = 0;       // the whole request
+  double deciding_us = 0;  // all estimate and decide calls for this item: its own, an equal share where taken together
+  double building_us = 0;  // plans made for an unseen shape, normally 0
+  double total_us = 0;     // the whole request
   // Promised
   bool certified = false;  // the answer is covered by a valid certificate
   // Why the answer was cut short (deadline_exceeded, cancelled), or why there is none; ok otherwise.

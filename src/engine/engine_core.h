@@ -49,6 +49,7 @@ class EngineCore {
   const Status& certificate_status() const { return certificate_status_; }
   std::span<const TensorInfo> inputs() const { return inputs_; }
   std::span<const TensorInfo> outputs() const { return *outputs_; }
+  PlanSet& plans() const { return *plans_; }
   const Policy& policy() const { return *policy_; }
   const Estimator& estimator() const { return *estimator_; }
 

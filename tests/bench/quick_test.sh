@@ -44,7 +44,7 @@ numbers)
   for id in adaptive_vs_single adaptive_vs_single_b8 adaptive_vs_reference test_disagreement test_accuracy_drop \
     test_disagreement_b8 self_disagreement certificate_violations reference_vs_libtorch bf16_vs_f32 int8_vs_f32 \
     decide_vs_reference decide_vs_adaptive op_overhead_us request_allocations load_to_first_answer_ms two_threads \
-    two_threads_busy; do
+    two_threads_runs two_threads_busy; do
     expect "\"id\": \"$id\"" "$folder/numbers/numbers.json"
   done
   # The packages that the demo made served, so the split was read once.
