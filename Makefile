@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # A thin front. Each goal installs what is missing (tools/packages.txt), configures, builds and runs.
-.PHONY: demo test bench sanitize format tidy
+.PHONY: demo test bench sanitize fuzz format tidy
 
 demo:
 	@tools/setup.sh build
@@ -28,6 +28,16 @@ sanitize:
 	  cmake --preset $$preset >/dev/null && \
 	  cmake --build --preset $$preset $(if $(ROOMS),--target $(ROOMS:%=%_tests)) && \
 	  ctest --preset $$preset -j 2 $(if $(ROOMS),-R "^($(subst $(space),|,$(strip $(ROOMS))))/") || exit 1; done
+
+# Feeds every reader of bytes with inputs grown from its seeds, SECONDS for each; stops at the first fault.
+SECONDS = 60
+fuzz:
+	@tools/setup.sh build test fuzz
+	@cmake --preset fuzz >/dev/null
+	@for target in package idx npy trace; do \
+	  cmake --build --preset fuzz --target $${target}_fuzzer && mkdir -p build/fuzz/grown/$$target && \
+	  ASAN_OPTIONS=allocator_may_return_null=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 build/fuzz/tests/$${target}_fuzzer -max_total_time=$(SECONDS) -timeout=60 -print_final_stats=1 \
+	    -artifact_prefix=build/fuzz/$$target- build/fuzz/grown/$$target tests/fuzz/$$target || exit 1; done
 
 format:
 	@tools/setup.sh build test

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Every tests/fuzz/NAME_fuzzer.cpp defines LLVMFuzzerTestOneInput. The tests run it over its seeds, tests/fuzz/NAME/*, with
-# any compiler; with clang and RHEO_SANITIZE=fuzzer,address it is a real fuzzer.
+# any compiler; with the preset fuzz (clang, RHEO_SANITIZE=fuzzer,...) it is a real fuzzer.
 file(GLOB rheo_fuzzers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/fuzz/*_fuzzer.cpp)
 foreach(source ${rheo_fuzzers})
   get_filename_component(name ${source} NAME_WE)

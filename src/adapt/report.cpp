@@ -73,7 +73,7 @@ std::string read_text(const AdaptReport& report) {
 std::string AdaptReport::to_string() const {
   std::string text = ladder_text(ladder);
   for (const DroppedPath& path : dropped) text += fmt::format("dropped {}: {}\n", path.path, path.reason);
-  text += "\n" + rows_text(*this) + "\n";
+  text += fmt::format("\n{}\n", rows_text(*this));
   text += read_text(*this);
   if (!certificate.promises.empty()) text += certificate.to_string() + "\n";
   return text + note;
