@@ -29,7 +29,7 @@ sanitize:
 	  cmake --build --preset $$preset $(if $(ROOMS),--target $(ROOMS:%=%_tests)) && \
 	  ctest --preset $$preset -j 2 $(if $(ROOMS),-R "^($(subst $(space),|,$(strip $(ROOMS))))/") || exit 1; done
 
-# Feeds every reader of bytes with inputs grown from its seeds, SECONDS for each; stops at the first fault.
+# Feeds the readers of packages, data sets and traces with inputs grown from its seeds, SECONDS for each; stops at the first fault.
 SECONDS = 60
 fuzz:
 	@tools/setup.sh build test fuzz

@@ -14,7 +14,7 @@ endif()
 
 configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/rheo-config.cmake.in ${PROJECT_BINARY_DIR}/rheo-config.cmake
                               INSTALL_DESTINATION ${rheo_cmake_dir})
-write_basic_package_version_file(${PROJECT_BINARY_DIR}/rheo-config-version.cmake COMPATIBILITY SameMajorVersion)
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/rheo-config-version.cmake COMPATIBILITY SameMinorVersion)  # before 1.0 a minor step may break
 install(FILES ${PROJECT_BINARY_DIR}/rheo-config.cmake ${PROJECT_BINARY_DIR}/rheo-config-version.cmake
               ${PROJECT_SOURCE_DIR}/cmake/rheo-dnnl.cmake DESTINATION ${rheo_cmake_dir})
 

@@ -22,7 +22,7 @@ target_link_libraries(rheo_objects PUBLIC rheo_private)
 target_compile_definitions(rheo_objects PRIVATE RHEO_PLUGIN_SEARCH="rheo/plugins:../${CMAKE_INSTALL_LIBDIR}/rheo/plugins")
 
 add_library(rheo SHARED $<TARGET_OBJECTS:rheo_objects>)
-set_target_properties(rheo PROPERTIES VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}
+set_target_properties(rheo PROPERTIES VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}
                                       LINK_DEPENDS ${PROJECT_SOURCE_DIR}/cmake/rheo.map)
 target_link_options(rheo PRIVATE -Wl,--version-script=${PROJECT_SOURCE_DIR}/cmake/rheo.map -Wl,--as-needed)
 

@@ -26,8 +26,10 @@ RHEO_EXPORT std::string_view name_of(LossKind kind);
 // One risk that was promised, and what the certification inputs said of it.
 struct CertifiedRisk {
   LossKind loss = LossKind::disagreement;
-  double limit = 0;         // largest risk promised, a share in [0,1]
-  double bound = 1;         // upper confidence bound of the risk, a share in [0,1]; a drop may lie in [-1,0): a gain
+  double limit = 0;  // largest risk promised, a share in [0,1]
+  // Upper bound of the risk at confidence 1 - (1 - confidence) / 2^read, a share in [0,1]; of a drop it may lie in
+  // [-1,0): a gain.
+  double bound = 1;
   std::int64_t losses = 0;  // inputs whose answer differs; for a drop, inputs that only the reference path got right
   std::int64_t gains = 0;   // for a drop, inputs that only the policy got right; else 0
 
@@ -38,9 +40,10 @@ struct RHEO_EXPORT Certificate {
   std::vector<CertifiedRisk> promises;  // at most one per LossKind; empty: nothing was certified
   double confidence = 0;                // probability in (0,1) that the statement holds
   std::int64_t inputs = 0;              // n, certification inputs read
-  int read = 1;                    // which certification on this data it was, whatever the seeds; r spends delta / 2^r
-  std::string policy;              // the certified policy, as its JSON text
-  std::string model_hash;          // content hash of weights, graph and ladder
+  int read = 1;        // which certification on this data it was, whatever the seeds; r spends delta / 2^r
+  std::string policy;  // the certified policy, as its JSON text
+  std::string
+      model_hash;  // content hash of all that decides an answer: graph, weights, ranges, ladder, estimator, kernels
   std::string data_fingerprint;    // content hash of the inputs, of which one half was certified on
   std::string tuning_fingerprint;  // the same of the other half, on which everything was chosen
   std::string order;               // how the list of policies was ordered before the certification inputs were read

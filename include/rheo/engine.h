@@ -11,11 +11,14 @@
 // handle that outlives the calls or on a copy per thread. Destroying the last handle waits for what was submitted.
 // There is no empty Engine: keep one that is loaded later in a std::optional. One that was moved from may only be
 // destroyed or assigned to.
-// Everything slow happens in `load` and `prepare`: a `run` of a prepared batch size creates nothing.
+// Everything slow happens in `load` and `prepare`: a `run` of a prepared batch size creates nothing, as long as no more
+// requests run at once than were prepared for. One more than ever before makes frames of its own, and with `threads`
+// above 1 a thread pool, which are kept until the engine ends.
 #pragma once
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <future>
 #include <initializer_list>
 #include <memory>
@@ -40,36 +43,47 @@ namespace rheo {
 
 struct LoadOptions {
   // Behaviour
-  // Own policy: runs as given, its answers are never certified. Empty: the package's policy where its certificate
-  // counts (certificate_status), else only the reference path runs, and `log` is told why.
+  // Own policy: runs as given; of its answers only those by the reference path are certified. Empty: the package's
+  // policy where its certificate counts (certificate_status), else only the reference path runs, and `log` is told why.
   std::shared_ptr<const Policy> policy = {};
   // Own estimator: the certificate does not speak of it. Empty: the package's calibrated one, else the plain one.
   std::shared_ptr<const Estimator> estimator = {};
   // Run the package's policy also where no certificate covers it; records say `certified = false`.
   bool allow_uncertified = false;
-  bool strict = false;  // refuse unseen batch sizes instead of preparing them once
-  LogSink log = {};     // empty: silent
-  // Called with the record of every item when its request ends, also when it ended without an answer; not for requests
-  // that were refused before anything was decided. Runs on the thread that served the request (a worker for `submit`),
-  // so on several threads at once. Must not throw and must not call this engine. Its time is the host's, no record
-  // counts it. Empty: costs nothing. RecordWriter (observe.h) writes records to a file.
+  // Refuse a batch that nothing prepared holds, instead of preparing for it once. What is prepared holds any smaller
+  // batch; sizes are rounded up to powers of two, and batches above 32 go through in parts of 32.
+  bool strict = false;
+  LogSink log = {};  // empty: silent
+  // Called with the record of every item when its part of the request (at most 32 items) ends, also when it ended
+  // without an answer; not for requests that were refused before anything was decided. Runs on the thread that served
+  // the request (a worker for `submit`), so on several threads at once. Must not throw and must not call this engine.
+  // Its time is the host's: the record at hand does not count it, those of later parts do. Empty: costs nothing.
+  // RecordWriter (observe.h) writes records to a file.
   RecordListener on_record = {};
   // Performance
-  std::vector<int> batches = {1};  // batch sizes to prepare ahead, each >= 1
+  std::vector<int> batches = {1};  // batch sizes to prepare ahead, each 1..1024
   int threads = 1;                 // per request; more split one request's ops, >= 1
   int workers = 1;                 // threads that serve `submit`, >= 1; started on first use
   std::string max_isa = {};  // cap of the instruction set: "portable", "avx2", "avx512"; empty: RHEO_MAX_ISA, else all
-  // Models that need an importer (.pt): the folder with the plugins. Empty: next to the library, or next to the program
-  // that Rheo is linked into.
+  // Models that need an importer (.pt): the folder with the plugins. Empty: RHEO_PLUGIN_DIR, else rheo/plugins beside
+  // the library, or beside the program that Rheo is linked into.
   std::string plugin_dir = {};
 };
 
 struct RunOptions {
   // From the call (of `submit` too) until the answer is due; zero or less is already past. Overshoots by at most one
-  // op. The best usable answer so far is returned with `interrupted` in its record; without one, deadline_exceeded.
+  // op, or by the making of plans that were not prepared. The best usable answer so far is returned with `interrupted`
+  // in its record; without one, deadline_exceeded. In a batch this holds for each item, and an item without an answer
+  // fails the whole request; the caller's buffers may then be partly written.
   std::optional<std::chrono::nanoseconds> timeout = {};
-  std::stop_token stop = {};   // as the timeout, with `cancelled`
-  std::string_view path = {};  // run just this path, "final.f32"; empty: the policy decides
+  std::stop_token stop = {};  // as the timeout, with `cancelled`
+  // Run just this path, "final.f32", and go on to the reference path where its logits are not finite. Empty: the policy
+  // decides.
+  std::string_view path = {};
+  // Decides this request instead of the engine's policy; not together with `path`. Borrowed: lives until every Outcome
+  // and record of this request is gone. Certified as LoadOptions::policy is.
+  const Policy* policy = nullptr;
+  std::int64_t id = 0;  // the caller's own number for this request; its records carry it
   // Caller's buffers, one per output of Engine::outputs(), dense, of the exact size; empty: pooled by the engine.
   std::span<const std::span<std::byte>> outputs = {};
 };
@@ -88,7 +102,8 @@ class RHEO_EXPORT Outcome {
   ~Outcome();
 
   std::size_t output_count() const;
-  TensorView output(std::size_t index) const;  // valid as long as this Outcome; [batch, ...], row-major
+  // Valid as long as this Outcome; [batch, ...], row-major. An empty view when there is no such output.
+  TensorView output(std::size_t index) const;
   Result<TensorView> output(std::string_view name) const;
   const RunRecord& record() const;
 
@@ -131,16 +146,19 @@ class RHEO_EXPORT Engine {
   }
   // Many inputs [1, ...] at once, each on its own path; those that decide alike run together. One Outcome per item.
   Result<std::vector<Outcome>> run_batch(std::span<const TensorView> items, const RunOptions& options = {}) const;
-  // Runs on the engine's workers. What `input` and RunOptions::outputs point to is borrowed until the future is ready.
+  // Runs on the engine's workers, in the order of the calls. What `input` and RunOptions::outputs point to is borrowed
+  // until the future is ready. Waiting requests are not limited in number; a timeout counts their waiting.
   std::future<Result<Outcome>> submit(const TensorView& input, const RunOptions& options = {}) const;
 
-  // Makes plans and frames for batches of `batch` ahead of the first such request.
-  Status prepare(int batch) const;
+  // Makes plans and frames for batches of `batch` ahead of the first such request, for `requests` of them at once.
+  // Both 1..1024.
+  Status prepare(int batch, int requests = 1) const;
 
   // What was loaded. References and spans live as long as any handle of this engine.
   const Ladder& ladder() const;
   const std::optional<Certificate>& certificate() const;  // of the package; empty when nothing was certified
-  // Why the certificate does not count on this host or with these options; ok when it does.
+  // Why the package's certificate does not count here: with this instruction set and these libraries. Ok also where an
+  // own policy or estimator takes the place of those it covers; records say what is certified.
   Status certificate_status() const;
   std::span<const TensorInfo> inputs() const;
   std::span<const TensorInfo> outputs() const;  // one: the logits [batch, classes] of whichever exit answers

@@ -12,7 +12,7 @@ namespace rheo {
 enum class Severity : std::uint8_t {
   verbose,  // for those who work on Rheo
   info,     // what was done
-  warning,  // it goes on, but not as asked: only the reference path runs, a plan had to be made late
+  warning,  // it goes on, but not as asked: only the reference path runs
   error,    // the call that logs it fails; its Status says the same
 };
 

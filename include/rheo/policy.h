@@ -12,8 +12,8 @@
 //     } };
 //
 // Contract: `decide` is pure. Same situation, same decision; no clock, no device, no I/O, no allocation. It is called
-// from many threads at once. It never asks twice for a path of the same request, and it answers before the
-// ladder runs out; a policy that does not is stopped with policy_failed after as many steps as there are paths.
+// from many threads at once. It never asks twice for a path of the same request, and it answers when the ladder has run
+// out; a request whose policy does otherwise, or throws, fails with policy_failed.
 // Evidence that is not `usable` (NaN logits) must not be answered with: the loop refuses such an answer with
 // policy_failed, and a reference path whose logits are not finite ends the request with bad_format.
 #pragma once
@@ -36,7 +36,9 @@ class RHEO_EXPORT Policy {
   virtual std::string_view name() const { return "custom"; }
 };
 
-// Always runs one path and answers with it. The baseline of every comparison.
+// Always runs one path and answers with it; goes on to the reference path when its logits are not finite. The baseline
+// of every comparison. Path numbers come from a ladder: load first, then build a policy of engine.ladder() and pass it
+// as RunOptions::policy.
 RHEO_EXPORT std::shared_ptr<const Policy> make_fixed_policy(PathId path);
 
 // Tuned margins along the ladder. Paths not listed are skipped; the last rung answers whatever its margin.

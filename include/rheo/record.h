@@ -21,7 +21,8 @@
 
 namespace rheo {
 
-// Cheap facts of an input, taken in one pass while it is copied in. All over the elements of the first input tensor.
+// Cheap facts of an input, taken from the caller's memory in one pass before it is copied. All over the elements of the
+// first input tensor; zero unless that is f32.
 struct InputStatistics {
   static constexpr std::size_t kCount = 4;
   float mean = 0;
@@ -38,8 +39,10 @@ enum class Measure : std::uint8_t {
   agreement,      // calibrated probability of agreement against what the knob asks
   expected_cost,  // expected cost of answering against that of the best next step, microseconds
   last_rung,      // nothing deeper is left
-  budget,         // remaining time against the time of the next step, microseconds
-  custom,         // a user's policy
+  // Remaining time against the time of the next step, microseconds. Whoever gives this reason, an own policy too, says
+  // that the deadline changed its course: the record's `interrupted` is then deadline_exceeded, and nothing certified.
+  budget,
+  custom,  // a user's policy
 };
 RHEO_EXPORT std::string_view name_of(Measure measure);
 
@@ -51,7 +54,8 @@ struct RHEO_EXPORT Reason {
 };
 
 // What one step showed: the answer of one path. Confidences are of the temperature-scaled softmax.
-// `usable` is false when a logit was NaN or infinite: such an answer is never trusted, the policy must go deeper.
+// `usable` is false when a logit was NaN or +infinite, or all of them -infinite: such an answer is never trusted, the
+// policy must go deeper.
 struct Evidence {
   PathId path;
   std::int32_t answer = -1;   // index of the largest logit, the lowest one on ties
@@ -133,6 +137,8 @@ class RHEO_EXPORT Decision {
 struct RHEO_EXPORT RunRecord {
   std::shared_ptr<const Ladder> ladder;  // what the paths below are paths of; keeps every text below alive
   // Asked
+  std::int64_t request = 0;    // the caller's own number, RunOptions::id
+  int item = 0;                // position in the request's batch
   std::string_view model;      // content hash of the model, as in its certificate
   std::string_view policy;     // name of the policy that decided
   std::string_view estimator;  // name of the estimator that it listened to
@@ -158,6 +164,8 @@ struct RHEO_EXPORT RunRecord {
   StatusCode interrupted = StatusCode::ok;
 
   std::string reason() const { return decided.to_string(); }  // "margin 0.93 >= 0.71"
+  // Index of the answer's largest logit, of `path`; -1 without an answer.
+  std::int32_t answer() const;
 };
 
 // A host's ear for records; see LoadOptions::on_record for when it is called and by whom.

@@ -31,16 +31,16 @@ enum class StatusCode : std::uint8_t {
   // The model or the data: a file or buffer is at fault. Mend the file.
   bad_format,      // broken or contradicting bytes
   unsupported,     // well-formed, but asks for something Rheo lacks
-  limit_exceeded,  // larger than what is read from a file that nobody vouches for
+  limit_exceeded,  // larger than what is read from a file that nobody vouches for, or than what can be planned
   // The machine: files, memory, plugins.
   io_error,            // reading or writing failed; the message carries the system's words
-  resource_exhausted,  // memory or threads ran out; the message says how many bytes
+  resource_exhausted,  // memory or threads ran out
   unavailable,         // a plugin or optional part is not installed
   // Control: the request was ended from outside. Each way to end has its own code.
   cancelled,          // by its stop token
   deadline_exceeded,  // by its timeout
-  shutting_down,      // the engine is being destroyed
-  // The promise: no valid certificate covers what was asked.
+  // The promise: the certificate does not count here. Said by Engine::certificate_status and `rheo verify`; a request
+  // never fails for it.
   not_certified,
   // The policy never answered, or broke its contract.
   policy_failed,

@@ -104,11 +104,11 @@ class RHEO_EXPORT TensorView {
   TensorView(std::span<const T> data, Shape shape) : TensorView(data.data(), shape) {}
 
   const void* data() const { return data_; }
-  // The elements as T in row-major order. Empty when the elements are of another type, or have gaps between them: ask
-  // dtype() and is_dense() where that may be.
+  // The elements as T in row-major order. Empty without data, when the elements are of another type, or have gaps
+  // between them: ask dtype() and is_dense() where that may be.
   template <typename T>
   std::span<const T> as() const {
-    if (dtype_ != dtype_of<T>() || !dense_) return {};
+    if (data_ == nullptr || dtype_ != dtype_of<T>() || !dense_) return {};
     return {static_cast<const T*>(data_), static_cast<std::size_t>(shape_.elements())};
   }
   DType dtype() const { return dtype_; }

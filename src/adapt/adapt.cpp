@@ -10,6 +10,7 @@
 #include "adapt/reads.h"
 #include "adapt/workbench.h"
 #include "base/try.h"
+#include "base/within_memory.h"
 
 namespace rheo {
 
@@ -64,7 +65,8 @@ Result<AdaptReport> run_all(const std::string& model, const std::string& data, c
 Result<AdaptReport> adapt(const std::string& model, const std::string& data, const std::string& labels,
                           const std::string& output, const AdaptOptions& options) {
   RHEO_RETURN_IF_ERROR(validate(options, output));
-  Result<AdaptReport> report = run_all(model, data, labels, output, options);
+  Result<AdaptReport> report =
+      within_memory("Adapting the model", [&] { return run_all(model, data, labels, output, options); });
   // Wherever the stop was seen, it is one and the same thing to the caller.
   if (report.status().code() == StatusCode::cancelled) return stopped();
   return report;

@@ -16,7 +16,6 @@ std::string_view name_of(StatusCode code) {
     case StatusCode::unavailable: return "unavailable";
     case StatusCode::cancelled: return "cancelled";
     case StatusCode::deadline_exceeded: return "deadline_exceeded";
-    case StatusCode::shutting_down: return "shutting_down";
     case StatusCode::not_certified: return "not_certified";
     case StatusCode::policy_failed: return "policy_failed";
     case StatusCode::internal: return "internal";

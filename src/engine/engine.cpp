@@ -45,8 +45,8 @@ std::future<Result<Outcome>> Engine::submit(const TensorView& input, const RunOp
   return core_->submit(input, options);
 }
 
-Status Engine::prepare(int batch) const {
-  return guarded([&] { return core_->prepare(batch); });
+Status Engine::prepare(int batch, int requests) const {
+  return guarded([&] { return core_->prepare(batch, requests); });
 }
 const Ladder& Engine::ladder() const { return core_->ladder(); }
 const std::optional<Certificate>& Engine::certificate() const { return core_->package().certificate; }

@@ -155,14 +155,20 @@ void EngineCore::describe_tensors() {
   outputs_ = std::make_shared<const std::vector<TensorInfo>>(1, TensorInfo{"output", DType::f32, shape});
 }
 
-Status EngineCore::prepare(int batch) {
+Status EngineCore::prepare(int batch, int requests) {
   if (batch < 1 || batch > kMaxBatch) {
     return {StatusCode::invalid_argument, "Cannot prepare batches of " + std::to_string(batch) +
                                               "; a batch is between 1 and " + std::to_string(kMaxBatch) + "."};
   }
-  RHEO_RETURN_IF_ERROR(sessions_->prepare(capacity_for(batch)));
-  slots_->prepare(1, output_bytes(batch));                            // for run: one outcome with all rows
-  slots_->prepare(static_cast<std::size_t>(batch), output_bytes(1));  // for run_batch: one outcome per item
+  if (requests < 1 || requests > kMaxRequests) {
+    return {StatusCode::invalid_argument, "Cannot prepare for " + std::to_string(requests) +
+                                              " requests at once; name between 1 and " + std::to_string(kMaxRequests) +
+                                              "."};
+  }
+  RHEO_RETURN_IF_ERROR(sessions_->prepare(capacity_for(batch), requests));
+  const auto at_once = static_cast<std::size_t>(requests);
+  slots_->prepare(at_once, output_bytes(batch));                                // for run: one outcome with all rows
+  slots_->prepare(at_once * static_cast<std::size_t>(batch), output_bytes(1));  // for run_batch: one outcome per item
   return {};
 }
 

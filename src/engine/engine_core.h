@@ -31,6 +31,7 @@ struct RecordRoots {
 class EngineCore {
  public:
   static constexpr int kMaxBatch = 1024;
+  static constexpr int kMaxRequests = 1024;  // at once, that can be prepared for
   // A session holds at most this many items; larger batches go through it in parts, so that memory stays bounded.
   static constexpr int kMaxCapacity = 32;
 
@@ -40,7 +41,7 @@ class EngineCore {
   Result<Outcome> run(const TensorView& input, const RunOptions& options);
   Result<std::vector<Outcome>> run_batch(std::span<const TensorView> items, const RunOptions& options);
   std::future<Result<Outcome>> submit(const TensorView& input, const RunOptions& options);
-  Status prepare(int batch);
+  Status prepare(int batch, int requests = 1);
   MemoryUse memory() const;
   std::string describe() const;
 

@@ -89,6 +89,11 @@ Status EngineCore::check_outputs(const RunOptions& options, std::int64_t batch) 
 }
 
 Result<const Policy*> EngineCore::policy_for(const RunOptions& options) const {
+  if (options.policy != nullptr && !options.path.empty()) {
+    return Status(StatusCode::invalid_argument,
+                  "RunOptions::path fixes the path, so RunOptions::policy has nothing to decide; set one of them.");
+  }
+  if (options.policy != nullptr) return options.policy;
   if (options.path.empty()) return policy_.get();
   RHEO_ASSIGN_OR_RETURN(const PathId path, ladder_->find(options.path));
   return fixed_[path.index].get();
@@ -164,6 +169,8 @@ Status EngineCore::think(Request& request, int items) {
 
 void EngineCore::fill_record(const Request& request, const Item& item, RunRecord& record) const {
   record.ladder = ladder_;
+  record.request = request.options.id;
+  record.item = request.first + item.index;
   record.model = roots_->model;
   record.policy = request.policy->name();
   record.estimator = estimator_->name();
@@ -350,7 +357,7 @@ std::future<Result<Outcome>> EngineCore::submit(const TensorView& input, const R
     if (rest.timeout) *rest.timeout -= std::chrono::nanoseconds(now_ns() - submitted_ns);  // waiting counts
     promise->set_value(guarded([&] { return run(input, rest); }));
   };
-  if (const Status pushed = workers_->push(serve); !pushed.ok()) promise->set_value(pushed);
+  if (const Status pushed = guarded([&] { return workers_->push(serve); }); !pushed.ok()) promise->set_value(pushed);
   return future;
 }
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/session.h"
 
+#include <iterator>
+#include <utility>
+
 #include "base/try.h"
 
 namespace rheo {
@@ -18,10 +21,16 @@ Result<std::unique_ptr<Session>> Session::create(const std::shared_ptr<PlanSet>&
   return session;
 }
 
-Status SessionPool::prepare(int capacity) {
-  RHEO_ASSIGN_OR_RETURN(std::unique_ptr<Session> session, acquire(capacity));
-  release(std::move(session));
-  return {};
+Status SessionPool::prepare(int capacity, int requests) {
+  std::vector<std::unique_ptr<Session>> sessions;
+  Status status;
+  while (status.ok() && std::ssize(sessions) < requests) {
+    Result<std::unique_ptr<Session>> session = acquire(capacity);
+    status = session.status();
+    if (status.ok()) sessions.push_back(std::move(*session));
+  }
+  for (std::unique_ptr<Session>& session : sessions) release(std::move(session));
+  return status;
 }
 
 int SessionPool::prepared_capacity(int items) const {

@@ -38,8 +38,8 @@ class SessionPool {
   SessionPool(std::shared_ptr<PlanSet> plans, std::shared_ptr<const Ladder> ladder, std::size_t inputs)
       : plans_(std::move(plans)), ladder_(std::move(ladder)), inputs_(inputs) {}
 
-  // Declares `capacity` prepared and makes one session for it.
-  Status prepare(int capacity);
+  // Declares `capacity` prepared and makes sessions for it, until `requests` of them are free.
+  Status prepare(int capacity, int requests = 1);
   // The smallest prepared capacity that holds `items`; 0 when none does.
   int prepared_capacity(int items) const;
   // A session of exactly `capacity`, made now when all are busy.

@@ -86,6 +86,8 @@ std::string to_json(const RunRecord& record) {
   for (const Evidence& evidence : record.evidence) steps.push_back(evidence_json(record, evidence));
   const InputStatistics& statistics = record.statistics;
   const Json json = {{"record", kRecordVersion},
+                     {"request", record.request},
+                     {"item", record.item},
                      {"model", record.model},
                      {"policy", record.policy},
                      {"estimator", record.estimator},

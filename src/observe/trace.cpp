@@ -170,6 +170,9 @@ Result<RunRecord> TraceReader::read(std::string_view line) {
   }
   RunRecord record;
   record.ladder = ladder_;
+  fields.integer("request", record.request, std::numeric_limits<std::int64_t>::min(),
+                 std::numeric_limits<std::int64_t>::max());
+  fields.integer("item", record.item, 0, std::numeric_limits<int>::max());
   fields.text("policy", policy, kNameLimitBytes);
   fields.text("estimator", estimator, kNameLimitBytes);
   read_path(fields, "asked", *ladder_, record.asked);

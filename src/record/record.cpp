@@ -71,4 +71,12 @@ std::string Reason::to_string() const {
   return fmt::format("{} {:.{}f} {} {:.{}f}", name_of(measure), value, digits, sign, threshold, digits);
 }
 
+std::int32_t RunRecord::answer() const {
+  if (ladder == nullptr || path.empty()) return -1;
+  for (const Evidence& step : evidence) {
+    if (step.path.index < ladder->size() && ladder->name(step.path) == path) return step.answer;
+  }
+  return -1;
+}
+
 }  // namespace rheo

@@ -2,6 +2,7 @@
 // What a host hears of its requests: asked and used, the price of every step, and what was promised.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <mutex>
@@ -10,6 +11,7 @@
 
 #include <rheo/observe.h>
 
+#include "engine/engine_core.h"
 #include "engine/sample_engine.h"
 #include "support/allocation_count.h"
 #include "support/temporary_folder.h"
@@ -67,6 +69,23 @@ TEST(Record, TheListenerHearsEveryItemOnce) {
   }
   ASSERT_TRUE(engine.submit(picture).get().ok());
   EXPECT_EQ(ear.records.size(), 8u);
+}
+
+TEST(Record, CarriesTheCallersNumberThePlaceInTheBatchAndTheAnswer) {
+  Ear ear;
+  const Engine engine = sample_engine({.on_record = ear.listener()});
+  const int count = EngineCore::kMaxCapacity + 2;  // in two parts
+  const Tensor batch = random_tensor({count, 1, 12, 12}, 5, 0, 1);
+  const Outcome outcome = engine.run(batch, {.id = -7}).value();
+  ASSERT_EQ(ear.records.size(), static_cast<std::size_t>(count));
+  const auto logits = outcome.output(0).as<float>();
+  for (int i = 0; i < count; ++i) {
+    const RunRecord& record = ear.records[static_cast<std::size_t>(i)];
+    EXPECT_EQ(record.request, -7);
+    EXPECT_EQ(record.item, i);
+    const auto row = logits.subspan(static_cast<std::size_t>(i) * 5, 5);
+    EXPECT_EQ(record.answer(), std::max_element(row.begin(), row.end()) - row.begin());
+  }
 }
 
 TEST(Record, RefusedRequestsAreNotHeardButFailedOnesAre) {

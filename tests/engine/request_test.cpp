@@ -122,6 +122,36 @@ TEST(Request, ManyThreadsShareOneEngine) {
   EXPECT_EQ(wrong.load(), 0);
 }
 
+TEST(Request, SessionsForSeveralRequestsAtOnceAreMadeAhead) {
+  const Engine engine = sample_engine({.batches = {}});
+  ASSERT_TRUE(engine.prepare(1, 3).ok());
+  const std::size_t frames = engine.memory().frames_bytes;
+  EXPECT_EQ(engine.prepare(1, 0).code(), StatusCode::invalid_argument);
+  EXPECT_EQ(engine.prepare(1, 2000).code(), StatusCode::invalid_argument);
+  ASSERT_TRUE(engine.prepare(1, 2).ok());  // there already
+  EXPECT_EQ(engine.memory().frames_bytes, frames);
+  ASSERT_TRUE(engine.prepare(1, 4).ok());
+  EXPECT_EQ(engine.memory().frames_bytes, frames / 3 * 4);
+}
+
+TEST(Request, APolicyOfItsOwnDecidesItAloneAndIsNotCertified) {
+  const Engine engine = sample_engine({}, certified_package(0.0f));
+  const Tensor picture = sample_picture();
+  EXPECT_TRUE(engine.run(picture).value().record().certified);
+  const PathId second{1};
+  const auto fixed = make_fixed_policy(second);
+  const Outcome own = engine.run(picture, {.policy = fixed.get()}).value();
+  EXPECT_EQ(own.record().path, engine.ladder().name(second));
+  EXPECT_EQ(own.record().policy, "fixed");
+  EXPECT_FALSE(own.record().certified);
+  const auto last = make_fixed_policy(engine.ladder().reference());
+  EXPECT_TRUE(engine.run(picture, {.policy = last.get()}).value().record().certified);  // nothing to certify
+  EXPECT_EQ(engine.run(picture).value().record().policy, "thresholds");
+  const Status both = engine.run(picture, {.path = "final.f32", .policy = fixed.get()}).status();
+  EXPECT_EQ(both.code(), StatusCode::invalid_argument);
+  EXPECT_NE(both.message().find("set one of them"), std::string::npos) << both.message();
+}
+
 // Two inputs, added.
 Engine engine_of_two_inputs() {
   Net net;

@@ -18,6 +18,8 @@ TEST(RecordJson, IsOneLineWithEverythingAndNoNaN) {
   EXPECT_EQ(line.find('\n'), std::string::npos);
   const auto json = nlohmann::json::parse(line);
   EXPECT_EQ(json["model"], "00112233445566778899aabbccddeeff");
+  EXPECT_EQ(json["request"], 42);
+  EXPECT_EQ(json["item"], 3);
   EXPECT_EQ(json["policy"], "thresholds");
   EXPECT_EQ(json["asked"], "");
   EXPECT_EQ(json["path"], "final.f32");

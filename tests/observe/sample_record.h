@@ -42,6 +42,8 @@ inline Evidence step_of(std::uint8_t path, std::int32_t answer, float margin) {
 inline RunRecord sample_record() {
   RunRecord record;
   record.ladder = sample_ladder();
+  record.request = 42;
+  record.item = 3;
   record.model = "00112233445566778899aabbccddeeff";
   record.policy = "thresholds";
   record.estimator = "plain";

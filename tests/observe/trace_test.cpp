@@ -78,6 +78,8 @@ TEST(Trace, NamesTheLineAndTheFieldThatIsWrong) {
   const std::pair<std::function<void(Json&)>, const char*> cases[] = {
       {[](Json& record) { record.erase("policy"); }, "lacks the field 'policy'"},
       {[](Json& record) { record["colour"] = 1; }, "unknown field 'colour'"},
+      {[](Json& record) { record["request"] = "x"; }, "record.request"},
+      {[](Json& record) { record["item"] = -1; }, "record.item"},
       {[](Json& record) { record["path"] = "exit9.f64"; }, "record.path"},
       {[](Json& record) { record["path"] = "exit1.int8"; }, "no usable step"},
       {[](Json& record) { record["path"] = ""; }, "does not say why"},

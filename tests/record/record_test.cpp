@@ -55,6 +55,31 @@ TEST(EvidenceList, TakesTheEstimatorsLatestWord) {
   EXPECT_EQ(list[1].agreement, 0.3F);
 }
 
+TEST(EvidenceList, TheLastStepIsExplained) {
+  EvidenceList list;
+  list.explain_last({Measure::margin, 1, 2});  // nobody to explain
+  EXPECT_TRUE(list.empty());
+  list.push_back(evidence(0, 0.5F));
+  list.push_back(evidence(1, 0.5F));
+  list.explain_last({Measure::margin, 1, 2});
+  EXPECT_EQ(list[0].reason.measure, Measure::custom);
+  EXPECT_EQ(list[1].reason.measure, Measure::margin);
+  EXPECT_EQ(list[1].reason.threshold, 2);
+}
+
+TEST(RunRecord, KnowsItsAnswerWhenItHasOne) {
+  RunRecord record;
+  EXPECT_EQ(record.answer(), -1);
+  Ladder::Rung rung{{Precision::f32, "final", 0}, {}};
+  record.ladder = std::make_shared<const Ladder>(Ladder::create({rung}).value());
+  Evidence step = evidence(0, 0.5F);
+  step.answer = 3;
+  record.evidence.push_back(step);
+  EXPECT_EQ(record.answer(), -1);  // a step, but no answer was given
+  record.path = "final.f32";
+  EXPECT_EQ(record.answer(), 3);
+}
+
 TEST(Reason, ReadsAsAComparison) {
   EXPECT_EQ((Reason{Measure::margin, 0.93F, 0.71F}).to_string(), "margin 0.93 >= 0.71");
   EXPECT_EQ((Reason{Measure::agreement, 0.5F, 0.99F}).to_string(), "agreement 0.50 < 0.99");

@@ -59,6 +59,8 @@ TEST(Tensor, CopyOfAStridedViewIsDense) {
 
 TEST(Tensor, CopyOfRefusesAViewWithoutDataOrWithTooFewStrides) {
   EXPECT_FALSE(Tensor::copy_of(TensorView(nullptr, DType::f32, Shape{2})).ok());
+  EXPECT_TRUE(TensorView().as<float>().empty());
+  EXPECT_TRUE(TensorView(nullptr, DType::f32, Shape{2}).as<float>().empty());
   const float value = 0;
   EXPECT_FALSE(Tensor::copy_of(TensorView(&value, DType::f32, Shape{1, 1}, Shape{1})).ok());
 }
