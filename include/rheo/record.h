@@ -75,15 +75,23 @@ struct Complexity {
   std::array<float, kMaxPaths> agreement{};
 };
 
-// The evidence of one request, in the order in which steps were taken.
+// The evidence of one request, in the order in which steps were taken. Keeps up to kMaxPaths items without allocating;
+// making and copying one touches no more memory than it holds evidence, so that a request finds little of it cold.
 class RHEO_EXPORT EvidenceList {
  public:
+  EvidenceList() {}  // NOLINT(modernize-use-equals-default): the items stay untouched
+  EvidenceList(const EvidenceList& other) : EvidenceList() { copy(other); }
+  EvidenceList& operator=(const EvidenceList& other) {
+    if (this != &other) copy(other);
+    return *this;
+  }
+
   bool empty() const { return count_ == 0; }
   std::size_t size() const { return count_; }
   const Evidence& operator[](std::size_t i) const { return items_[i]; }
   const Evidence& back() const { return items_[count_ - 1]; }
-  const Evidence* begin() const { return items_.data(); }
-  const Evidence* end() const { return items_.data() + count_; }
+  const Evidence* begin() const { return items_; }
+  const Evidence* end() const { return items_ + count_; }
   // Recall: the usable evidence with the highest calibrated agreement, the later one on ties; the last one if none is
   // usable. Call only when not empty.
   const Evidence& best() const;
@@ -98,7 +106,13 @@ class RHEO_EXPORT EvidenceList {
   void clear() { count_ = 0; }
 
  private:
-  std::array<Evidence, kMaxPaths> items_;
+  void copy(const EvidenceList& other) {
+    for (count_ = 0; count_ < other.count_; ++count_) std::construct_at(items_ + count_, other.items_[count_]);
+  }
+
+  union {
+    Evidence items_[kMaxPaths];  // the first count_ exist
+  };
   std::size_t count_ = 0;
 };
 

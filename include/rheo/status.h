@@ -56,7 +56,8 @@ RHEO_EXPORT std::string_view name_of(StatusCode code);
 class [[nodiscard]] RHEO_EXPORT Status {
  public:
   Status() = default;  // ok
-  Status(StatusCode code, std::string message) : code_(code), message_(std::move(message)) {}
+  // Cold, so that compilers lay the making of sentences out of the way of the code that answers.
+  [[gnu::cold]] Status(StatusCode code, std::string message);
 
   bool ok() const { return code_ == StatusCode::ok; }
   explicit operator bool() const { return ok(); }  // true when ok: `if (!status) ...` handles the failure

@@ -34,6 +34,8 @@ Status Status::with_context(std::string_view context) const {
   return {code_, std::string(context) + ": " + message_};
 }
 
+Status::Status(StatusCode code, std::string message) : code_(code), message_(std::move(message)) {}
+
 Error::Error(Status status) : status_(std::move(status)), text_(status_.to_string()) {}
 
 void throw_error(Status status) { throw Error(std::move(status)); }

@@ -3,7 +3,11 @@
 
 #include <fmt/format.h>
 
+#include <type_traits>
+
 namespace rheo {
+
+static_assert(std::is_trivially_destructible_v<Evidence>, "EvidenceList ends none of its items");
 
 const Evidence& EvidenceList::best() const {
   const Evidence* best = nullptr;
@@ -21,8 +25,8 @@ bool EvidenceList::has(PathId path) const {
 }
 
 bool EvidenceList::push_back(const Evidence& evidence) {
-  if (count_ == items_.size()) return false;
-  items_[count_++] = evidence;
+  if (count_ == kMaxPaths) return false;
+  std::construct_at(items_ + count_++, evidence);
   return true;
 }
 

@@ -25,7 +25,17 @@ class Pictures {
 
   template <typename F>
   void for_each(F&& f) const {
-    walk(0, data_, f);
+    Picture picture = picture_;
+    std::int64_t pictures = 1;
+    for (std::size_t axis = 0; axis < outer_rank_; ++axis) pictures *= shape_[axis];
+    for (std::int64_t i = 0; i < pictures; ++i) {
+      picture.data = data_;
+      std::int64_t left = i;
+      for (std::size_t axis = outer_rank_; axis-- > 0; left /= shape_[axis]) {
+        picture.data += left % shape_[axis] * strides_[axis];
+      }
+      f(picture);
+    }
   }
 
   bool has_dense_rows() const { return picture_.column_stride == 1; }
@@ -37,17 +47,6 @@ class Pictures {
   }
 
  private:
-  template <typename F>
-  void walk(std::size_t axis, const float* data, F& f) const {
-    if (axis == outer_rank_) {
-      Picture picture = picture_;
-      picture.data = data;
-      f(picture);
-      return;
-    }
-    for (std::int64_t i = 0; i < shape_[axis]; ++i) walk(axis + 1, data + i * strides_[axis], f);
-  }
-
   Shape shape_;
   Shape strides_;
   const float* data_;
