@@ -65,7 +65,7 @@ struct Evidence {
   float agreement = 0;        // calibrated probability that `answer` is the reference's; the estimator's latest word
   bool usable = false;
   double cost_us = 0;  // time this step took, microseconds; of a batch that took it together, an item's equal share
-  Reason reason;       // why the policy asked for this step, written by the loop
+  Reason reason = {};  // why the policy asked for this step, written by the loop
 };
 
 // How hard an input looks. `agreement[p]` is the calibrated probability that the answer of path p equals the
