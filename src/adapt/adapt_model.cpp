@@ -115,6 +115,7 @@ Result<GuardVerdict> choose_fastest(const Workbench& bench, const Family& family
   const std::vector<int> candidates = cheapest_certified(certified.verdicts, costs_us, kMostGuarded);
   if (candidates.empty()) return GuardVerdict{};
   std::vector<const Policy*> policies;
+  policies.reserve(candidates.size());
   for (const int candidate : candidates) {
     policies.push_back(family.policies[static_cast<std::size_t>(candidate)].policy.get());
   }
