@@ -22,7 +22,8 @@ template <typename T>
 T saturated(double value) {
   constexpr auto kLow = static_cast<double>(std::numeric_limits<T>::min());
   // One more than the highest value: a power of two, which double holds for every type.
-  constexpr auto kPastHigh = 2.0 * static_cast<double>(std::numeric_limits<T>::max() / 2 + 1);
+  constexpr T kHalfOfIt = std::numeric_limits<T>::max() / 2 + 1;
+  constexpr auto kPastHigh = 2.0 * static_cast<double>(kHalfOfIt);
   if (value != value) return 0;
   if (value >= kPastHigh) return std::numeric_limits<T>::max();
   return value <= kLow ? std::numeric_limits<T>::min() : static_cast<T>(value);
