@@ -2,6 +2,7 @@
 #include "adapt/calibrate_ranges.h"
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 #include "base/try.h"
@@ -38,7 +39,7 @@ void after_op(void* context, const Frame& frame, int op) {
 // The `coverage` quantile of the extremes, seen from zero.
 float quantile(std::vector<float>& extremes, double coverage) {
   const auto last = static_cast<double>(extremes.size() - 1);
-  const auto at = static_cast<std::ptrdiff_t>(coverage * last + 0.5);
+  const auto at = static_cast<std::ptrdiff_t>(std::lround(coverage * last));
   std::nth_element(extremes.begin(), extremes.begin() + at, extremes.end());
   return extremes[static_cast<std::size_t>(at)];
 }

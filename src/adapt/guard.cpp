@@ -101,6 +101,7 @@ Result<std::vector<GuardVerdict>> measure_guard(const std::shared_ptr<PlanSet>& 
   }
   if (count < 2) return Status(StatusCode::invalid_argument, "The never-slower guard needs at least 3 inputs.");
   std::vector<GuardVerdict> verdicts;
+  verdicts.reserve(sums.size());
   for (const Sums& sum : sums) {
     verdicts.push_back(verdict_of(sum, reference_us, count, kQuantiles[policies.size() - 1]));
   }

@@ -60,9 +60,8 @@ Status write_ledger(const std::string& file, const Json& ledger) {
   const std::string text = ledger.dump(2) + "\n";
   const std::string partial = file + ".partial";
   const auto failed = [&](const char* what) {
-    const Status status(StatusCode::io_error, "The ledger " + file + " cannot be " + what + ": " +
-                                                  std::strerror(errno) +
-                                                  ". Nothing was read; make the folder writable.");
+    Status status(StatusCode::io_error, "The ledger " + file + " cannot be " + what + ": " + std::strerror(errno) +
+                                            ". Nothing was read; make the folder writable.");
     ::unlink(partial.c_str());
     return status;
   };

@@ -68,6 +68,7 @@ Status run_round(const AgreementTable& table, const Ladder& ladder, const Split&
   };
   RHEO_ASSIGN_OR_RETURN(const std::vector<Verdict> verdicts, certify(promise, static_cast<int>(list.size()), read));
   std::vector<double> costs_us;
+  costs_us.reserve(list.size());
   for (const TunedPolicy& policy : list) costs_us.push_back(policy.tuned.cost_us);
   const int chosen = cheapest_certified(verdicts, costs_us);
   result.rounds += 1;
