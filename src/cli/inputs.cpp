@@ -28,6 +28,7 @@ Result<std::vector<LoadedInput>> read_inputs(const std::vector<std::string>& arg
 
 std::vector<NamedInput> named(const std::vector<LoadedInput>& inputs) {
   std::vector<NamedInput> views;
+  views.reserve(inputs.size());
   for (const LoadedInput& input : inputs) views.push_back({input.name, input.tensor.view()});
   return views;
 }

@@ -27,9 +27,7 @@ int misuse(const CLI::App& app, const CLI::ParseError& error, const char* first)
   return kMisused;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
   CLI::App app("Rheo: inference that gives each input just the compute it needs", "rheo");
   app.set_version_flag("--version", std::string(rheo::version()));
   app.require_subcommand(1);
@@ -57,4 +55,15 @@ int main(int argc, char** argv) {
     return kFailed;
   }
   return kFailed;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& error) {  // memory ran out, say
+    std::cerr << "rheo: " << error.what() << '\n';
+    return kFailed;
+  }
 }
