@@ -14,7 +14,7 @@ std::size_t index_of(Precision precision) { return static_cast<std::size_t>(prec
 
 }  // namespace
 
-Result<std::shared_ptr<PlanSet>> PlanSet::create(std::shared_ptr<const Graph> graph, const Ranges& ranges,
+Result<std::shared_ptr<PlanSet>> PlanSet::create(const std::shared_ptr<const Graph>& graph, const Ranges& ranges,
                                                  std::span<const Precision> precisions, PlanSetOptions options) {
   std::shared_ptr<PlanSet> set(new PlanSet());
   set->options_ = std::move(options);

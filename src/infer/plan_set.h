@@ -34,7 +34,7 @@ struct PlanSetOptions {
 class PlanSet {
  public:
   // `graph` is the optimised f32 graph; `ranges` are needed for int8 only.
-  static Result<std::shared_ptr<PlanSet>> create(std::shared_ptr<const Graph> graph, const Ranges& ranges,
+  static Result<std::shared_ptr<PlanSet>> create(const std::shared_ptr<const Graph>& graph, const Ranges& ranges,
                                                  std::span<const Precision> precisions, PlanSetOptions options);
 
   const PlanSetOptions& options() const { return options_; }
