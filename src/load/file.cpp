@@ -136,7 +136,7 @@ Status write_file_atomically(const std::string& file, std::span<const std::span<
       std::all_of(parts.begin(), parts.end(), [&](auto part) { return write_all(descriptor.number(), part); }) &&
       ::fsync(descriptor.number()) == 0 && descriptor.close() && ::rename(temporary.c_str(), file.c_str()) == 0;
   if (written) return Status();
-  const Status status = failure("write", file, errno);
+  Status status = failure("write", file, errno);
   ::unlink(temporary.c_str());
   return status;
 }

@@ -8,6 +8,7 @@
 #ifndef RHEO_PLUGIN_ABI_H
 #define RHEO_PLUGIN_ABI_H
 
+/* NOLINTBEGIN(modernize-deprecated-headers, modernize-use-using): this is C */
 #include <stddef.h>
 #include <stdint.h>
 
@@ -88,5 +89,7 @@ typedef int (*RheoImportFunction)(const RheoImportHost* host, const char* file);
 #ifdef __cplusplus
 }
 #endif
+
+/* NOLINTEND(modernize-deprecated-headers, modernize-use-using) */
 
 #endif
