@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "op/attributes.h"
 
+#include <utility>
+
 #include <algorithm>
 
 namespace rheo {
@@ -52,7 +54,7 @@ std::string_view Attributes::text(std::string_view name, std::string_view fallba
 std::vector<std::int64_t> Attributes::integers(std::string_view name, std::vector<std::int64_t> fallback) const {
   const AttributeValue* value = find(name);
   const auto* integers = value == nullptr ? nullptr : std::get_if<std::vector<std::int64_t>>(value);
-  return integers == nullptr ? fallback : *integers;
+  return integers == nullptr ? std::move(fallback) : *integers;
 }
 
 }  // namespace rheo
