@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "op/attributes.h"
 
-#include <utility>
-
 #include <algorithm>
 
 namespace rheo {
@@ -54,7 +52,8 @@ std::string_view Attributes::text(std::string_view name, std::string_view fallba
 std::vector<std::int64_t> Attributes::integers(std::string_view name, std::vector<std::int64_t> fallback) const {
   const AttributeValue* value = find(name);
   const auto* integers = value == nullptr ? nullptr : std::get_if<std::vector<std::int64_t>>(value);
-  return integers == nullptr ? std::move(fallback) : *integers;
+  if (integers != nullptr) return *integers;
+  return fallback;
 }
 
 }  // namespace rheo

@@ -128,7 +128,7 @@ Result<Booking> book(std::span<const Lifetime> lifetimes, std::size_t limit_byte
   return booking;
 }
 
-Result<std::size_t> book_arena(ArenaRequest request) {
+Result<std::size_t> book_arena(const ArenaRequest& request) {
   Blocks blocks(request);
   for (std::size_t op = 0; op < request.ops.size(); ++op) blocks.take_over(request.ops[op], static_cast<int>(op));
   std::vector<Lifetime> lifetimes = blocks.lifetimes();

@@ -38,6 +38,6 @@ struct ArenaRequest {
 
 // Takes in-place offers of kernels where the input is not needed afterwards, then books every block. Returns the
 // arena's size in bytes, or limit_exceeded with the numbers.
-Result<std::size_t> book_arena(ArenaRequest request);
+Result<std::size_t> book_arena(const ArenaRequest& request);
 
 }  // namespace rheo
