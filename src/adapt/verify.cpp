@@ -15,7 +15,7 @@
 #include "infer/choices_json.h"
 #include "kernels/kernel.h"
 #include "run/frame.h"
-#include "transform/evaluate.h"
+#include "kernels/evaluate.h"
 
 namespace rheo {
 

@@ -114,6 +114,8 @@ class GraphBuilder {
   Status add_exit(std::string name, ValueId value);
   void set_labels(std::vector<std::string> labels);
   const TensorType& type_of(ValueId value) const;
+  // All outputs of the node that makes `value`; empty for an input or a constant.
+  std::span<const ValueId> outputs_of(ValueId value) const;
 
   // Sorts by stage, verifies. Constants that no node reads are dropped. The builder is empty afterwards.
   Result<std::shared_ptr<const Graph>> build(Unneeded unneeded = Unneeded::drop);

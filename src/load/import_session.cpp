@@ -10,7 +10,7 @@
 #include "base/try.h"
 #include "load/json_value.h"
 #include "load/limits.h"
-#include "tensor/half.h"
+#include "load/widened.h"
 
 namespace rheo {
 namespace {
@@ -59,17 +59,6 @@ Attributes attributes_from(const RheoAttribute* attributes, std::size_t count) {
 
 bool is_16_bit_float(DType dtype) { return dtype == DType::f16 || dtype == DType::bf16; }
 
-// The same numbers in f32, which holds every 16-bit float exactly.
-Result<Tensor> widened(const Tensor& narrow) {
-  RHEO_ASSIGN_OR_RETURN(Tensor wide, Tensor::zeros(DType::f32, narrow.shape()));
-  const auto* bits = static_cast<const std::uint16_t*>(narrow.data());
-  for (float& element : wide.as_mutable<float>()) {
-    element = narrow.dtype() == DType::f16 ? f16_to_f32(*bits) : bf16_to_f32(*bits);
-    ++bits;
-  }
-  return wide;
-}
-
 // A name that packages can hold, too.
 Status check_model_name(const char* name, std::string_view what) {
   return *name == '\0' ? Status() : require_name(name, LoadLimits().name_bytes, what);
@@ -115,10 +104,7 @@ struct HostCalls {
                           std::uint32_t* value) {
     if (Status named = check_model_name(name, "The name of a constant"); !named.ok()) return session(host).keep(named);
     Result<Tensor> tensor = copy_elements(type, data, bytes);
-    if (tensor.ok() && is_16_bit_float(tensor->dtype())) {
-      session(host).widened_ = true;
-      tensor = widened(*tensor);
-    }
+    if (tensor.ok()) tensor = in_f32(*std::move(tensor), session(host).widened_);
     if (!tensor) return session(host).keep(tensor.status());
     return keep_value(host, session(host).builder_.add_constant(name, std::move(*tensor)), value);
   }

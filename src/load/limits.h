@@ -21,6 +21,7 @@ struct LoadLimits {
   std::size_t json_values = 16'000'000;
   std::size_t attributes_per_node = 256;
   std::size_t integers_per_attribute = 1'000'000;
+  std::size_t computed_bytes = std::size_t{1} << 30;  // by an importer, ahead of any input
   std::int64_t dimension = (std::int64_t{1} << 31) - 1;
 };
 

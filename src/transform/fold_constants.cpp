@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/try.h"
-#include "transform/evaluate.h"
+#include "kernels/evaluate.h"
 #include "transform/pass.h"
 
 namespace rheo {

@@ -2,7 +2,7 @@
 #include "support/interpreter.h"
 
 #include "base/try.h"
-#include "transform/evaluate.h"
+#include "kernels/evaluate.h"
 
 namespace rheo::testing {
 

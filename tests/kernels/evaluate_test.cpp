@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "transform/evaluate.h"
+#include "kernels/evaluate.h"
 
 #include <gtest/gtest.h>
 

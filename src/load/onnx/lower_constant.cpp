@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+// Constants, values handed through, casts, and branches that are decided while importing.
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <span>
+
+#include "base/try.h"
+#include "load/onnx/lowerings.h"
+#include "load/widened.h"
+
+namespace rheo::onnx {
+namespace {
+
+template <typename T>
+Result<Tensor> tensor_of(std::span<const T> elements, const Shape& shape) {
+  return Tensor::copy_of(TensorView(elements, shape));
+}
+
+Result<Tensor> constant_of(Call& call) {
+  for (const Attribute& attribute : call.node().attributes) {
+    const auto reals = static_cast<std::int64_t>(attribute.reals.size());
+    const auto integers = static_cast<std::int64_t>(attribute.integers.size());
+    switch (attribute.kind) {
+      case Attribute::Kind::tensor: return to_tensor(attribute.tensor);
+      case Attribute::Kind::real: return tensor_of<float>({&attribute.real, 1}, Shape{});
+      case Attribute::Kind::integer: return tensor_of<std::int64_t>({&attribute.integer, 1}, Shape{});
+      case Attribute::Kind::reals: return tensor_of<float>(attribute.reals, {reals});
+      case Attribute::Kind::integers: return tensor_of<std::int64_t>(attribute.integers, {integers});
+      default: return call.refuse("holds a constant that is no dense tensor of numbers");
+    }
+  }
+  return call.refuse("holds no constant");
+}
+
+// The same number in every place of `shape`.
+Result<Tensor> filled(const Tensor& number, const Shape& shape) {
+  RHEO_ASSIGN_OR_RETURN(Tensor tensor, Tensor::zeros(number.dtype(), shape));
+  const std::size_t width = size_bytes(number.dtype());
+  const auto* from = static_cast<const std::byte*>(number.data());
+  auto* to = static_cast<std::byte*>(tensor.mutable_data());
+  for (std::size_t at = 0; at < tensor.size_bytes(); at += width) std::copy_n(from, width, to + at);
+  return tensor;
+}
+
+template <typename T>
+Result<Tensor> range_from(Call& call, std::size_t trial) {
+  std::array<T, 3> settings{};
+  for (std::size_t i = 0; i < settings.size(); ++i) {
+    const Value& value = call.input(i);
+    if (!value.is_known()) return call.refuse("counts between numbers that the model computes");
+    const std::span<const T> number = value.elements()[trial].as<T>();
+    if (number.size() != 1) return call.refuse("counts between what are no numbers of one type");
+    settings[i] = number[0];
+  }
+  const auto [start, limit, delta] = settings;
+  const double steps =
+      std::ceil((static_cast<double>(limit) - static_cast<double>(start)) / static_cast<double>(delta));
+  if (!(delta < 0 || delta > 0) || !(steps < 1e15)) return call.refuse("never reaches its limit");
+  const Shape shape{std::max<std::int64_t>(0, static_cast<std::int64_t>(steps))};
+  RHEO_RETURN_IF_ERROR(call.translation().book(dtype_of<T>(), shape, call.node()));
+  RHEO_ASSIGN_OR_RETURN(Tensor tensor, Tensor::zeros(dtype_of<T>(), shape));
+  std::int64_t step = 0;
+  for (T& element : tensor.as_mutable<T>()) element = static_cast<T>(start + static_cast<T>(step++) * delta);
+  return tensor;
+}
+
+template <typename T>
+Status range_of(Call& call) {
+  PerTrial<Tensor> elements;
+  for (std::size_t trial = 0; trial < kTrials; ++trial) {
+    RHEO_ASSIGN_OR_RETURN(elements[trial], range_from<T>(call, trial));
+  }
+  call.answer(Value::known(std::move(elements)));
+  return {};
+}
+
+}  // namespace
+
+Status lower_identity(Call& call) {
+  RHEO_RETURN_IF_ERROR(call.require(1));
+  call.answer(call.input(0));
+  return {};
+}
+
+// In a model that is run and not trained it changes nothing.
+Status lower_dropout(Call& call) {
+  RHEO_RETURN_IF_ERROR(call.require(1));
+  if (call.has(2)) {
+    RHEO_ASSIGN_OR_RETURN(const bool trains, call.truth(2));
+    if (trains) return call.refuse("drops elements as in training; export the model for inference");
+  }
+  if (call.node().outputs.size() > 1) return call.refuse("answers with the mask of training");
+  call.answer(call.input(0));
+  return {};
+}
+
+// Rheo computes every float in f32, so casts between floats change nothing.
+Status lower_cast(Call& call) {
+  RHEO_RETURN_IF_ERROR(call.require(1));
+  const auto target =
+      call.node().op == "CastLike" ? ElementType::undefined : static_cast<ElementType>(call.integer("to", 0));
+  DType dtype = DType::f32;
+  if (call.node().op == "CastLike") {
+    RHEO_RETURN_IF_ERROR(call.require(2));
+    dtype = call.dtype(1);
+  } else if (target != ElementType::f64) {
+    auto known = dtype_of(target);
+    if (!known) return known.status();
+    dtype = *known == DType::f16 || *known == DType::bf16 ? DType::f32 : *known;
+  }
+  RHEO_ASSIGN_OR_RETURN(Value y, call.cast(call.input(0), dtype));
+  call.answer(std::move(y));
+  return {};
+}
+
+Status lower_constant(Call& call) {
+  RHEO_ASSIGN_OR_RETURN(Tensor elements, constant_of(call));
+  bool widened = false;
+  RHEO_ASSIGN_OR_RETURN(elements, in_f32(std::move(elements), widened));
+  call.answer(Value::known(std::move(elements)));
+  return {};
+}
+
+Status lower_constant_of_shape(Call& call) {
+  RHEO_ASSIGN_OR_RETURN(const PerTrial<std::vector<std::int64_t>> shapes, call.integers_per_trial(0));
+  RHEO_ASSIGN_OR_RETURN(Value zero, Call::scalar(DType::f32, 0));
+  Tensor number = zero.only();
+  if (const Attribute* value = call.node().find("value"); value != nullptr && value->kind == Attribute::Kind::tensor) {
+    RHEO_ASSIGN_OR_RETURN(number, to_tensor(value->tensor));
+    bool widened = false;
+    RHEO_ASSIGN_OR_RETURN(number, in_f32(std::move(number), widened));
+    if (number.shape().elements() != 1) return call.refuse("fills a shape with more than one number");
+  }
+  PerTrial<Tensor> elements;
+  for (std::size_t trial = 0; trial < kTrials; ++trial) {
+    if (shapes[trial].size() > Shape::kMaxRank) return call.refuse("makes a tensor of too many dimensions");
+    const Shape shape(shapes[trial]);
+    RHEO_RETURN_IF_ERROR(call.translation().book(number.dtype(), shape, call.node()));
+    RHEO_ASSIGN_OR_RETURN(elements[trial], filled(number, shape));
+  }
+  call.answer(Value::known(std::move(elements)));
+  return {};
+}
+
+// start, start + delta, ... before limit.
+Status lower_range(Call& call) {
+  RHEO_RETURN_IF_ERROR(call.require(3));
+  if (call.dtype(0) == DType::f32) return range_of<float>(call);
+  if (call.dtype(0) == DType::i32) return range_of<std::int32_t>(call);
+  return range_of<std::int64_t>(call);
+}
+
+// Ones on a diagonal, in the shape of the input.
+Status lower_eye_like(Call& call) {
+  RHEO_RETURN_IF_ERROR(call.require(1));
+  const Shape shape = call.shape(0);
+  if (shape.rank() != 2 || !shape.is_static()) return call.refuse("takes the shape of what is no matrix of known size");
+  DType dtype = call.dtype(0);
+  if (call.has_attribute("dtype")) {
+    RHEO_ASSIGN_OR_RETURN(dtype, dtype_of(static_cast<ElementType>(call.integer("dtype", 1))));
+  }
+  RHEO_RETURN_IF_ERROR(call.translation().book(DType::f32, shape, call.node()));
+  RHEO_ASSIGN_OR_RETURN(Tensor eye, Tensor::zeros(DType::f32, shape));
+  const std::int64_t k = call.integer("k", 0);
+  for (std::int64_t row = 0; row < shape[0]; ++row) {
+    if (k > shape[1] || k < -shape[0] || row + k < 0 || row + k >= shape[1]) continue;
+    eye.as_mutable<float>()[static_cast<std::size_t>(row * shape[1] + row + k)] = 1;
+  }
+  Value value = Value::known(std::move(eye));
+  RHEO_ASSIGN_OR_RETURN(value, call.cast(value, dtype));
+  call.answer(std::move(value));
+  return {};
+}
+
+Status lower_if(Call& call) {
+  RHEO_ASSIGN_OR_RETURN(const bool chosen, call.truth(0));
+  const Attribute* branch = call.node().find(chosen ? "then_branch" : "else_branch");
+  if (branch == nullptr || branch->graph == nullptr) return call.refuse("lacks the branch it takes");
+  RHEO_ASSIGN_OR_RETURN(std::vector<Value> outputs, call.translation().translate_branch(*branch->graph, call.scope()));
+  for (std::size_t output = 0; output < outputs.size(); ++output) call.answer(std::move(outputs[output]), output);
+  return {};
+}
+
+}  // namespace rheo::onnx

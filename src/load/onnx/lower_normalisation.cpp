@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// Normalisations and softmax.
+#include <numeric>
+
+#include "base/try.h"
+#include "load/onnx/lowerings.h"
+
+namespace rheo::onnx {
+
+Status lower_batch_norm(Call& call) {
+  RHEO_RETURN_IF_ERROR(call.require(5));
+  if (call.integer("training_mode", 0) != 0 ||
+      (call.opset() < 7 && call.integer("is_test", 0) == 0 && call.node().outputs.size() > 1)) {
+    return call.refuse("normalises as in training; export the model for inference");
+  }
+  return call.answer_with(OpKind::batch_norm,
+                          {&call.input(0), &call.input(1), &call.input(2), &call.input(3), &call.input(4)},
+                          {{"epsilon", call.real("epsilon", 1e-5)}});
+}
+
+Status lower_layer_norm(Call& call) {
+  RHEO_RETURN_IF_ERROR(call.require(2));
+  if (call.node().outputs.size() > 1) return call.refuse("answers with mean and deviation, which Rheo does not");
+  const std::size_t rank = call.rank(0);
+  RHEO_ASSIGN_OR_RETURN(const std::size_t axis, call.axis(call.integer("axis", -1), rank));
+  // Scale and shift may broadcast; the op takes them in full.
+  const Shape x = call.shape(0);
+  const Shape normalised(x.dims().subspan(axis));
+  for (const std::size_t index : {std::size_t{1}, std::size_t{2}}) {
+    if (call.has(index) && call.shape(index) != normalised)
+      return call.refuse("scales by another shape than it normalises");
+  }
+  return call.answer_with(OpKind::layer_norm, {&call.input(0), &call.input(1), call.has(2) ? &call.input(2) : nullptr},
+                          {{"epsilon", call.real("epsilon", 1e-5)}, {"axes", static_cast<std::int64_t>(rank - axis)}});
+}
+
+Status lower_instance_norm(Call& call) {
+  RHEO_RETURN_IF_ERROR(call.require(3));
+  if (call.rank(0) < 3) return call.refuse("normalises a tensor without spatial dimensions");
+  return call.answer_with(OpKind::group_norm, {&call.input(0), &call.input(1), &call.input(2)},
+                          {{"groups", call.shape(0)[1]}, {"epsilon", call.real("epsilon", 1e-5)}});
+}
+
+Status lower_group_norm(Call& call) {
+  RHEO_RETURN_IF_ERROR(call.require(3));
+  if (call.opset() < 21) return call.refuse("is a GroupNormalization before operator set 21, which scales per group");
+  return call.answer_with(OpKind::group_norm, {&call.input(0), &call.input(1), &call.input(2)},
+                          {{"groups", call.integer("num_groups", 1)}, {"epsilon", call.real("epsilon", 1e-5)}});
+}
+
+Status lower_local_response_norm(Call& call) {
+  RHEO_RETURN_IF_ERROR(call.require(1));
+  return call.answer_with(OpKind::local_response_norm, {&call.input(0)},
+                          {{"size", call.integer("size", 1)},
+                           {"alpha", call.real("alpha", 1e-4)},
+                           {"beta", call.real("beta", 0.75)},
+                           {"bias", call.real("bias", 1)}});
+}
+
+Status lower_lp_norm(Call& call) {
+  RHEO_RETURN_IF_ERROR(call.require(1));
+  return call.answer_with(OpKind::lp_normalize, {&call.input(0)},
+                          {{"axis", call.integer("axis", -1)}, {"p", call.integer("p", 2)}});
+}
+
+// Before operator set 13 all dimensions from the axis on are one: flattened, normalised, and given back their shape.
+Status lower_softmax(Call& call) {
+  RHEO_RETURN_IF_ERROR(call.require(1));
+  const OpKind kind = call.node().op == "Softmax" ? OpKind::softmax : OpKind::log_softmax;
+  const Shape x = call.shape(0);
+  RHEO_ASSIGN_OR_RETURN(const std::size_t axis, call.axis(call.integer("axis", call.opset() < 13 ? 1 : -1), x.rank()));
+  if (call.opset() >= 13 || axis + 1 == x.rank()) {
+    return call.answer_with(kind, {&call.input(0)}, {{"axis", static_cast<std::int64_t>(axis)}});
+  }
+  Shape joined(x.dims().first(axis));
+  const Shape rest(x.dims().subspan(axis));
+  if (!rest.is_static()) return call.mixes_batch("normalises over the batch");
+  joined.push_back(rest.elements());
+  RHEO_ASSIGN_OR_RETURN(Value flat, call.reshape(call.input(0), joined));
+  RHEO_ASSIGN_OR_RETURN(flat, call.emit(kind, {&flat}, {{"axis", -1}}));
+  RHEO_ASSIGN_OR_RETURN(flat, call.reshape(flat, x));
+  call.answer(std::move(flat));
+  return {};
+}
+
+}  // namespace rheo::onnx

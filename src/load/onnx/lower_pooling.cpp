@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// Pools over one and two dimensions.
+#include "base/try.h"
+#include "load/onnx/lowerings.h"
+#include "load/onnx/window.h"
+
+namespace rheo::onnx {
+namespace {
+
+Status require_spatial(Call& call) {
+  RHEO_RETURN_IF_ERROR(call.require(1));
+  if (call.rank(0) == 3 || call.rank(0) == 4) return {};
+  return call.refuse("pools over more or less than one or two dimensions");
+}
+
+Status pool(Call& call, OpKind kind, const Attributes& attributes) {
+  RHEO_ASSIGN_OR_RETURN(Value x, as_picture(call, call.input(0)));
+  RHEO_ASSIGN_OR_RETURN(Value y, call.emit(kind, {&x}, attributes));
+  RHEO_ASSIGN_OR_RETURN(y, from_picture(call, y, call.rank(0)));
+  call.answer(std::move(y));
+  return {};
+}
+
+}  // namespace
+
+Status lower_max_pool(Call& call) {
+  RHEO_RETURN_IF_ERROR(require_spatial(call));
+  if (call.node().outputs.size() > 1) return call.refuse("answers with indices, which Rheo does not");
+  RHEO_ASSIGN_OR_RETURN(const Window window, window_of(call, call.shape(0)));
+  return pool(call, OpKind::max_pool2d,
+              {{"kernel", window.kernel},
+               {"strides", window.strides},
+               {"pads", window.pads()},
+               {"dilations", window.dilations},
+               {"ceil_mode", call.integer("ceil_mode", 0)}});
+}
+
+Status lower_average_pool(Call& call) {
+  RHEO_RETURN_IF_ERROR(require_spatial(call));
+  RHEO_ASSIGN_OR_RETURN(const Window window, window_of(call, call.shape(0)));
+  if (window.dilations != std::vector<std::int64_t>{1, 1}) return call.refuse("averages with dilations");
+  return pool(call, OpKind::avg_pool2d,
+              {{"kernel", window.kernel},
+               {"strides", window.strides},
+               {"pads", window.pads()},
+               {"ceil_mode", call.integer("ceil_mode", 0)},
+               {"count_include_pad", call.integer("count_include_pad", 0)}});
+}
+
+// Over all spatial dimensions, which stay as ones.
+Status lower_global_pool(Call& call) {
+  RHEO_RETURN_IF_ERROR(call.require(1));
+  const std::size_t rank = call.rank(0);
+  if (call.node().op == "GlobalAveragePool" && rank == 4)
+    return call.answer_with(OpKind::global_avg_pool, {&call.input(0)});
+  std::vector<std::int64_t> axes;
+  for (std::size_t axis = 2; axis < rank; ++axis) axes.push_back(static_cast<std::int64_t>(axis));
+  const OpKind kind = call.node().op == "GlobalAveragePool" ? OpKind::mean : OpKind::reduce_max;
+  return call.answer_with(kind, {&call.input(0)}, {{"axes", axes}, {"keep_dims", 1}});
+}
+
+}  // namespace rheo::onnx

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "load/onnx/lowerings.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace rheo::onnx {
+namespace {
+
+// Sorted by name, so that it can be searched.
+constexpr Lowering kLowerings[] = {
+    {"Abs", lower_unary},
+    {"Acos", lower_unary},
+    {"Acosh", lower_unary},
+    {"Add", lower_binary},
+    {"And", lower_binary},
+    {"ArgMax", lower_arg},
+    {"ArgMin", lower_arg},
+    {"Asin", lower_unary},
+    {"Asinh", lower_unary},
+    {"Atan", lower_unary},
+    {"Atanh", lower_unary},
+    {"AveragePool", lower_average_pool},
+    {"BatchNormalization", lower_batch_norm},
+    {"Cast", lower_cast},
+    {"CastLike", lower_cast},
+    {"Ceil", lower_unary},
+    {"Celu", lower_alpha},
+    {"Clip", lower_clip},
+    {"Concat", lower_concat},
+    {"Constant", lower_constant},
+    {"ConstantOfShape", lower_constant_of_shape},
+    {"Conv", lower_conv},
+    {"Cos", lower_unary},
+    {"Cosh", lower_unary},
+    {"CumSum", lower_cumsum},
+    {"DepthToSpace", lower_depth_to_space},
+    {"Div", lower_binary},
+    {"Dropout", lower_dropout},
+    {"Elu", lower_alpha},
+    {"Equal", lower_binary},
+    {"Erf", lower_unary},
+    {"Exp", lower_unary},
+    {"Expand", lower_expand},
+    {"EyeLike", lower_eye_like},
+    {"Flatten", lower_flatten},
+    {"Floor", lower_unary},
+    {"Gather", lower_gather},
+    {"GatherElements", lower_gather_elements},
+    {"GatherND", lower_gather_nd},
+    {"Gelu", lower_gelu},
+    {"Gemm", lower_gemm},
+    {"GlobalAveragePool", lower_global_pool},
+    {"GlobalMaxPool", lower_global_pool},
+    {"Greater", lower_binary},
+    {"GreaterOrEqual", lower_binary},
+    {"GroupNormalization", lower_group_norm},
+    {"HardSigmoid", lower_hardsigmoid},
+    {"HardSwish", lower_unary},
+    {"Identity", lower_identity},
+    {"If", lower_if},
+    {"InstanceNormalization", lower_instance_norm},
+    {"IsInf", lower_isinf},
+    {"IsNaN", lower_unary},
+    {"LRN", lower_local_response_norm},
+    {"LayerNormalization", lower_layer_norm},
+    {"LeakyRelu", lower_alpha},
+    {"Less", lower_binary},
+    {"LessOrEqual", lower_binary},
+    {"Log", lower_unary},
+    {"LogSoftmax", lower_softmax},
+    {"LpNormalization", lower_lp_norm},
+    {"MatMul", lower_matmul},
+    {"Max", lower_variadic},
+    {"MaxPool", lower_max_pool},
+    {"Mean", lower_variadic},
+    {"Min", lower_variadic},
+    {"Mish", lower_unary},
+    {"Mod", lower_mod},
+    {"Mul", lower_binary},
+    {"Neg", lower_unary},
+    {"Not", lower_unary},
+    {"OneHot", lower_one_hot},
+    {"Or", lower_binary},
+    {"PRelu", lower_binary},
+    {"Pad", lower_pad},
+    {"Pow", lower_binary},
+    {"Range", lower_range},
+    {"Reciprocal", lower_unary},
+    {"ReduceL1", lower_reduce},
+    {"ReduceL2", lower_reduce},
+    {"ReduceLogSum", lower_reduce},
+    {"ReduceLogSumExp", lower_reduce},
+    {"ReduceMax", lower_reduce},
+    {"ReduceMean", lower_reduce},
+    {"ReduceMin", lower_reduce},
+    {"ReduceProd", lower_reduce},
+    {"ReduceSum", lower_reduce},
+    {"ReduceSumSquare", lower_reduce},
+    {"Relu", lower_unary},
+    {"Reshape", lower_reshape},
+    {"Round", lower_unary},
+    {"ScatterElements", lower_scatter_elements},
+    {"ScatterND", lower_scatter_nd},
+    {"Selu", lower_alpha},
+    {"Shape", lower_shape_of},
+    {"Sigmoid", lower_unary},
+    {"Sign", lower_unary},
+    {"Sin", lower_unary},
+    {"Sinh", lower_unary},
+    {"Size", lower_size},
+    {"Slice", lower_slice},
+    {"Softmax", lower_softmax},
+    {"Softplus", lower_unary},
+    {"Softsign", lower_unary},
+    {"SpaceToDepth", lower_depth_to_space},
+    {"Split", lower_split},
+    {"Sqrt", lower_unary},
+    {"Squeeze", lower_squeeze},
+    {"Sub", lower_binary},
+    {"Sum", lower_variadic},
+    {"Tan", lower_unary},
+    {"Tanh", lower_unary},
+    {"ThresholdedRelu", lower_alpha},
+    {"Tile", lower_tile},
+    {"TopK", lower_top_k},
+    {"Transpose", lower_transpose},
+    {"Trilu", lower_trilu},
+    {"Unsqueeze", lower_unsqueeze},
+    {"Where", lower_where},
+    {"Xor", lower_binary},
+};
+
+constexpr bool by_name(const Lowering& a, const Lowering& b) { return a.op < b.op; }
+static_assert(std::is_sorted(std::begin(kLowerings), std::end(kLowerings), by_name));
+
+}  // namespace
+
+const Lowering* find_lowering(std::string_view op) {
+  const auto* found = std::lower_bound(std::begin(kLowerings), std::end(kLowerings), Lowering{op, nullptr}, by_name);
+  return found != std::end(kLowerings) && found->op == op ? found : nullptr;
+}
+
+std::span<const Lowering> lowerings() { return kLowerings; }
+
+bool broadcasts(OpKind kind) {
+  switch (kind) {
+    case OpKind::add:
+    case OpKind::sub:
+    case OpKind::mul:
+    case OpKind::div:
+    case OpKind::pow:
+    case OpKind::min:
+    case OpKind::max:
+    case OpKind::where:
+    case OpKind::equal:
+    case OpKind::greater:
+    case OpKind::greater_equal:
+    case OpKind::less:
+    case OpKind::less_equal:
+    case OpKind::logical_and:
+    case OpKind::logical_or:
+    case OpKind::logical_xor:
+    case OpKind::matmul: return true;
+    default: return false;
+  }
+}
+
+}  // namespace rheo::onnx

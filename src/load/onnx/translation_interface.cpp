@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+// The model's own inputs and outputs: open sizes are filled in, named inputs bound, outputs become exits and outputs.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/try.h"
+#include "load/onnx/translation.h"
+#include "load/widened.h"
+
+namespace rheo::onnx {
+namespace {
+
+bool is_initializer(const Graph& graph, std::string_view name) {
+  return std::any_of(graph.initializers.begin(), graph.initializers.end(),
+                     [&](const TensorData& data) { return data.name == name; });
+}
+
+std::string known_dimensions(const Graph& graph) {
+  std::string names;
+  for (const ValueInfo& input : graph.inputs) {
+    if (!input.shape) continue;
+    for (const Dimension& dimension : *input.shape) {
+      if (dimension.name.empty() || names.find("'" + dimension.name + "'") != std::string::npos) continue;
+      names += fmt::format("{}'{}'", names.empty() ? "" : ", ", dimension.name);
+    }
+  }
+  return names.empty() ? "none" : names;
+}
+
+template <typename T>
+void fill(Tensor& tensor, std::int64_t number) {
+  const auto elements = tensor.as_mutable<T>();
+  std::fill(elements.begin(), elements.end(), static_cast<T>(number));
+}
+
+}  // namespace
+
+Status Translation::check_options() const {
+  const Graph& graph = model_.graph;
+  for (const auto& [name, number] : options_.bound) {
+    const bool is_input = std::any_of(graph.inputs.begin(), graph.inputs.end(),
+                                      [&, &wanted = name](const ValueInfo& input) { return input.name == wanted; });
+    if (!is_input || is_initializer(graph, name)) {
+      return {StatusCode::not_found,
+              fmt::format("The model has no input '{}' that could be bound to {}.", name, number)};
+    }
+  }
+  for (const auto& [name, size] : options_.dimensions) {
+    if (known_dimensions(graph).find("'" + name + "'") == std::string::npos) {
+      return {StatusCode::not_found, fmt::format("The model has no open dimension '{}'; its open dimensions are {}.",
+                                                 name, known_dimensions(graph))};
+    }
+    if (size >= 1 && size <= options_.limits.dimension) continue;
+    return {StatusCode::invalid_argument, fmt::format("Dimension '{}' cannot be {}.", name, size)};
+  }
+  return {};
+}
+
+Status Translation::add_inputs(Scope& scope) {
+  for (const ValueInfo& input : model_.graph.inputs) {
+    if (scope.find(input.name) != nullptr) continue;  // an initializer is its default
+    const auto bound = options_.bound.find(input.name);
+    RHEO_RETURN_IF_ERROR(bound == options_.bound.end() ? add_input(input, scope)
+                                                       : add_bound(input, bound->second, scope));
+  }
+  return {};
+}
+
+Status Translation::add_input(const ValueInfo& input, Scope& scope) {
+  if (input.kind != ValueInfo::Kind::tensor) {
+    return {StatusCode::unsupported, fmt::format("Input '{}' is no tensor; Rheo takes tensors alone.", input.name)};
+  }
+  auto dtype = input.type == ElementType::f64 ? Result<DType>(DType::f32) : dtype_of(input.type);
+  if (!dtype) return dtype.status().with_context(fmt::format("input '{}'", input.name));
+  RHEO_ASSIGN_OR_RETURN(const Shape shape, shape_of(input));
+  RHEO_ASSIGN_OR_RETURN(ValueId id, builder_.add_input(free_name(input.name), {*dtype, shape, {}}));
+  if (*dtype == DType::f16 || *dtype == DType::bf16) {
+    widened_ = true;
+    RHEO_ASSIGN_OR_RETURN(id, builder_.add_node(OpKind::cast, {id}, {{"dtype", "f32"}}));
+  }
+  scope.set(input.name, Value::computed(id));
+  return {};
+}
+
+Result<Shape> Translation::shape_of(const ValueInfo& input) {
+  if (!input.shape) {
+    return Status(StatusCode::unsupported, fmt::format("Input '{}' does not declare its rank.", input.name));
+  }
+  if (input.shape->size() > Shape::kMaxRank) {
+    return Status(StatusCode::limit_exceeded, fmt::format("Input '{}' has {} dimensions, more than {}.", input.name,
+                                                          input.shape->size(), Shape::kMaxRank));
+  }
+  Shape shape;
+  for (std::size_t axis = 0; axis < input.shape->size(); ++axis) {
+    const Dimension& dimension = (*input.shape)[axis];
+    const auto given = options_.dimensions.find(dimension.name);
+    if (dimension.size) {
+      shape.push_back(*dimension.size);
+    } else if (!dimension.name.empty() && given != options_.dimensions.end()) {
+      shape.push_back(given->second);
+    } else if (axis == 0) {
+      shape.push_back(options_.batch > 0 ? options_.batch : kDynamic);
+    } else {
+      return Status(StatusCode::invalid_argument,
+                    dimension.name.empty()
+                        ? fmt::format("Dimension {} of input '{}' is open and has no name; export the model with a "
+                                      "fixed size or a name for it.",
+                                      axis, input.name)
+                        : fmt::format("Input '{0}' leaves the size of dimension '{1}' open; say what it is: "
+                                      "dimension {1}=SIZE.",
+                                      input.name, dimension.name));
+    }
+  }
+  return shape;
+}
+
+Status Translation::add_bound(const ValueInfo& input, std::int64_t number, Scope& scope) {
+  RHEO_ASSIGN_OR_RETURN(const DType dtype, dtype_of(input.type));
+  RHEO_ASSIGN_OR_RETURN(Shape shape, shape_of(input));
+  for (std::size_t axis = 0; axis < shape.rank(); ++axis) shape[axis] = shape[axis] == kDynamic ? 1 : shape[axis];
+  RHEO_ASSIGN_OR_RETURN(Tensor tensor, Tensor::zeros(dtype, shape));
+  switch (dtype) {
+    case DType::f32: fill<float>(tensor, number); break;
+    case DType::i64: fill<std::int64_t>(tensor, number); break;
+    case DType::i32: fill<std::int32_t>(tensor, number); break;
+    case DType::boolean: fill<bool>(tensor, number); break;
+    default:
+      return {StatusCode::unsupported,
+              fmt::format("Input '{}' is {}; only f32, i64, i32 and bool can be bound.", input.name, name_of(dtype))};
+  }
+  scope.set(input.name, Value::known(std::move(tensor)));
+  return {};
+}
+
+// An output that no op computes (an input or a constant handed through) is copied by a reshape that changes nothing.
+Result<ValueId> Translation::output_id(Value& value) {
+  const Node node{.op = "output", .domain = {}, .name = {}, .inputs = {}, .outputs = {}, .attributes = {}};
+  const bool is_constant = value.is_known();
+  RHEO_ASSIGN_OR_RETURN(const ValueId id, id_of(value, node));
+  const bool is_input = !is_constant && builder_.outputs_of(id).empty();
+  if (!is_constant && !is_input) return id;
+  const Shape& shape = builder_.type_of(id).shape;
+  std::vector<std::int64_t> same;
+  for (std::size_t axis = 0; axis < shape.rank(); ++axis) same.push_back(shape[axis] == kDynamic ? -1 : shape[axis]);
+  return builder_.add_node(OpKind::reshape, {id}, {{"shape", same}});
+}
+
+Status Translation::add_outputs(Scope& scope) {
+  bool is_first = true;
+  for (const ValueInfo& output : model_.graph.outputs) {
+    Value* value = scope.find(output.name);
+    if (value == nullptr) {
+      return {StatusCode::bad_format, fmt::format("Nothing makes the model's output '{}'.", output.name)};
+    }
+    RHEO_ASSIGN_OR_RETURN(const ValueId id, output_id(*value));
+    RHEO_RETURN_IF_ERROR(is_first ? builder_.add_exit("final", id) : builder_.add_output(output.name, id));
+    is_first = false;
+  }
+  if (is_first) return {StatusCode::bad_format, "The model has no output."};
+  return {};
+}
+
+Result<std::shared_ptr<const rheo::Graph>> import_graph(const Model& model, const ImportOptions& options,
+                                                        const LogSink& log) {
+  Translation open(model, options, log);
+  auto graph = open.run();
+  if (graph.ok() || options.batch > 0 || !open.needs_fixed_batch()) return graph;
+  if (log) log(Severity::info, graph.status().message() + " It is imported with a batch of 1.");
+  ImportOptions fixed = options;
+  fixed.batch = 1;
+  return Translation(model, fixed, log).run();
+}
+
+}  // namespace rheo::onnx

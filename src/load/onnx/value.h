@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the importer knows of one ONNX value: its elements, or which value of the graph computes it.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+#include <rheo/tensor.h>
+
+#include "graph/graph.h"
+
+namespace rheo::onnx {
+
+// The batch is open, yet models calculate with it: "reshape to [batch, -1, 12, 32]". So whatever is computed while
+// importing is computed for two batch sizes. What comes out alike does not depend on the batch; a number that comes out
+// as the two sizes is the batch itself. Two large primes, so that no other number of a model looks like them by chance.
+inline constexpr std::array<std::int64_t, 2> kTrialBatches = {241, 251};
+inline constexpr std::size_t kTrials = kTrialBatches.size();
+
+template <typename T>
+using PerTrial = std::array<T, kTrials>;
+
+class Value {
+ public:
+  // Made by an operator that Rheo lacks, or from such a value.
+  Value() = default;
+  // Known elements, the same for every batch size.
+  static Value known(Tensor elements) { return known(PerTrial<Tensor>{elements, elements}); }
+  static Value known(PerTrial<Tensor> elements);
+  // Computed when the model runs.
+  static Value computed(ValueId id) {
+    Value value;
+    value.id_ = id;
+    return value;
+  }
+
+  bool is_missing() const { return !is_known() && id_ == kNoValue; }
+  bool is_known() const { return !elements_[0].empty(); }
+  bool is_computed() const { return !is_known() && id_ != kNoValue; }
+  // Of a known value. True when both trials share their elements, which is how one that ignores the batch is kept.
+  bool ignores_batch() const { return elements_[0].data() == elements_[1].data(); }
+  const PerTrial<Tensor>& elements() const { return elements_; }
+  const Tensor& only() const { return elements_[0]; }  // of one that ignores the batch
+  // [1, ...], of a known value [batch, ...] that holds the same row for each item of any batch; nothing otherwise.
+  std::optional<Tensor> row_of_all() const;
+  // In the graph; kNoValue for a known value that no node has needed yet.
+  ValueId id() const { return id_; }
+  void set_id(ValueId id) { id_ = id; }
+
+ private:
+  PerTrial<Tensor> elements_;
+  ValueId id_ = kNoValue;
+};
+
+}  // namespace rheo::onnx

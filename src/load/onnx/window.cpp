@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "load/onnx/window.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/try.h"
+
+namespace rheo::onnx {
+namespace {
+
+// Dimensions, strides and pads above this cannot be meant, and keep sums within 64 bits.
+constexpr std::int64_t kLargestSetting = std::int64_t{1} << 31;
+
+// With SAME the output has ceil(size / stride) elements; an odd pad goes behind (UPPER) or before (LOWER).
+void pad_to_same(Window& window, std::size_t axis, std::int64_t size, bool upper) {
+  const std::int64_t outputs = (size + window.strides[axis] - 1) / window.strides[axis];
+  const std::int64_t reach = (window.kernel[axis] - 1) * window.dilations[axis] + 1;
+  const std::int64_t total = std::max<std::int64_t>(0, (outputs - 1) * window.strides[axis] + reach - size);
+  window.pads_begin[axis] = upper ? total / 2 : total - total / 2;
+  window.pads_end[axis] = total - window.pads_begin[axis];
+}
+
+Result<std::vector<std::int64_t>> setting(Call& call, std::string_view name, std::vector<std::int64_t> fallback,
+                                          std::int64_t low) {
+  std::vector<std::int64_t> list = call.integers(name, fallback);
+  const bool fits = list.size() == fallback.size() && std::all_of(list.begin(), list.end(), [&](std::int64_t entry) {
+                      return entry >= low && entry < kLargestSetting;
+                    });
+  if (!fits) return call.refuse(fmt::format("has {} = [{}]", name, fmt::join(list, ", ")));
+  return list;
+}
+
+// Puts a height of 1 before a one-dimensional window.
+void add_height(Window& window) {
+  window.kernel.insert(window.kernel.begin(), 1);
+  window.strides.insert(window.strides.begin(), 1);
+  window.dilations.insert(window.dilations.begin(), 1);
+  window.pads_begin.insert(window.pads_begin.begin(), 0);
+  window.pads_end.insert(window.pads_end.begin(), 0);
+}
+
+}  // namespace
+
+Result<Window> window_of(Call& call, const Shape& x, std::vector<std::int64_t> kernel) {
+  const std::size_t spatial = x.rank() - 2;
+  Window window;
+  if (kernel.empty()) kernel.assign(spatial, 0);
+  RHEO_ASSIGN_OR_RETURN(window.kernel, setting(call, "kernel_shape", std::move(kernel), 1));
+  RHEO_ASSIGN_OR_RETURN(window.strides, setting(call, "strides", std::vector<std::int64_t>(spatial, 1), 1));
+  RHEO_ASSIGN_OR_RETURN(window.dilations, setting(call, "dilations", std::vector<std::int64_t>(spatial, 1), 1));
+  RHEO_ASSIGN_OR_RETURN(const std::vector<std::int64_t> pads,
+                        setting(call, "pads", std::vector<std::int64_t>(2 * spatial, 0), 0));
+  window.pads_begin.assign(pads.begin(), pads.begin() + static_cast<std::ptrdiff_t>(spatial));
+  window.pads_end.assign(pads.begin() + static_cast<std::ptrdiff_t>(spatial), pads.end());
+  const std::string automatic = call.text("auto_pad", "NOTSET");
+  for (std::size_t axis = 0; axis < spatial; ++axis) {
+    if (automatic == "VALID") window.pads_begin[axis] = window.pads_end[axis] = 0;
+    if (automatic == "NOTSET" || automatic == "VALID") continue;
+    const bool upper = automatic == "SAME_UPPER";
+    if ((!upper && automatic != "SAME_LOWER") || x[axis + 2] < 1) {
+      return call.refuse(fmt::format("has auto_pad = '{}' over {}", automatic, x.to_string()));
+    }
+    pad_to_same(window, axis, x[axis + 2], upper);
+  }
+  if (spatial == 1) add_height(window);
+  return window;
+}
+
+Result<Value> as_picture(Call& call, Value& value) {
+  const Shape shape = call.translation().type_of(value).shape;
+  if (shape.rank() != 3) return value;
+  return call.reshape(value, {shape[0], shape[1], 1, shape[2]});
+}
+
+Result<Value> from_picture(Call& call, Value& value, std::size_t rank) {
+  const Shape shape = call.translation().type_of(value).shape;
+  if (rank != 3) return value;
+  return call.reshape(value, {shape[0], shape[1], shape[3]});
+}
+
+}  // namespace rheo::onnx
