@@ -16,6 +16,24 @@ bool is_initializer(const Graph& graph, std::string_view name) {
                      [&](const TensorData& data) { return data.name == name; });
 }
 
+// What the model calls the open dimension 0 of its inputs; empty when it has no name.
+std::string_view batch_name(const Graph& graph) {
+  for (const ValueInfo& input : graph.inputs) {
+    if (!input.shape || input.shape->empty() || is_initializer(graph, input.name)) continue;
+    const Dimension& first = input.shape->front();
+    if (!first.size && !first.name.empty()) return first.name;
+  }
+  return {};
+}
+
+// An input as sentences about nodes name it.
+Node input_node(const ValueInfo& input) {
+  Node node;
+  node.op = "input";
+  node.name = input.name;
+  return node;
+}
+
 std::string known_dimensions(const Graph& graph) {
   std::string names;
   for (const ValueInfo& input : graph.inputs) {
@@ -99,7 +117,8 @@ Result<Shape> Translation::shape_of(const ValueInfo& input) {
       shape.push_back(*dimension.size);
     } else if (!dimension.name.empty() && given != options_.dimensions.end()) {
       shape.push_back(given->second);
-    } else if (axis == 0) {
+    } else if (axis == 0 || (!dimension.name.empty() && dimension.name == batch_name(model_.graph))) {
+      if (axis > 0 && options_.batch == 0) return mixes_batch(input_node(input), "has the batch behind dimension 0");
       shape.push_back(options_.batch > 0 ? options_.batch : kDynamic);
     } else {
       return Status(StatusCode::invalid_argument,
@@ -154,7 +173,7 @@ Status Translation::add_outputs(Scope& scope) {
       return {StatusCode::bad_format, fmt::format("Nothing makes the model's output '{}'.", output.name)};
     }
     RHEO_ASSIGN_OR_RETURN(const ValueId id, output_id(*value));
-    RHEO_RETURN_IF_ERROR(is_first ? builder_.add_exit("final", id) : builder_.add_output(output.name, id));
+    RHEO_RETURN_IF_ERROR(is_first ? builder_.add_exit(output.name, id) : builder_.add_output(output.name, id));
     is_first = false;
   }
   if (is_first) return {StatusCode::bad_format, "The model has no output."};

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// ONNX models for tests, written node by node and translated without a file between.
+#pragma once
+
+#include <initializer_list>
+#include <string>
+#include <vector>
+
+#include "graph/graph.h"
+#include "load/onnx/import.h"
+#include "load/onnx/model.h"
+
+namespace rheo::testing {
+
+onnx::Attribute real_attribute(std::string name, float value);
+onnx::Attribute integer_attribute(std::string name, std::int64_t value);
+onnx::Attribute text_attribute(std::string name, std::string value);
+onnx::Attribute integers_attribute(std::string name, std::vector<std::int64_t> values);
+onnx::Attribute graph_attribute(std::string name, onnx::Graph graph);
+
+class OnnxSample {
+ public:
+  explicit OnnxSample(std::int64_t opset = 17);
+  // A dimension is a number, or a name for one that is open: input("x", ElementType::f32, {"batch", "3"}).
+  OnnxSample& input(std::string name, onnx::ElementType type, const std::vector<std::string>& dimensions);
+  OnnxSample& constant(std::string name, const Tensor& elements);
+  OnnxSample& integers(std::string name, std::vector<std::int64_t> elements);  // i64, rank 1
+  OnnxSample& node(std::string op, std::vector<std::string> inputs, std::vector<std::string> outputs,
+                   std::vector<onnx::Attribute> attributes = {});
+  OnnxSample& output(std::string name);
+
+  const onnx::Model& model() const { return model_; }
+  // The translated graph; throws rheo::Error with the sentence where it is refused.
+  std::shared_ptr<const Graph> graph(const onnx::ImportOptions& options = {}) const;
+  // Why it is refused; ok when it is not.
+  Status refusal(const onnx::ImportOptions& options = {}) const;
+  // Every output for one tensor per input, through the reference kernels.
+  std::vector<Tensor> answers(const std::vector<Tensor>& inputs, const onnx::ImportOptions& options = {}) const;
+
+ private:
+  onnx::Model model_;
+};
+
+}  // namespace rheo::testing
