@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -21,24 +22,6 @@
 
 namespace rheo {
 namespace {
-
-// Closes when it goes out of scope.
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  ~Descriptor() { close(); }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int number() const { return number_; }
-  bool close() {
-    const bool closed = number_ < 0 || ::close(number_) == 0;
-    number_ = -1;
-    return closed;
-  }
-
- private:
-  int number_;
-};
 
 // The system's words for `error`, a value of errno.
 std::string reason(int error) { return std::generic_category().message(error); }
@@ -75,13 +58,22 @@ Result<FileBytes> read_all(const Descriptor& descriptor, std::size_t size_bytes,
   return FileBytes{owner, {owner.get(), got}};
 }
 
-// How long the file is; only a regular file will do.
-Result<std::size_t> size_of(const Descriptor& descriptor, const std::string& file) {
+// How long the file is; only a regular file will do, and one within the limit.
+Result<std::size_t> size_of(const Descriptor& descriptor, std::size_t limit_bytes, const std::string& file) {
   if (descriptor.number() < 0) return failure("open", file, errno);
   struct stat facts {};
   if (::fstat(descriptor.number(), &facts) != 0) return failure("read", file, errno);
-  if (S_ISREG(facts.st_mode)) return static_cast<std::size_t>(facts.st_size);
-  return Status(StatusCode::invalid_argument, fmt::format("'{}' is no regular file; name a file.", file));
+  if (!S_ISREG(facts.st_mode)) {
+    return Status(StatusCode::invalid_argument, fmt::format("'{}' is no regular file; name a file.", file));
+  }
+  const auto size_bytes = static_cast<std::size_t>(facts.st_size);
+  if (size_bytes <= limit_bytes) return size_bytes;
+  return Status(StatusCode::limit_exceeded,
+                fmt::format("'{}' has {} bytes, more than the limit of {}.", file, size_bytes, limit_bytes));
+}
+
+Descriptor open_to_read(const std::string& file) {
+  return Descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
 }
 
 bool write_all(int descriptor, std::span<const std::byte> part) {
@@ -110,18 +102,28 @@ int create_beside(const std::string& file, std::string& temporary) {
 }  // namespace
 
 Result<FileBytes> read_file(const std::string& file, std::size_t limit_bytes) {
-  const Descriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  RHEO_ASSIGN_OR_RETURN(const std::size_t size_bytes, size_of(descriptor, file));
-  if (size_bytes > limit_bytes) {
-    return Status(StatusCode::limit_exceeded,
-                  fmt::format("'{}' has {} bytes, more than the limit of {}.", file, size_bytes, limit_bytes));
-  }
+  const Descriptor descriptor = open_to_read(file);
+  RHEO_ASSIGN_OR_RETURN(const std::size_t size_bytes, size_of(descriptor, limit_bytes, file));
   return read_all(descriptor, size_bytes, file);
 }
 
+Result<FileBytes> map_file(const std::string& file, std::size_t limit_bytes) {
+  return map_descriptor(open_to_read(file), file, limit_bytes);
+}
+
+Result<FileBytes> map_descriptor(const Descriptor& descriptor, const std::string& file, std::size_t limit_bytes) {
+  RHEO_ASSIGN_OR_RETURN(const std::size_t size_bytes, size_of(descriptor, limit_bytes, file));
+  if (size_bytes == 0) return FileBytes{};  // the system maps no empty file
+  void* memory = ::mmap(nullptr, size_bytes, PROT_READ, MAP_PRIVATE, descriptor.number(), 0);
+  if (memory == MAP_FAILED) return failure("map", file, errno);
+  std::shared_ptr<const void> owner(memory, [memory, size_bytes](const void*) { ::munmap(memory, size_bytes); });
+  return FileBytes{std::move(owner), {static_cast<const std::byte*>(memory), size_bytes}};
+}
+
 Result<std::vector<std::byte>> read_start(const std::string& file, std::size_t count) {
-  const Descriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  RHEO_ASSIGN_OR_RETURN(const std::size_t size_bytes, size_of(descriptor, file));
+  const Descriptor descriptor = open_to_read(file);
+  RHEO_ASSIGN_OR_RETURN(const std::size_t size_bytes,
+                        size_of(descriptor, std::numeric_limits<std::size_t>::max(), file));
   std::vector<std::byte> bytes(std::min(count, size_bytes));
   RHEO_ASSIGN_OR_RETURN(const std::size_t got, read_into(descriptor, bytes.data(), bytes.size(), file));
   bytes.resize(got);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whole files in and out. Reading refuses what is no regular file; writing is atomic.
+// Whole files in and out. Reading and mapping refuse what is no regular file; writing is atomic.
 #pragma once
 
 #include <cstddef>
@@ -11,6 +11,8 @@
 
 #include <rheo/status.h>
 
+#include "load/descriptor.h"
+
 namespace rheo {
 
 // The bytes of one file, aligned like a Tensor's, kept alive by `owner`.
@@ -21,6 +23,13 @@ struct FileBytes {
 
 // not_found, io_error with the system's words, limit_exceeded when the file is larger than `limit_bytes`.
 Result<FileBytes> read_file(const std::string& file, std::size_t limit_bytes = std::numeric_limits<std::size_t>::max());
+
+// The same, mapped instead of read: pages come from the disk when they are first looked at, and many processes share
+// them. Read-only; `owner` unmaps. A file that somebody else cuts short while it is mapped ends the process (SIGBUS),
+// as the system has it: read files that others may write to.
+Result<FileBytes> map_file(const std::string& file, std::size_t limit_bytes = std::numeric_limits<std::size_t>::max());
+// The same of a file that is already open; `file` names it in messages.
+Result<FileBytes> map_descriptor(const Descriptor& descriptor, const std::string& file, std::size_t limit_bytes);
 
 // The first `count` bytes, or all when there are fewer.
 Result<std::vector<std::byte>> read_start(const std::string& file, std::size_t count);

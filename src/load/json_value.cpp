@@ -8,6 +8,8 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "base/try.h"
+
 namespace rheo {
 namespace {
 
@@ -123,14 +125,21 @@ std::size_t utf8_character_bytes(std::string_view text) {
   return overlong || surrogate || code > 0x10ffff ? 0 : count;
 }
 
-bool is_printable_utf8(std::string_view text) {
+// Whether `text` is UTF-8 and `allows` the first byte of each of its characters.
+template <typename Allows>
+bool is_utf8(std::string_view text, Allows&& allows) {
   while (!text.empty()) {
     const std::size_t bytes = utf8_character_bytes(text);
-    const auto lead = static_cast<unsigned char>(text.front());
-    if (bytes == 0 || lead < 0x20 || lead == 0x7f) return false;
+    if (bytes == 0 || !allows(static_cast<unsigned char>(text.front()))) return false;
     text.remove_prefix(bytes);
   }
   return true;
+}
+
+Status require_size(std::string_view text, std::size_t limit_bytes, std::string_view what) {
+  if (text.size() <= limit_bytes) return Status();
+  return Status(StatusCode::limit_exceeded,
+                fmt::format("{} has {} bytes, more than the limit of {}.", what, text.size(), limit_bytes));
 }
 
 }  // namespace
@@ -153,12 +162,17 @@ Result<JsonValue> parse_json(std::string_view text, const LoadLimits& limits) {
 
 Status require_name(std::string_view name, std::size_t limit_bytes, std::string_view what) {
   if (name.empty()) return Status(StatusCode::bad_format, fmt::format("{} is empty.", what));
-  if (name.size() > limit_bytes) {
-    return Status(StatusCode::limit_exceeded,
-                  fmt::format("{} has {} bytes, more than the limit of {}.", what, name.size(), limit_bytes));
-  }
-  if (!is_printable_utf8(name)) {
+  RHEO_RETURN_IF_ERROR(require_size(name, limit_bytes, what));
+  if (!is_utf8(name, [](unsigned char lead) { return lead >= 0x20 && lead != 0x7f; })) {
     return Status(StatusCode::bad_format, fmt::format("{} is not UTF-8 or holds control characters.", what));
+  }
+  return Status();
+}
+
+Status require_text(std::string_view text, std::size_t limit_bytes, std::string_view what) {
+  RHEO_RETURN_IF_ERROR(require_size(text, limit_bytes, what));
+  if (!is_utf8(text, [](unsigned char lead) { return lead != 0; })) {
+    return Status(StatusCode::bad_format, fmt::format("{} is not UTF-8 or holds a zero byte.", what));
   }
   return Status();
 }

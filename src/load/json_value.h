@@ -48,5 +48,7 @@ Result<JsonValue> parse_json(std::string_view text, const LoadLimits& limits = {
 // Ok for UTF-8 of 1 to `limit_bytes` bytes without control characters: what may be a name. `what` goes into the
 // message.
 Status require_name(std::string_view name, std::size_t limit_bytes, std::string_view what);
+// The same for a text that is no name: it may be empty and hold control characters, but no zero byte.
+Status require_text(std::string_view text, std::size_t limit_bytes, std::string_view what);
 
 }  // namespace rheo

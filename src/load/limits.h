@@ -12,8 +12,11 @@ struct LoadLimits {
   std::size_t file_bytes = std::size_t{64} << 30;
   std::size_t header_bytes = 100'000'000;  // of a safetensors file, as its format says
   std::size_t tensors = 200'000;
+  std::size_t tensor_bytes = std::size_t{16} << 30;  // of one tensor
   std::size_t nodes = 200'000;
-  std::size_t inputs = 1024;  // of the model
+  std::size_t values = 1'000'000;  // of an ONNX model: inputs, weights and what nodes give, in all its graphs
+  std::size_t graph_depth = 16;    // graphs in each other: the branches and bodies of nodes
+  std::size_t inputs = 1024;       // of the model
   std::size_t labels = 1'000'000;
   std::size_t name_bytes = 1024;
   std::size_t text_bytes = std::size_t{16} << 20;  // of one string that is no name: a policy, an estimator

@@ -2,9 +2,9 @@
 // An ONNX file as plain data: what it says, checked for form, before anything is made of it. The fields and numbers are
 // those of onnx.proto (github.com/onnx/onnx, onnx/onnx.proto).
 //
-// Every text is UTF-8 without NUL, at most LoadLimits::name_bytes long. Weights are views of the file, or of the
-// external data that it names; `Model::owner` and Tensor keep them alive. Immutable after reading, so shared freely
-// between threads.
+// Every name is UTF-8 without control characters, at most LoadLimits::name_bytes long. Weights are views of the file,
+// or of the external data that it names; TensorData::owner, and a Tensor made of it, keep them alive. Immutable after
+// reading, so shared freely between threads.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +12,8 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include <rheo/status.h>
@@ -49,7 +51,7 @@ struct TensorData {
   std::string name;
   ElementType type = ElementType::undefined;
   Shape shape;                        // product checked, at most LoadLimits::dimension each
-  std::span<const std::byte> bytes;   // exactly elements * size; empty for texts
+  std::span<const std::byte> bytes;   // exactly elements * size; empty for texts and types without a name here
   std::shared_ptr<const void> owner;  // of `bytes`: the file, external data, or elements unpacked from typed fields
 };
 // The elements as a Tensor: shared with the file where they lie aligned to Tensor::kAlignment, else a copy. f64 becomes
@@ -72,10 +74,11 @@ struct Attribute {
     other = 0,  // sparse tensors, types, lists of tensors or graphs: present, not read
   };
   std::string name;
+  std::string parameter;  // in a Function: the attribute of the call that gives the value; else empty
   Kind kind = Kind::other;
   float real = 0;
   std::int64_t integer = 0;
-  std::string text;  // bytes as stored: may hold anything
+  std::string text;  // bytes as stored: may hold anything, as may `texts`
   TensorData tensor;
   std::shared_ptr<const Graph> graph;
   std::vector<float> reals;
@@ -96,7 +99,7 @@ struct Node {
 
 // One dimension of a declared type: a number, a named unknown ("batch"), or an unknown without a name.
 struct Dimension {
-  std::optional<std::int64_t> size;
+  std::optional<std::int64_t> size;  // 0 or more; the -1 that some exporters write is an unknown
   std::string name;
 };
 
@@ -108,9 +111,11 @@ struct ValueInfo {
   std::optional<std::vector<Dimension>> shape;  // nothing: not even the rank is declared
 };
 
+// Each name is given to one value of the graph only, and each value that is used was made before: in this graph, or
+// around the node whose attribute it is, where a name may be hidden by one inside.
 struct Graph {
   std::string name;
-  std::vector<Node> nodes;  // in file order, which is an order of computing: each input is made before (checked)
+  std::vector<Node> nodes;  // in file order, which is an order of computing
   std::vector<TensorData> initializers;
   std::vector<ValueInfo> inputs;  // may repeat initializers: those are defaults
   std::vector<ValueInfo> outputs;
@@ -121,13 +126,15 @@ struct OperatorSet {
   std::int64_t version = 0;
 };
 
-// A function of the model's own, to be inlined where it is called (FunctionProto).
+// A function of the model's own, to be inlined where it is called (FunctionProto). Its names hold as those of a Graph.
+// Nothing says that functions do not call each other in a circle: whoever inlines them sets a limit.
 struct Function {
   std::string domain;
   std::string name;
   std::vector<std::string> inputs;
   std::vector<std::string> outputs;
-  std::vector<std::string> attributes;  // names of parameters that a call may set
+  std::vector<std::string> attributes;  // names of parameters that a call has to set
+  std::vector<Attribute> defaults;      // parameters that a call may set, with the value when it does not
   std::vector<Node> nodes;
   std::vector<OperatorSet> operator_sets;
 };
@@ -136,7 +143,7 @@ struct Model {
   std::int64_t ir_version = 0;
   std::string producer;  // "pytorch 2.1.0"; for messages
   std::vector<OperatorSet> operator_sets;
-  std::vector<std::pair<std::string, std::string>> metadata;
+  std::vector<std::pair<std::string, std::string>> metadata;  // keys are names; values texts without zero bytes
   Graph graph;
   std::vector<Function> functions;
   std::shared_ptr<const void> owner;  // of the file's bytes
