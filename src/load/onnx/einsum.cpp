@@ -31,7 +31,8 @@ Result<std::string> spelled(std::string_view equation, std::string_view term, st
     for (std::size_t i = most - hidden; i < most; ++i) letters += static_cast<char>('A' + static_cast<char>(i));
     letters += term.substr(at + kEllipsis.size());
   }
-  const bool fits = std::all_of(letters.begin(), letters.end(), [](char letter) { return std::isalpha(static_cast<unsigned char>(letter)) != 0; });
+  const bool fits = std::all_of(letters.begin(), letters.end(),
+                                [](char letter) { return std::isalpha(static_cast<unsigned char>(letter)) != 0; });
   if (!fits) return refused(equation, "holds something that is no letter");
   return letters;
 }
@@ -67,7 +68,8 @@ Result<Einsum> parse_einsum(std::string_view equation, std::span<const std::size
   for (std::size_t i = 0; i < terms.size(); ++i) {
     const bool has_ellipsis = terms[i].find(kEllipsis) != std::string_view::npos;
     const std::size_t letters = terms[i].size() - (has_ellipsis ? kEllipsis.size() : 0);
-    if (letters > ranks[i] || (!has_ellipsis && letters != ranks[i])) return refused(equation, "does not fit the ranks of the inputs");
+    if (letters > ranks[i] || (!has_ellipsis && letters != ranks[i]))
+      return refused(equation, "does not fit the ranks of the inputs");
     hidden.push_back(has_ellipsis ? ranks[i] - letters : 0);
   }
   const std::size_t most = *std::max_element(hidden.begin(), hidden.end());

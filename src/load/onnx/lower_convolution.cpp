@@ -70,8 +70,7 @@ Status lower_conv_transpose(Call& call) {
   if (x_shape.rank() < 3 || x_shape.rank() > 4 || weights.rank() != x_shape.rank()) {
     return call.refuse("convolves over more or less than one or two dimensions");
   }
-  RHEO_ASSIGN_OR_RETURN(Window window,
-                        window_of(call, x_shape, {weights.dims().begin() + 2, weights.dims().end()}));
+  RHEO_ASSIGN_OR_RETURN(Window window, window_of(call, x_shape, {weights.dims().begin() + 2, weights.dims().end()}));
   RHEO_ASSIGN_OR_RETURN(const std::vector<std::int64_t> extra, output_padding_of(call, x_shape, window));
   RHEO_ASSIGN_OR_RETURN(Value x, as_picture(call, call.input(0)));
   RHEO_ASSIGN_OR_RETURN(Value w, as_picture(call, call.input(1)));

@@ -25,7 +25,8 @@ Result<std::string> activations_of(Call& call) {
   for (std::size_t i = 0; i < attribute->texts.size(); ++i) {
     const auto* known = std::find_if(std::begin(kActivations), std::end(kActivations),
                                      [&](const auto& pair) { return pair.first == attribute->texts[i]; });
-    if (known == std::end(kActivations) || attribute->texts[i] != attribute->texts[i % std::max<std::size_t>(each, 1)]) {
+    if (known == std::end(kActivations) ||
+        attribute->texts[i] != attribute->texts[i % std::max<std::size_t>(each, 1)]) {
       return call.refuse(fmt::format("has the activations {}", fmt::join(attribute->texts, ", ")));
     }
     if (i < each) list += (list.empty() ? "" : ",") + std::string(known->second);

@@ -11,7 +11,8 @@ namespace {
 // Factors or sizes of all dimensions, when they leave the first two alone; of the others the rest.
 template <typename T>
 Result<std::vector<T>> spatial(Call& call, const std::vector<T>& all, T unchanged_batch, T unchanged_channels) {
-  if (all.size() != call.rank(0) || all.size() < 3) return call.refuse("resizes another number of dimensions than it has");
+  if (all.size() != call.rank(0) || all.size() < 3)
+    return call.refuse("resizes another number of dimensions than it has");
   if (all[0] != unchanged_batch || all[1] != unchanged_channels) return call.refuse("resizes batch or channels");
   return std::vector<T>(all.begin() + 2, all.end());
 }
@@ -45,12 +46,14 @@ Status lower_resize(Call& call) {
   RHEO_RETURN_IF_ERROR(call.require(1));
   const bool is_old = call.node().op == "Upsample" || call.opset() < 11;  // x, scales; else x, roi, scales, sizes
   const std::size_t scales = is_old ? 1 : 2;
-  Attributes attributes = {{"mode", call.text("mode", "nearest")},
-                           {"coordinates", call.text("coordinate_transformation_mode", is_old ? "asymmetric" : "half_pixel")},
-                           {"nearest", call.text("nearest_mode", is_old ? "floor" : "round_prefer_floor")},
-                           {"cubic_coefficient", call.real("cubic_coeff_a", -0.75)},
-                           {"exclude_outside", call.integer("exclude_outside", 0)}};
-  if (call.integer("antialias", 0) != 0 || call.has_attribute("axes") || call.has_attribute("keep_aspect_ratio_policy")) {
+  Attributes attributes = {
+      {"mode", call.text("mode", "nearest")},
+      {"coordinates", call.text("coordinate_transformation_mode", is_old ? "asymmetric" : "half_pixel")},
+      {"nearest", call.text("nearest_mode", is_old ? "floor" : "round_prefer_floor")},
+      {"cubic_coefficient", call.real("cubic_coeff_a", -0.75)},
+      {"exclude_outside", call.integer("exclude_outside", 0)}};
+  if (call.integer("antialias", 0) != 0 || call.has_attribute("axes") ||
+      call.has_attribute("keep_aspect_ratio_policy")) {
     return call.refuse("resizes with antialiasing, axes or a kept aspect ratio");
   }
   if (call.has_attribute("scales")) {

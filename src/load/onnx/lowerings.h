@@ -33,6 +33,9 @@ Status lower_conv_transpose(Call& call);
 Status lower_gemm(Call& call);
 Status lower_matmul(Call& call);
 
+// lower_einsum.cpp
+Status lower_einsum(Call& call);
+
 // lower_elementwise.cpp
 Status lower_unary(Call& call);
 Status lower_binary(Call& call);
@@ -82,6 +85,8 @@ Status lower_split(Call& call);
 Status lower_pad(Call& call);
 Status lower_tile(Call& call);
 Status lower_depth_to_space(Call& call);
+
+// lower_resize.cpp
 Status lower_resize(Call& call);
 
 // lower_indexing.cpp
@@ -102,6 +107,15 @@ Status lower_constant_of_shape(Call& call);
 Status lower_range(Call& call);
 Status lower_eye_like(Call& call);
 Status lower_if(Call& call);
+
+// lower_quantized.cpp
+Status lower_quantize(Call& call);
+Status lower_dequantize(Call& call);
+Status lower_dynamic_quantize(Call& call);
+Status lower_qlinear_conv(Call& call);
+Status lower_qlinear_matmul(Call& call);
+Status lower_conv_integer(Call& call);
+Status lower_matmul_integer(Call& call);
 
 // lower_recurrent.cpp
 Status lower_recurrent(Call& call);

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+// The quantised operators, said in real numbers: an 8-bit value of ONNX stands for (stored - zero point) * scale. Sums
+// of 8-bit products are whole numbers that f32 holds exactly up to 2^24.
+#include <algorithm>
+#include <array>
+
+#include "base/try.h"
+#include "load/onnx/lowerings.h"
+#include "load/onnx/window.h"
+
+namespace rheo::onnx {
+namespace {
+
+// A parameter of one number, or of one per index along `axis` of a tensor with `rank` dimensions, so that it
+// broadcasts.
+Result<Value> along(Call& call, Value parameter, std::int64_t axis, std::size_t rank) {
+  RHEO_ASSIGN_OR_RETURN(parameter, call.cast(parameter, DType::f32));
+  const Shape shape = call.translation().type_of(parameter).shape;
+  if (shape.rank() != 1 || rank == 0) return parameter;
+  if (shape[0] == 1) return call.reshape(parameter, Shape{});
+  RHEO_ASSIGN_OR_RETURN(const std::size_t at, call.axis(axis, rank));
+  Shape spread;
+  for (std::size_t i = 0; i < rank; ++i) spread.push_back(i == at ? shape[0] : 1);
+  return call.reshape(parameter, spread);
+}
+
+// stored - zero point, as f32; `zero` may be absent.
+Result<Value> centred(Call& call, std::size_t x, std::size_t zero, std::int64_t axis) {
+  RHEO_ASSIGN_OR_RETURN(Value value, call.cast(call.input(x), DType::f32));
+  if (!call.has(zero)) return value;
+  RHEO_ASSIGN_OR_RETURN(Value point, along(call, call.input(zero), axis, call.rank(x)));
+  return call.emit(OpKind::sub, {&value, &point});
+}
+
+// round(x / scale) + zero point, saturated to `dtype`.
+Result<Value> stored(Call& call, Value x, Value* scale, Value* zero, DType dtype) {
+  if (scale != nullptr) {
+    RHEO_ASSIGN_OR_RETURN(x, call.emit(OpKind::div, {&x, scale}));
+  }
+  RHEO_ASSIGN_OR_RETURN(x, call.emit(OpKind::round, {&x}));
+  if (zero != nullptr) {
+    RHEO_ASSIGN_OR_RETURN(x, call.emit(OpKind::add, {&x, zero}));
+  }
+  const bool is_signed = dtype == DType::i8;
+  RHEO_ASSIGN_OR_RETURN(
+      x, call.emit(OpKind::clamp, {&x}, {{"min", is_signed ? -128.0 : 0.0}, {"max", is_signed ? 127.0 : 255.0}}));
+  return call.cast(x, dtype);
+}
+
+// Convolves what are whole numbers.
+Result<Value> convolved(Call& call, Value x, Value w, const Shape& x_shape, const Shape& w_shape, Value* bias) {
+  RHEO_ASSIGN_OR_RETURN(const Window window,
+                        window_of(call, x_shape, {w_shape.dims().begin() + 2, w_shape.dims().end()}));
+  RHEO_ASSIGN_OR_RETURN(x, as_picture(call, x));
+  RHEO_ASSIGN_OR_RETURN(w, as_picture(call, w));
+  RHEO_ASSIGN_OR_RETURN(Value y, call.emit(OpKind::conv2d, {&x, &w, bias},
+                                           {{"strides", window.strides},
+                                            {"pads", window.pads()},
+                                            {"dilations", window.dilations},
+                                            {"groups", call.integer("group", 1)}}));
+  return from_picture(call, y, x_shape.rank());
+}
+
+Status require_picture(Call& call, std::size_t x, std::size_t w) {
+  const bool fits = (call.rank(x) == 3 || call.rank(x) == 4) && call.rank(w) == call.rank(x);
+  return fits ? Status() : call.refuse("convolves over more or less than one or two dimensions");
+}
+
+// `acc` times the product of two scales over a third: what one step of the result is worth.
+Result<Value> rescaled(Call& call, Value acc, Value x_scale, Value w_scale, Value y_scale) {
+  RHEO_ASSIGN_OR_RETURN(Value factor, call.emit(OpKind::mul, {&x_scale, &w_scale}));
+  RHEO_ASSIGN_OR_RETURN(factor, call.emit(OpKind::div, {&factor, &y_scale}));
+  return call.emit(OpKind::mul, {&acc, &factor});
+}
+
+}  // namespace
+
+Status lower_quantize(Call& call) {
+  RHEO_RETURN_IF_ERROR(call.require(2));
+  const std::int64_t axis = call.integer("axis", 1);
+  DType dtype = call.has(2) ? call.dtype(2) : DType::u8;
+  if (!call.has(2) && call.has_attribute("output_dtype")) {
+    RHEO_ASSIGN_OR_RETURN(dtype, dtype_of(static_cast<ElementType>(call.integer("output_dtype", 2))));
+  }
+  if (dtype != DType::u8 && dtype != DType::i8) return call.refuse("quantises to another type than 8 bits");
+  RHEO_ASSIGN_OR_RETURN(Value x, call.cast(call.input(0), DType::f32));
+  RHEO_ASSIGN_OR_RETURN(Value scale, along(call, call.input(1), axis, call.rank(0)));
+  Value zero;
+  if (call.has(2)) {
+    RHEO_ASSIGN_OR_RETURN(zero, along(call, call.input(2), axis, call.rank(0)));
+  }
+  RHEO_ASSIGN_OR_RETURN(x, stored(call, std::move(x), &scale, call.has(2) ? &zero : nullptr, dtype));
+  call.answer(std::move(x));
+  return {};
+}
+
+Status lower_dequantize(Call& call) {
+  RHEO_RETURN_IF_ERROR(call.require(2));
+  if (call.integer("block_size", 0) != 0) return call.refuse("is quantised in blocks");
+  const std::int64_t axis = call.integer("axis", 1);
+  RHEO_ASSIGN_OR_RETURN(Value x, centred(call, 0, 2, axis));
+  RHEO_ASSIGN_OR_RETURN(Value scale, along(call, call.input(1), axis, call.rank(0)));
+  return call.answer_with(OpKind::mul, {&x, &scale});
+}
+
+// The range of x, widened to hold 0, in 255 steps.
+Status lower_dynamic_quantize(Call& call) {
+  RHEO_RETURN_IF_ERROR(call.require(1));
+  std::vector<std::int64_t> axes;
+  for (std::size_t axis = 0; axis < call.rank(0); ++axis) axes.push_back(static_cast<std::int64_t>(axis));
+  if (!call.shape(0).is_static()) return call.mixes_batch("takes one scale for the whole batch");
+  Value& x = call.input(0);
+  RHEO_ASSIGN_OR_RETURN(Value nothing, Call::scalar(DType::f32, 0));
+  RHEO_ASSIGN_OR_RETURN(Value steps, Call::scalar(DType::f32, 255));
+  RHEO_ASSIGN_OR_RETURN(Value low, call.emit(OpKind::reduce_min, {&x}, {{"axes", axes}}));
+  RHEO_ASSIGN_OR_RETURN(low, call.emit(OpKind::min, {&low, &nothing}));
+  RHEO_ASSIGN_OR_RETURN(Value high, call.emit(OpKind::reduce_max, {&x}, {{"axes", axes}}));
+  RHEO_ASSIGN_OR_RETURN(high, call.emit(OpKind::max, {&high, &nothing}));
+  RHEO_ASSIGN_OR_RETURN(Value scale, call.emit(OpKind::sub, {&high, &low}));
+  RHEO_ASSIGN_OR_RETURN(scale, call.emit(OpKind::div, {&scale, &steps}));
+  RHEO_ASSIGN_OR_RETURN(Value zero, call.emit(OpKind::sub, {&nothing, &low}));
+  RHEO_ASSIGN_OR_RETURN(zero, stored(call, std::move(zero), &scale, nullptr, DType::u8));
+  RHEO_ASSIGN_OR_RETURN(Value point, call.cast(zero, DType::f32));
+  RHEO_ASSIGN_OR_RETURN(Value y, stored(call, x, &scale, &point, DType::u8));
+  call.answer(std::move(y), 0);
+  call.answer(std::move(scale), 1);
+  call.answer(std::move(zero), 2);
+  return {};
+}
+
+// x, x_scale, x_zero, w, w_scale, w_zero, y_scale, y_zero, bias.
+Status lower_qlinear_conv(Call& call) {
+  RHEO_RETURN_IF_ERROR(call.require(8));
+  RHEO_RETURN_IF_ERROR(require_picture(call, 0, 3));
+  RHEO_ASSIGN_OR_RETURN(Value x, centred(call, 0, 2, 1));
+  RHEO_ASSIGN_OR_RETURN(Value w, centred(call, 3, 5, 0));
+  Value bias;
+  if (call.has(8)) {
+    RHEO_ASSIGN_OR_RETURN(bias, call.cast(call.input(8), DType::f32));
+  }
+  RHEO_ASSIGN_OR_RETURN(Value y, convolved(call, std::move(x), std::move(w), call.shape(0), call.shape(3),
+                                           call.has(8) ? &bias : nullptr));
+  RHEO_ASSIGN_OR_RETURN(Value w_scale, along(call, call.input(4), 1, call.rank(0)));
+  RHEO_ASSIGN_OR_RETURN(Value x_scale, along(call, call.input(1), 1, call.rank(0)));
+  RHEO_ASSIGN_OR_RETURN(Value y_scale, along(call, call.input(6), 1, call.rank(0)));
+  RHEO_ASSIGN_OR_RETURN(y, rescaled(call, std::move(y), std::move(x_scale), std::move(w_scale), std::move(y_scale)));
+  RHEO_ASSIGN_OR_RETURN(Value zero, along(call, call.input(7), 1, call.rank(0)));
+  RHEO_ASSIGN_OR_RETURN(y, stored(call, std::move(y), nullptr, &zero, call.dtype(7)));
+  call.answer(std::move(y));
+  return {};
+}
+
+// a, a_scale, a_zero, b, b_scale, b_zero, y_scale, y_zero: of a per row, of b per column.
+Status lower_qlinear_matmul(Call& call) {
+  RHEO_RETURN_IF_ERROR(call.require(8));
+  RHEO_ASSIGN_OR_RETURN(Value a, centred(call, 0, 2, -2));
+  RHEO_ASSIGN_OR_RETURN(Value b, centred(call, 3, 5, -1));
+  RHEO_ASSIGN_OR_RETURN(Value y, call.emit(OpKind::matmul, {&a, &b}));
+  const std::size_t rank = call.translation().type_of(y).shape.rank();
+  RHEO_ASSIGN_OR_RETURN(Value a_scale, along(call, call.input(1), -2, rank));
+  RHEO_ASSIGN_OR_RETURN(Value b_scale, along(call, call.input(4), -1, rank));
+  RHEO_ASSIGN_OR_RETURN(Value y_scale, along(call, call.input(6), -1, rank));
+  RHEO_ASSIGN_OR_RETURN(y, rescaled(call, std::move(y), std::move(a_scale), std::move(b_scale), std::move(y_scale)));
+  RHEO_ASSIGN_OR_RETURN(Value zero, along(call, call.input(7), -1, rank));
+  RHEO_ASSIGN_OR_RETURN(y, stored(call, std::move(y), nullptr, &zero, call.dtype(7)));
+  call.answer(std::move(y));
+  return {};
+}
+
+// x, w, x_zero, w_zero -> i32.
+Status lower_conv_integer(Call& call) {
+  RHEO_RETURN_IF_ERROR(call.require(2));
+  RHEO_RETURN_IF_ERROR(require_picture(call, 0, 1));
+  RHEO_ASSIGN_OR_RETURN(Value x, centred(call, 0, 2, 1));
+  RHEO_ASSIGN_OR_RETURN(Value w, centred(call, 1, 3, 0));
+  RHEO_ASSIGN_OR_RETURN(Value y, convolved(call, std::move(x), std::move(w), call.shape(0), call.shape(1), nullptr));
+  RHEO_ASSIGN_OR_RETURN(y, call.cast(y, DType::i32));
+  call.answer(std::move(y));
+  return {};
+}
+
+Status lower_matmul_integer(Call& call) {
+  RHEO_RETURN_IF_ERROR(call.require(2));
+  RHEO_ASSIGN_OR_RETURN(Value a, centred(call, 0, 2, -2));
+  RHEO_ASSIGN_OR_RETURN(Value b, centred(call, 1, 3, -1));
+  RHEO_ASSIGN_OR_RETURN(Value y, call.emit(OpKind::matmul, {&a, &b}));
+  RHEO_ASSIGN_OR_RETURN(y, call.cast(y, DType::i32));
+  call.answer(std::move(y));
+  return {};
+}
+
+}  // namespace rheo::onnx
