@@ -92,8 +92,7 @@ OnnxSample& OnnxSample::constant(std::string name, const Tensor& elements) {
 
 OnnxSample& OnnxSample::integers(std::string name, std::vector<std::int64_t> elements) {
   const Shape shape{static_cast<std::int64_t>(elements.size())};
-  return constant(std::move(name),
-                  Tensor::copy_of(TensorView(std::span<const std::int64_t>(elements), shape)).value());
+  return constant(std::move(name), Tensor::copy_of(TensorView(std::span<const std::int64_t>(elements), shape)).value());
 }
 
 OnnxSample& OnnxSample::node(std::string op, std::vector<std::string> inputs, std::vector<std::string> outputs,

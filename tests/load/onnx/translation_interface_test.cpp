@@ -12,10 +12,7 @@ using testing::f32_of;
 using testing::OnnxSample;
 
 OnnxSample open_sequence() {
-  return OnnxSample()
-      .input("x", ElementType::f32, {"batch", "sequence", "2"})
-      .node("Relu", {"x"}, {"y"})
-      .output("y");
+  return OnnxSample().input("x", ElementType::f32, {"batch", "sequence", "2"}).node("Relu", {"x"}, {"y"}).output("y");
 }
 
 TEST(OnnxInterface, KeepsTheBatchOpenAndFillsInWhatIsGiven) {
@@ -44,8 +41,8 @@ TEST(OnnxInterface, BindsAnInputToANumber) {
   sample.input("x", ElementType::f32, {"2"}).input("factor", ElementType::f32, {"1"});
   sample.node("Mul", {"x", "factor"}, {"y"}).output("y");
   EXPECT_EQ(sample.graph({.bound = {{"factor", 3}}})->inputs().size(), 1U);
-  EXPECT_TRUE(testing::is_identical(sample.answers({f32_of({2}, {1, 2})}, {.bound = {{"factor", 3}}})[0],
-                                    f32_of({2}, {3, 6})));
+  EXPECT_TRUE(
+      testing::is_identical(sample.answers({f32_of({2}, {1, 2})}, {.bound = {{"factor", 3}}})[0], f32_of({2}, {3, 6})));
 }
 
 TEST(OnnxInterface, AnswersWithSeveralOutputsAndWithInputsHandedThrough) {

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include "load/onnx/lowering_sample.h"
+
+namespace rheo::onnx {
+namespace {
+
+using testing::answer_shape;
+using testing::f32_of;
+using testing::integer_attribute;
+using testing::integers_attribute;
+using testing::one_operator;
+using testing::OnnxSample;
+using testing::ops_of;
+using Names = std::vector<std::string>;
+
+TEST(OnnxResize, TakesFactorsOrSizes) {
+  OnnxSample factors;
+  factors.input("x", ElementType::f32, {"batch", "2", "3", "4"}).constant("scales", f32_of({4}, {1, 1, 2, 3}));
+  factors.node("Resize", {"x", "", "scales"}, {"y"}).output("y");
+  EXPECT_EQ(answer_shape(factors), (Shape{kDynamic, 2, 6, 12}));
+  OnnxSample sizes;
+  sizes.input("x", ElementType::f32, {"4", "2", "3", "4"}).integers("sizes", {4, 2, 5, 7});
+  sizes.node("Resize", {"x", "", "", "sizes"}, {"y"}).output("y");
+  EXPECT_EQ(answer_shape(sizes), (Shape{4, 2, 5, 7}));
+}
+
+TEST(OnnxResize, RefusesToChangeChannels) {
+  OnnxSample sample;
+  sample.input("x", ElementType::f32, {"batch", "2", "3", "4"}).constant("scales", f32_of({4}, {1, 2, 2, 3}));
+  sample.node("Resize", {"x", "", "scales"}, {"y"}).output("y");
+  EXPECT_EQ(sample.refusal().code(), StatusCode::unsupported);
+  EXPECT_EQ(one_operator("Resize", {{"batch", "2", "3", "4"}}).refusal().code(), StatusCode::unsupported);
+}
+
+}  // namespace
+}  // namespace rheo::onnx
