@@ -45,3 +45,10 @@ foreach(target kernels_cpu_tests agree_tests)
     set_tests_properties(capped/${target}/portable PROPERTIES LABELS capped TIMEOUT 1200 ENVIRONMENT "RHEO_MAX_ISA=portable;ONEDNN_MAX_CPU_ISA=SSE41")
   endif()
 endforeach()
+
+# The conformance data of ONNX against the committed table of what passes.
+add_executable(onnx_conformance ${PROJECT_SOURCE_DIR}/tests/conformance/onnx.cpp ${PROJECT_SOURCE_DIR}/tests/conformance/onnx_case.cpp)
+target_link_libraries(onnx_conformance PRIVATE rheo_test_support)
+set_target_properties(onnx_conformance PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+add_test(NAME conformance/onnx COMMAND onnx_conformance ${PROJECT_SOURCE_DIR}/tests/conformance/onnx.txt)
+set_tests_properties(conformance/onnx PROPERTIES LABELS unit TIMEOUT 600 SKIP_RETURN_CODE 77)

@@ -68,6 +68,7 @@ class Translation {
   Status add_inputs(Scope& scope);
   Status add_input(const ValueInfo& input, Scope& scope);
   Result<Shape> shape_of(const ValueInfo& input);
+  Result<Shape> given_shape(const ValueInfo& input, Shape shape) const;
   Status add_bound(const ValueInfo& input, std::int64_t number, Scope& scope);
   Status check_options() const;
   Status translate_nodes(const Graph& graph, Scope& scope);

@@ -46,6 +46,11 @@ std::string known_dimensions(const Graph& graph) {
   return names.empty() ? "none" : names;
 }
 
+bool has_input(const Graph& graph, std::string_view name) {
+  return std::any_of(graph.inputs.begin(), graph.inputs.end(),
+                     [&](const ValueInfo& input) { return input.name == name; });
+}
+
 template <typename T>
 void fill(Tensor& tensor, std::int64_t number) {
   const auto elements = tensor.as_mutable<T>();
@@ -57,11 +62,15 @@ void fill(Tensor& tensor, std::int64_t number) {
 Status Translation::check_options() const {
   const Graph& graph = model_.graph;
   for (const auto& [name, number] : options_.bound) {
-    const bool is_input = std::any_of(graph.inputs.begin(), graph.inputs.end(),
-                                      [&, &wanted = name](const ValueInfo& input) { return input.name == wanted; });
-    if (!is_input || is_initializer(graph, name)) {
+    if (!has_input(graph, name) || is_initializer(graph, name)) {
       return {StatusCode::not_found,
               fmt::format("The model has no input '{}' that could be bound to {}.", name, number)};
+    }
+  }
+  for (const auto& [name, shape] : options_.shapes) {
+    if (!has_input(graph, name)) {
+      return {StatusCode::not_found,
+              fmt::format("The model has no input '{}' that could have the shape {}.", name, shape.to_string())};
     }
   }
   for (const auto& [name, size] : options_.dimensions) {
@@ -102,6 +111,8 @@ Status Translation::add_input(const ValueInfo& input, Scope& scope) {
 }
 
 Result<Shape> Translation::shape_of(const ValueInfo& input) {
+  const auto whole = options_.shapes.find(input.name);
+  if (whole != options_.shapes.end()) return given_shape(input, whole->second);
   if (!input.shape) {
     return Status(StatusCode::unsupported, fmt::format("Input '{}' does not declare its rank.", input.name));
   }
@@ -123,15 +134,28 @@ Result<Shape> Translation::shape_of(const ValueInfo& input) {
     } else {
       return Status(StatusCode::invalid_argument,
                     dimension.name.empty()
-                        ? fmt::format("Dimension {} of input '{}' is open and has no name; export the model with a "
-                                      "fixed size or a name for it.",
-                                      axis, input.name)
+                        ? fmt::format("Dimension {} of input '{}' is open and has no name; give the whole shape.", axis,
+                                      input.name)
                         : fmt::format("Input '{0}' leaves the size of dimension '{1}' open; say what it is: "
                                       "dimension {1}=SIZE.",
                                       input.name, dimension.name));
     }
   }
   return shape;
+}
+
+// The shape that the caller gave, where it does not contradict the file.
+Result<Shape> Translation::given_shape(const ValueInfo& input, Shape shape) const {
+  bool fits = !input.shape || input.shape->size() == shape.rank();
+  for (std::size_t axis = 0; axis < shape.rank() && fits; ++axis) {
+    const std::optional<std::int64_t> declared = input.shape ? (*input.shape)[axis].size : std::nullopt;
+    const bool is_batch = axis == 0 && shape[axis] == kDynamic;
+    fits = is_batch ? !declared : shape[axis] >= 1 && (!declared || *declared == shape[axis]);
+    if (is_batch && options_.batch > 0) shape[axis] = options_.batch;
+  }
+  if (fits) return shape;
+  return Status(StatusCode::invalid_argument, fmt::format("Input '{}' cannot have the shape {}: the file declares another.",
+                                                          input.name, shape.to_string()));
 }
 
 Status Translation::add_bound(const ValueInfo& input, std::int64_t number, Scope& scope) {

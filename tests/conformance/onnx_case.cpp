@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "conformance/onnx_case.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <vector>
+
+#include "base/try.h"
+#include "load/file.h"
+#include "load/onnx/import.h"
+#include "load/onnx/lowerings.h"
+#include "load/onnx/model.h"
+#include "plan/bind.h"
+#include "plan/plan.h"
+#include "support/interpreter.h"
+#include "support/tensors.h"
+#include "transform/lower.h"
+#include "transform/pass.h"
+
+namespace rheo::conformance {
+namespace {
+
+// The rule of the data's own runner.
+constexpr testing::Tolerance kTolerance = {.absolute = 1e-7, .relative = 1e-3};
+
+Result<onnx::TensorData> read(const std::filesystem::path& file) {
+  RHEO_ASSIGN_OR_RETURN(const FileBytes bytes, read_file(file.string()));
+  return onnx::read_tensor(bytes.bytes, bytes.owner);
+}
+
+Result<std::vector<onnx::TensorData>> read_all(const std::filesystem::path& folder, std::string_view what) {
+  std::vector<onnx::TensorData> all;
+  for (int i = 0;; ++i) {
+    const std::filesystem::path file = folder / "test_data_set_0" / fmt::format("{}_{}.pb", what, i);
+    if (!std::filesystem::exists(file)) return all;
+    RHEO_ASSIGN_OR_RETURN(onnx::TensorData data, read(file));
+    all.push_back(std::move(data));
+  }
+}
+
+Result<std::vector<Tensor>> tensors(const std::vector<onnx::TensorData>& all) {
+  std::vector<Tensor> result;
+  for (const onnx::TensorData& data : all) {
+    RHEO_ASSIGN_OR_RETURN(Tensor tensor, onnx::to_tensor(data));
+    result.push_back(std::move(tensor));
+  }
+  return result;
+}
+
+Result<std::vector<Tensor>> by_reference(const Graph& graph, std::span<const Tensor> inputs) {
+  RHEO_ASSIGN_OR_RETURN(const std::vector<Tensor> values, testing::interpret(graph, inputs));
+  std::vector<Tensor> outputs = {values[graph.exits().back().value]};
+  for (const GraphOutput& output : graph.outputs()) outputs.push_back(values[output.value]);
+  return outputs;
+}
+
+Result<std::vector<Tensor>> by_plan(const std::shared_ptr<const Graph>& graph, std::span<const Tensor> inputs) {
+  RHEO_ASSIGN_OR_RETURN(std::shared_ptr<const Graph> better, optimize(graph, nullptr));
+  RHEO_ASSIGN_OR_RETURN(better, lower(better, Precision::f32, {}));
+  RHEO_ASSIGN_OR_RETURN(const std::shared_ptr<const Plan> plan, make_plan(better, {}));
+  RHEO_ASSIGN_OR_RETURN(const Arena arena, allocate_arena(plan->arena_bytes()));
+  RHEO_ASSIGN_OR_RETURN(const auto ops, bind_ops(*plan, arena.get()));
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    const auto* from = static_cast<const std::byte*>(inputs[i].data());
+    std::copy_n(from, inputs[i].size_bytes(), slot_address(*plan, plan->input_slot(static_cast<int>(i)), arena.get()));
+  }
+  for (const auto& op : ops) RHEO_RETURN_IF_ERROR(op->run(nullptr));
+  std::vector<Tensor> outputs;
+  for (const OutputSlot& output : plan->outputs()) {
+    const Slot& slot = plan->slots()[static_cast<std::size_t>(output.slot)];
+    const TensorView view(slot_address(*plan, output.slot, arena.get()), slot.type.dtype, slot.type.shape);
+    RHEO_ASSIGN_OR_RETURN(Tensor copy, Tensor::copy_of(view));
+    outputs.push_back(std::move(copy));
+  }
+  return outputs;
+}
+
+// What differs; empty when nothing does. Floats of other widths are compared as f32.
+std::string difference(const std::vector<Tensor>& seen, const std::vector<Tensor>& expected) {
+  if (seen.size() != expected.size()) return fmt::format("{} outputs instead of {}", seen.size(), expected.size());
+  for (std::size_t i = 0; i < seen.size(); ++i) {
+    if (seen[i].shape() != expected[i].shape()) {
+      return fmt::format("output {} is {} instead of {}", i, seen[i].shape().to_string(),
+                         expected[i].shape().to_string());
+    }
+    const bool is_float = expected[i].dtype() == DType::f16 || expected[i].dtype() == DType::bf16;
+    const DType dtype = is_float ? DType::f32 : expected[i].dtype();
+    if (seen[i].dtype() != dtype) return fmt::format("output {} is {}", i, name_of(seen[i].dtype()));
+    const Tensor wanted = testing::tensor_of(dtype, expected[i].shape(), testing::values_of(expected[i]));
+    const auto close = testing::is_close(seen[i], wanted, kTolerance);
+    if (!close) return fmt::format("output {}: {}", i, close.message());
+  }
+  return {};
+}
+
+// A float type that the model answers in and Rheo does not: the numbers are right, their width is not.
+std::string other_width(const std::vector<onnx::TensorData>& expected) {
+  for (const onnx::TensorData& data : expected) {
+    const bool is_narrow = data.type == onnx::ElementType::f16 || data.type == onnx::ElementType::bf16;
+    if (is_narrow || data.type == onnx::ElementType::f64) {
+      return fmt::format("skip: answers with the right numbers in f32, not in {}", onnx::name_of(data.type));
+    }
+  }
+  return {};
+}
+
+std::string first_line(std::string text) {
+  for (char& letter : text) letter = letter == '\n' ? ' ' : letter;
+  return text;
+}
+
+std::string outcome_of(const std::filesystem::path& folder, const onnx::Model& model) {
+  const auto graph = onnx::import_graph(model);
+  if (!graph) return "skip: " + first_line(graph.status().message());
+  const auto inputs = read_all(folder, "input");
+  const auto outputs = read_all(folder, "output");
+  if (!inputs || !outputs) return "fail: " + first_line((!inputs ? inputs.status() : outputs.status()).message());
+  const auto given = tensors(*inputs);
+  const auto expected = tensors(*outputs);
+  if (!given || !expected) return "skip: " + first_line((!given ? given.status() : expected.status()).message());
+  const auto reference = by_reference(**graph, *given);
+  if (!reference) return "fail: reference: " + first_line(reference.status().message());
+  if (std::string what = difference(*reference, *expected); !what.empty())
+    return "fail: reference: " + first_line(what);
+  const auto plan = by_plan(*graph, *given);
+  if (!plan) return "fail: plan: " + first_line(plan.status().message());
+  if (std::string what = difference(*plan, *expected); !what.empty()) return "fail: plan: " + first_line(what);
+  const std::string width = other_width(*outputs);
+  return width.empty() ? std::string(kPass) : width;
+}
+
+}  // namespace
+
+Case run_case(const std::filesystem::path& folder) {
+  const auto model = onnx::read_model((folder / "model.onnx").string());
+  if (!model) return {"skip: " + first_line(model.status().message()), {}};
+  Case result{outcome_of(folder, *model), {}};
+  for (const onnx::Node& node : model->graph.nodes) result.operators.insert(node.op);
+  return result;
+}
+
+}  // namespace rheo::conformance
