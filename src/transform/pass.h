@@ -54,6 +54,12 @@ Result<GraphPointer> fold_constants(const Graph& graph);
 // Smaller or better known spellings of the same: reshapes that change nothing disappear, pools over the whole picture
 // become global_avg_pool, a clamp that is a relu or relu6 becomes one, a matmul by a constant matrix becomes linear.
 Result<GraphPointer> simplify(const Graph& graph);
+// What exporters spell out becomes one unary op again: gelu, silu, hardswish.
+Result<GraphPointer> name_activations(const Graph& graph);
+// softmax(scale * q k^T + mask) v -> attention.
+Result<GraphPointer> fuse_attention(const Graph& graph);
+// A pad with zeros around pictures, then conv2d -> the op's own pads.
+Result<GraphPointer> fuse_pad(const Graph& graph);
 // conv2d or linear, then batch_norm -> one op with other weights.
 Result<GraphPointer> fold_batch_norm(const Graph& graph);
 // conv2d or linear, then add of one constant per channel -> the op's bias.

@@ -13,7 +13,8 @@ namespace {
 // The order matters: constants first, so that the later patterns see weights as constants; residuals before
 // activations, because the fused op adds the residual first; dead code after all that leaves some.
 constexpr Pass kPasses[] = {
-    {"fold_constants", fold_constants}, {"simplify", simplify},           {"fold_batch_norm", fold_batch_norm},
+    {"fold_constants", fold_constants}, {"simplify", simplify},           {"name_activations", name_activations},
+    {"fuse_attention", fuse_attention}, {"fuse_pad", fuse_pad},           {"fold_batch_norm", fold_batch_norm},
     {"fuse_bias", fuse_bias},           {"fuse_residual", fuse_residual}, {"fuse_activation", fuse_activation},
     {"dead_code", dead_code},           {"free_batch", free_batch},
 };

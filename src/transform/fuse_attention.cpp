@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// softmax(scale * q k^T + mask) v becomes one op that never holds the whole matrix of scores. Exporters scale q, k,
+// both or the scores, and transpose k with or apart from its heads.
+#include "base/try.h"
+#include "transform/pass.h"
+#include "transform/scalar.h"
+
+namespace rheo {
+namespace {
+
+struct Attention {
+  ValueId query = kNoValue;
+  ValueId key = kNoValue;            // as the product reads it: [b, h, d, t], or by key_permutation from another one
+  std::vector<std::int64_t> to_key;  // permutation that makes [b, h, t, d] of `key`; empty: it already is
+  ValueId value = kNoValue;
+  ValueId mask = kNoValue;
+  double scale = 1;
+};
+
+bool is_f32(const Graph& graph, ValueId value) { return graph.value(value).type.dtype == DType::f32; }
+
+// k^T is what a transpose makes of k. The transpose is taken back: only its last two dimensions are exchanged then.
+void read_key(const Rewriter& rewriter, ValueId transposed, Attention& found) {
+  const Node* node = merged_maker(rewriter, transposed, OpKind::transpose);
+  if (node == nullptr) {
+    found.key = transposed;
+    found.to_key = {0, 1, 3, 2};
+    return;
+  }
+  std::vector<std::int64_t> permutation = node->attributes.integers("permutation");
+  std::swap(permutation[2], permutation[3]);
+  found.key = node->inputs[0];
+  const bool stays = permutation == std::vector<std::int64_t>{0, 1, 2, 3};
+  found.to_key = stays ? std::vector<std::int64_t>() : permutation;
+}
+
+// The scores: a scaled product, with or without a mask added.
+bool read_scores(const Rewriter& rewriter, ValueId scores, Attention& found) {
+  const Graph& graph = rewriter.graph();
+  if (const Node* sum = merged_maker(rewriter, scores, OpKind::add)) {
+    for (const std::size_t side : {std::size_t{0}, std::size_t{1}}) {
+      Attention masked = found;
+      masked.mask = sum->inputs[1 - side];
+      const bool fits = graph.value(sum->inputs[side]).type.shape == graph.value(scores).type.shape &&
+                        graph.value(masked.mask).type.shape.rank() == 4 && is_f32(graph, masked.mask);
+      if (!fits || !read_scores(rewriter, sum->inputs[side], masked)) continue;
+      found = masked;
+      return true;
+    }
+    return false;
+  }
+  const Scaled product = without_scale(rewriter, scores);
+  const Node* matmul = merged_maker(rewriter, product.value, OpKind::matmul);
+  if (matmul == nullptr || graph.value(product.value).type.shape.rank() != 4) return false;
+  const Scaled query = without_scale(rewriter, matmul->inputs[0]);
+  const Scaled key = without_scale(rewriter, matmul->inputs[1]);
+  found.query = query.value;
+  found.scale = product.factor * query.factor * key.factor;
+  read_key(rewriter, key.value, found);
+  return true;
+}
+
+Result<bool> fuse(Rewriter& rewriter, const Node& node) {
+  const Graph& graph = rewriter.graph();
+  if (node.kind != OpKind::matmul || graph.value(node.outputs[0]).type.shape.rank() != 4) return false;
+  const Node* softmax = merged_maker(rewriter, node.inputs[0], OpKind::softmax);
+  if (softmax == nullptr || !is_f32(graph, node.inputs[0])) return false;
+  const std::int64_t axis = softmax->attributes.integer("axis", -1);
+  Attention found;
+  found.value = node.inputs[1];
+  if ((axis != -1 && axis != 3) || !read_scores(rewriter, softmax->inputs[0], found)) return false;
+  RHEO_ASSIGN_OR_RETURN(const ValueId query, rewriter.mapped(found.query));
+  RHEO_ASSIGN_OR_RETURN(ValueId key, rewriter.mapped(found.key));
+  RHEO_ASSIGN_OR_RETURN(const ValueId value, rewriter.mapped(found.value));
+  if (!found.to_key.empty()) {
+    RHEO_ASSIGN_OR_RETURN(key, rewriter.emit(OpKind::transpose, {key}, {{"permutation", found.to_key}},
+                                             rewriter.fresh_name(node.name + ".key"), node.source));
+  }
+  // Both products must run over whole batches and heads; a query that broadcasts stays as it is.
+  const Shape& q = rewriter.type(query).shape;
+  const Shape& k = rewriter.type(key).shape;
+  const Shape& v = rewriter.type(value).shape;
+  if (q.rank() != 4 || k.rank() != 4 || v.rank() != 4 || q[0] != k[0] || q[1] != k[1] || k[0] != v[0] || k[1] != v[1])
+    return false;
+  std::vector<ValueId> inputs = {query, key, value};
+  if (found.mask != kNoValue) {
+    RHEO_ASSIGN_OR_RETURN(const ValueId mask, rewriter.mapped(found.mask));
+    inputs.push_back(mask);
+  }
+  RHEO_RETURN_IF_ERROR(rewriter.replace(node, OpKind::attention, std::move(inputs), {{"scale", found.scale}}));
+  return true;
+}
+
+}  // namespace
+
+Result<GraphPointer> fuse_attention(const Graph& graph) { return rewrite(graph, fuse); }
+
+}  // namespace rheo
