@@ -60,6 +60,18 @@ bool read_scores(const Rewriter& rewriter, ValueId scores, Attention& found) {
   return true;
 }
 
+// Neither product broadcasts over items or heads.
+bool covers_all_heads(const Graph& graph, const Attention& found) {
+  const Shape& q = graph.value(found.query).type.shape;
+  const Shape& k = graph.value(found.key).type.shape;
+  const Shape& v = graph.value(found.value).type.shape;
+  if (q.rank() != 4 || k.rank() != 4 || v.rank() != 4) return false;
+  const auto key_axis = [&](std::size_t axis) {
+    return found.to_key.empty() ? axis : static_cast<std::size_t>(found.to_key[axis]);
+  };
+  return q[0] == v[0] && q[1] == v[1] && k[key_axis(0)] == v[0] && k[key_axis(1)] == v[1];
+}
+
 Result<bool> fuse(Rewriter& rewriter, const Node& node) {
   const Graph& graph = rewriter.graph();
   if (node.kind != OpKind::matmul || graph.value(node.outputs[0]).type.shape.rank() != 4) return false;
@@ -69,6 +81,7 @@ Result<bool> fuse(Rewriter& rewriter, const Node& node) {
   Attention found;
   found.value = node.inputs[1];
   if ((axis != -1 && axis != 3) || !read_scores(rewriter, softmax->inputs[0], found)) return false;
+  if (!covers_all_heads(graph, found)) return false;
   RHEO_ASSIGN_OR_RETURN(const ValueId query, rewriter.mapped(found.query));
   RHEO_ASSIGN_OR_RETURN(ValueId key, rewriter.mapped(found.key));
   RHEO_ASSIGN_OR_RETURN(const ValueId value, rewriter.mapped(found.value));
@@ -76,12 +89,6 @@ Result<bool> fuse(Rewriter& rewriter, const Node& node) {
     RHEO_ASSIGN_OR_RETURN(key, rewriter.emit(OpKind::transpose, {key}, {{"permutation", found.to_key}},
                                              rewriter.fresh_name(node.name + ".key"), node.source));
   }
-  // Both products must run over whole batches and heads; a query that broadcasts stays as it is.
-  const Shape& q = rewriter.type(query).shape;
-  const Shape& k = rewriter.type(key).shape;
-  const Shape& v = rewriter.type(value).shape;
-  if (q.rank() != 4 || k.rank() != 4 || v.rank() != 4 || q[0] != k[0] || q[1] != k[1] || k[0] != v[0] || k[1] != v[1])
-    return false;
   std::vector<ValueId> inputs = {query, key, value};
   if (found.mask != kNoValue) {
     RHEO_ASSIGN_OR_RETURN(const ValueId mask, rewriter.mapped(found.mask));

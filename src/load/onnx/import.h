@@ -26,8 +26,8 @@ struct ImportOptions {
   // Sizes of the named dimensions that the file leaves open: {"sequence", 128}. A name in dimension 0 of an input that
   // is not listed here is the batch.
   std::map<std::string, std::int64_t, std::less<>> dimensions = {};
-  // Whole shapes by name of the input, for files that give their open dimensions no names: {"input", {1, 576}}. kDynamic
-  // in dimension 0 leaves the batch open.
+  // Whole shapes by name of the input, for files that give their open dimensions no names: {"input", {1, 576}}.
+  // kDynamic in dimension 0 leaves the batch open.
   std::map<std::string, Shape, std::less<>> shapes = {};
   // Inputs that get a value now and stop being inputs: {"sr", 16000}. Broadcast to the shape that the file declares.
   std::map<std::string, std::int64_t, std::less<>> bound = {};

@@ -157,27 +157,4 @@ const Lowering* find_lowering(std::string_view op) {
 
 std::span<const Lowering> lowerings() { return kLowerings; }
 
-bool broadcasts(OpKind kind) {
-  switch (kind) {
-    case OpKind::add:
-    case OpKind::sub:
-    case OpKind::mul:
-    case OpKind::div:
-    case OpKind::pow:
-    case OpKind::min:
-    case OpKind::max:
-    case OpKind::where:
-    case OpKind::equal:
-    case OpKind::greater:
-    case OpKind::greater_equal:
-    case OpKind::less:
-    case OpKind::less_equal:
-    case OpKind::logical_and:
-    case OpKind::logical_or:
-    case OpKind::logical_xor:
-    case OpKind::matmul: return true;
-    default: return false;
-  }
-}
-
 }  // namespace rheo::onnx

@@ -22,9 +22,6 @@ struct Lowering {
 const Lowering* find_lowering(std::string_view op);
 std::span<const Lowering> lowerings();
 
-// Ops that broadcast their inputs: one row of a value serves for every item of a batch.
-bool broadcasts(OpKind kind);
-
 // lower_convolution.cpp
 Status lower_conv(Call& call);
 Status lower_conv_transpose(Call& call);

@@ -1,25 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// One import on its way: the graph that is being built, and what is known of every ONNX value by name.
-//
-// An op whose inputs are all known is computed at once by its reference kernel, once per trial batch size (value.h); so
-// weights are folded and shapes calculated by the same functions that translate everything else. One thread.
+// One import on its way: the graph that is being built, and what is known of every ONNX value by name. One thread.
 #pragma once
 
 #include <cstddef>
-#include <initializer_list>
-#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
 #include <rheo/log.h>
 #include <rheo/status.h>
 
+#include "load/import_emitter.h"
 #include "load/onnx/import.h"
-#include "load/onnx/value.h"
 
 namespace rheo::onnx {
 
@@ -27,18 +21,38 @@ namespace rheo::onnx {
 class Scope {
  public:
   explicit Scope(Scope* outer = nullptr) : outer_(outer) {}
-  Value* find(std::string_view name);
-  void set(const std::string& name, Value value) { values_[name] = std::move(value); }
+  ImportValue* find(std::string_view name);
+  void set(const std::string& name, ImportValue value) { values_[name] = std::move(value); }
 
  private:
   Scope* outer_;
-  std::unordered_map<std::string, Value> values_;
+  std::unordered_map<std::string, ImportValue> values_;
 };
 
 class Translation {
  public:
   Translation(const Model& model, const ImportOptions& options, const LogSink& log)
-      : model_(model), options_(options), log_(log) {}
+      : model_(model), options_(options), log_(log), emitter_(options.limits) {}
+
+  Result<std::shared_ptr<const rheo::Graph>> run();
+  // True when it failed because the model mixes the batch into other dimensions: with a fixed batch it may go.
+  bool needs_fixed_batch() const { return emitter_.needs_fixed_batch(); }
+
+  // For the calls (call.h).
+  ImportEmitter& emitter() { return emitter_; }
+  std::int64_t opset() const { return model_.opset(); }
+  // Nodes of a branch that was chosen, in a scope of its own; its outputs in order.
+  Result<std::vector<ImportValue>> translate_branch(const Graph& graph, Scope& scope);
+
+ private:
+  Scope* outer_;
+  std::unordered_map<std::string, ImportValue> values_;
+};
+
+class Translation {
+ public:
+  Translation(const Model& model, const ImportOptions& options, const LogSink& log)
+      : model_(model), options_(options), log_(log), emitter_(options.limits) {}
 
   Result<std::shared_ptr<const rheo::Graph>> run();
   // True when it failed because the model mixes the batch into other dimensions: with a fixed batch it may go.
@@ -47,8 +61,8 @@ class Translation {
   // For the calls (call.h).
   // Outputs of `kind`, computed now when every input is known. `per_trial`: the attributes for each trial batch size,
   // alike unless all inputs are known.
-  Result<std::vector<Value>> emit(OpKind kind, std::span<Value* const> inputs, const PerTrial<Attributes>& per_trial,
-                                  const Node& node);
+  Result<std::vector<ImportValue>> emit(OpKind kind, std::span<ImportValue* const> inputs,
+                                        const PerTrial<Attributes>& per_trial, const Node& node);
   // The value in the graph; a known one becomes a constant. `may_stretch`: one row will do for all items of a batch,
   // because the op that reads it broadcasts.
   Result<ValueId> id_of(Value& value, const Node& node, bool may_stretch = false);
@@ -58,7 +72,7 @@ class Translation {
   std::int64_t opset() const { return model_.opset(); }
   const ImportOptions& options() const { return options_; }
   // Nodes of a branch that was chosen, in a scope of its own; its outputs in order.
-  Result<std::vector<Value>> translate_branch(const Graph& graph, Scope& scope);
+  Result<std::vector<ImportValue>> translate_branch(const Graph& graph, Scope& scope);
   // Counts what is about to be computed ahead; limit_exceeded when the model asks for too much.
   Status book(DType dtype, const Shape& shape, const Node& node);
   Status mixes_batch(const Node& node, std::string_view what);
@@ -74,26 +88,15 @@ class Translation {
   Status translate_nodes(const Graph& graph, Scope& scope);
   Status translate_node(const Node& node, Scope& scope);
   Status add_outputs(Scope& scope);
-  Result<ValueId> output_id(Value& value);
   Status missing_ops() const;
-  Result<std::vector<Value>> compute(OpKind kind, std::span<Value* const> inputs, const PerTrial<Attributes>& per_trial,
-                                     const Node& node);
-  Result<std::vector<Tensor>> compute_one(OpKind kind, std::span<Value* const> inputs, const Attributes& attributes,
-                                          std::size_t trial, const Node& node);
-  std::string free_name(std::string_view wanted);
 
   const Model& model_;
   const ImportOptions& options_;
   const LogSink& log_;
-  GraphBuilder builder_;
-  std::unordered_set<std::string> used_names_;
+  ImportEmitter emitter_;
   std::vector<std::pair<std::string, std::string>> missing_;  // operator, and where
-  std::size_t computed_bytes_ = 0;
-  bool widened_ = false;  // 16-bit or 64-bit floats of the model became f32
-  bool needs_fixed_batch_ = false;
 };
 
-// "'/layer1/conv' (Conv)": a node as sentences name it.
-std::string place_of(const Node& node);
+ImportPlace place_of(const Node& node);
 
 }  // namespace rheo::onnx

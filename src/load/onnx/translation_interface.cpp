@@ -6,7 +6,6 @@
 
 #include "base/try.h"
 #include "load/onnx/translation.h"
-#include "load/widened.h"
 
 namespace rheo::onnx {
 namespace {
@@ -24,14 +23,6 @@ std::string_view batch_name(const Graph& graph) {
     if (!first.size && !first.name.empty()) return first.name;
   }
   return {};
-}
-
-// An input as sentences about nodes name it.
-Node input_node(const ValueInfo& input) {
-  Node node;
-  node.op = "input";
-  node.name = input.name;
-  return node;
 }
 
 std::string known_dimensions(const Graph& graph) {
@@ -101,12 +92,8 @@ Status Translation::add_input(const ValueInfo& input, Scope& scope) {
   auto dtype = input.type == ElementType::f64 ? Result<DType>(DType::f32) : dtype_of(input.type);
   if (!dtype) return dtype.status().with_context(fmt::format("input '{}'", input.name));
   RHEO_ASSIGN_OR_RETURN(const Shape shape, shape_of(input));
-  RHEO_ASSIGN_OR_RETURN(ValueId id, builder_.add_input(free_name(input.name), {*dtype, shape, {}}));
-  if (*dtype == DType::f16 || *dtype == DType::bf16) {
-    widened_ = true;
-    RHEO_ASSIGN_OR_RETURN(id, builder_.add_node(OpKind::cast, {id}, {{"dtype", "f32"}}));
-  }
-  scope.set(input.name, Value::computed(id));
+  RHEO_ASSIGN_OR_RETURN(ImportValue value, emitter_.add_input(input.name, {*dtype, shape, {}}));
+  scope.set(input.name, std::move(value));
   return {};
 }
 
@@ -129,7 +116,9 @@ Result<Shape> Translation::shape_of(const ValueInfo& input) {
     } else if (!dimension.name.empty() && given != options_.dimensions.end()) {
       shape.push_back(given->second);
     } else if (axis == 0 || (!dimension.name.empty() && dimension.name == batch_name(model_.graph))) {
-      if (axis > 0 && options_.batch == 0) return mixes_batch(input_node(input), "has the batch behind dimension 0");
+      if (axis > 0 && options_.batch == 0)
+        return emitter_.mixes_batch({input.name, fmt::format("'{}' (input)", input.name)},
+                                    "has the batch behind dimension 0");
       shape.push_back(options_.batch > 0 ? options_.batch : kDynamic);
     } else {
       return Status(StatusCode::invalid_argument,
@@ -154,8 +143,9 @@ Result<Shape> Translation::given_shape(const ValueInfo& input, Shape shape) cons
     if (is_batch && options_.batch > 0) shape[axis] = options_.batch;
   }
   if (fits) return shape;
-  return Status(StatusCode::invalid_argument, fmt::format("Input '{}' cannot have the shape {}: the file declares another.",
-                                                          input.name, shape.to_string()));
+  return Status(
+      StatusCode::invalid_argument,
+      fmt::format("Input '{}' cannot have the shape {}: the file declares another.", input.name, shape.to_string()));
 }
 
 Status Translation::add_bound(const ValueInfo& input, std::int64_t number, Scope& scope) {
@@ -172,36 +162,19 @@ Status Translation::add_bound(const ValueInfo& input, std::int64_t number, Scope
       return {StatusCode::unsupported,
               fmt::format("Input '{}' is {}; only f32, i64, i32 and bool can be bound.", input.name, name_of(dtype))};
   }
-  scope.set(input.name, Value::known(std::move(tensor)));
+  scope.set(input.name, ImportValue::known(std::move(tensor)));
   return {};
-}
-
-// An output that no op computes (an input or a constant handed through) is copied by a reshape that changes nothing.
-Result<ValueId> Translation::output_id(Value& value) {
-  const Node node{.op = "output", .domain = {}, .name = {}, .inputs = {}, .outputs = {}, .attributes = {}};
-  const bool is_constant = value.is_known();
-  RHEO_ASSIGN_OR_RETURN(const ValueId id, id_of(value, node));
-  const bool is_input = !is_constant && builder_.outputs_of(id).empty();
-  if (!is_constant && !is_input) return id;
-  const Shape& shape = builder_.type_of(id).shape;
-  std::vector<std::int64_t> same;
-  for (std::size_t axis = 0; axis < shape.rank(); ++axis) same.push_back(shape[axis] == kDynamic ? -1 : shape[axis]);
-  return builder_.add_node(OpKind::reshape, {id}, {{"shape", same}});
 }
 
 Status Translation::add_outputs(Scope& scope) {
-  bool is_first = true;
   for (const ValueInfo& output : model_.graph.outputs) {
-    Value* value = scope.find(output.name);
+    ImportValue* value = scope.find(output.name);
     if (value == nullptr) {
       return {StatusCode::bad_format, fmt::format("Nothing makes the model's output '{}'.", output.name)};
     }
-    RHEO_ASSIGN_OR_RETURN(const ValueId id, output_id(*value));
-    RHEO_RETURN_IF_ERROR(is_first ? builder_.add_exit(output.name, id) : builder_.add_output(output.name, id));
-    is_first = false;
+    RHEO_RETURN_IF_ERROR(emitter_.add_output(output.name, *value));
   }
-  if (is_first) return {StatusCode::bad_format, "The model has no output."};
-  return {};
+  return model_.graph.outputs.empty() ? Status(StatusCode::bad_format, "The model has no output.") : Status();
 }
 
 Result<std::shared_ptr<const rheo::Graph>> import_graph(const Model& model, const ImportOptions& options,

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "load/onnx/value.h"
+#include "load/import_value.h"
 
 #include <algorithm>
 #include <cstring>
 
-namespace rheo::onnx {
+namespace rheo {
 namespace {
 
 bool same_bytes(const void* a, const void* b, std::size_t count) { return count == 0 || std::memcmp(a, b, count) == 0; }
 
 }  // namespace
 
-Value Value::known(PerTrial<Tensor> elements) {
-  Value value;
+ImportValue ImportValue::known(PerTrial<Tensor> elements) {
+  ImportValue value;
   const Tensor& first = elements[0];
   Tensor& second = elements[1];
   // One copy serves both, so that equal trials are seen by their address.
@@ -24,7 +24,7 @@ Value Value::known(PerTrial<Tensor> elements) {
   return value;
 }
 
-std::optional<Tensor> Value::row_of_all() const {
+std::optional<Tensor> ImportValue::row_of_all() const {
   const Shape& shape = elements_[0].shape();
   if (shape.rank() == 0 || shape[0] != kTrialBatches[0]) return std::nullopt;
   Shape expected = shape;
@@ -45,4 +45,4 @@ std::optional<Tensor> Value::row_of_all() const {
   return *std::move(copy);
 }
 
-}  // namespace rheo::onnx
+}  // namespace rheo

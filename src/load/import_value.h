@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the importer knows of one ONNX value: its elements, or which value of the graph computes it.
+// What an importer knows of one value of the model it reads: its elements, or which value of the graph computes it.
 #pragma once
 
 #include <array>
@@ -12,7 +12,7 @@
 
 #include "graph/graph.h"
 
-namespace rheo::onnx {
+namespace rheo {
 
 // The batch is open, yet models calculate with it: "reshape to [batch, -1, 12, 32]". So whatever is computed while
 // importing is computed for two batch sizes. What comes out alike does not depend on the batch; a number that comes out
@@ -23,16 +23,16 @@ inline constexpr std::size_t kTrials = kTrialBatches.size();
 template <typename T>
 using PerTrial = std::array<T, kTrials>;
 
-class Value {
+class ImportValue {
  public:
   // Made by an operator that Rheo lacks, or from such a value.
-  Value() = default;
+  ImportValue() = default;
   // Known elements, the same for every batch size.
-  static Value known(Tensor elements) { return known(PerTrial<Tensor>{elements, elements}); }
-  static Value known(PerTrial<Tensor> elements);
+  static ImportValue known(Tensor elements) { return known(PerTrial<Tensor>{elements, elements}); }
+  static ImportValue known(PerTrial<Tensor> elements);
   // Computed when the model runs.
-  static Value computed(ValueId id) {
-    Value value;
+  static ImportValue computed(ValueId id) {
+    ImportValue value;
     value.id_ = id;
     return value;
   }
@@ -55,4 +55,4 @@ class Value {
   ValueId id_ = kNoValue;
 };
 
-}  // namespace rheo::onnx
+}  // namespace rheo

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "load/import_emitter.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/try.h"
+#include "kernels/evaluate.h"
+
+namespace rheo {
+namespace {
+
+// Ops that broadcast their inputs: one row of a value serves for every item of a batch.
+bool broadcasts(OpKind kind) {
+  switch (kind) {
+    case OpKind::add:
+    case OpKind::sub:
+    case OpKind::mul:
+    case OpKind::div:
+    case OpKind::pow:
+    case OpKind::min:
+    case OpKind::max:
+    case OpKind::where:
+    case OpKind::equal:
+    case OpKind::greater:
+    case OpKind::greater_equal:
+    case OpKind::less:
+    case OpKind::less_equal:
+    case OpKind::logical_and:
+    case OpKind::logical_or:
+    case OpKind::logical_xor:
+    case OpKind::matmul: return true;
+    default: return false;
+  }
+}
+
+}  // namespace
+
+Status ImportEmitter::mixes_batch(const ImportPlace& place, std::string_view what) {
+  needs_fixed_batch_ = true;
+  return {
+      StatusCode::unsupported,
+      fmt::format("Node {} {}, so the batch cannot stay open; import the model with a fixed batch.", place.text, what)};
+}
+
+Result<std::vector<ImportValue>> ImportEmitter::emit(OpKind kind, std::span<ImportValue* const> inputs,
+                                                     const PerTrial<Attributes>& per_trial, const ImportPlace& place) {
+  const bool all_known = std::all_of(inputs.begin(), inputs.end(),
+                                     [](const ImportValue* input) { return input == nullptr || input->is_known(); });
+  if (all_known) return compute(kind, inputs, per_trial, place);
+  std::vector<ValueId> ids;
+  for (ImportValue* input : inputs) {
+    if (input == nullptr) {
+      ids.push_back(kNoValue);
+      continue;
+    }
+    RHEO_ASSIGN_OR_RETURN(const ValueId id, id_of(*input, place, broadcasts(kind)));
+    ids.push_back(id);
+  }
+  RHEO_ASSIGN_OR_RETURN(const ValueId first,
+                        builder_.add_node(kind, ids, per_trial[0], free_name(place.name), place.text));
+  std::vector<ImportValue> outputs;
+  for (const ValueId output : builder_.outputs_of(first)) outputs.push_back(ImportValue::computed(output));
+  return outputs;
+}
+
+Result<std::vector<ImportValue>> ImportEmitter::compute(OpKind kind, std::span<ImportValue* const> inputs,
+                                                        const PerTrial<Attributes>& per_trial,
+                                                        const ImportPlace& place) {
+  PerTrial<std::vector<Tensor>> results;
+  const bool alike = per_trial[0] == per_trial[1] &&
+                     std::all_of(inputs.begin(), inputs.end(),
+                                 [](const ImportValue* input) { return input == nullptr || input->ignores_batch(); });
+  for (std::size_t trial = 0; trial < kTrials; ++trial) {
+    if (trial > 0 && alike) {
+      results[trial] = results[0];
+      continue;
+    }
+    RHEO_ASSIGN_OR_RETURN(results[trial], compute_one(kind, inputs, per_trial[trial], trial, place));
+  }
+  std::vector<ImportValue> outputs;
+  for (std::size_t output = 0; output < results[0].size(); ++output) {
+    outputs.push_back(ImportValue::known({results[0][output], results[1][output]}));
+  }
+  return outputs;
+}
+
+Result<std::vector<Tensor>> ImportEmitter::compute_one(OpKind kind, std::span<ImportValue* const> inputs,
+                                                       const Attributes& attributes, std::size_t trial,
+                                                       const ImportPlace& place) {
+  std::vector<TensorType> types(inputs.size());
+  std::vector<const TensorType*> given;
+  std::vector<Argument> arguments;
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    const Tensor* elements = inputs[i] == nullptr ? nullptr : &inputs[i]->elements()[trial];
+    if (elements != nullptr) types[i] = {elements->dtype(), elements->shape(), {}};
+    given.push_back(elements == nullptr ? nullptr : &types[i]);
+    arguments.push_back({elements, given.back(), true});
+  }
+  RHEO_ASSIGN_OR_RETURN(const std::vector<TensorType> outputs, infer_types(kind, {attributes, given}));
+  for (const TensorType& type : outputs) RHEO_RETURN_IF_ERROR(book(type.dtype, type.shape, place));
+  return evaluate(kind, attributes, arguments, outputs);
+}
+
+// What is computed ahead may be far larger than the file that asks for it.
+Status ImportEmitter::book(DType dtype, const Shape& shape, const ImportPlace& place) {
+  RHEO_ASSIGN_OR_RETURN(const std::int64_t count, shape.checked_elements());
+  const std::size_t limit = limits_.computed_bytes;
+  const bool fits = static_cast<std::size_t>(count) <= limit / size_bytes(dtype);
+  if (fits) computed_bytes_ += static_cast<std::size_t>(count) * size_bytes(dtype);
+  if (fits && computed_bytes_ <= limit) return {};
+  return {StatusCode::limit_exceeded,
+          fmt::format("Node {} brings what the model computes ahead of any input above {} bytes.", place.text, limit)};
+}
+
+Result<ValueId> ImportEmitter::id_of(ImportValue& value, const ImportPlace& place, bool may_stretch) {
+  if (value.id() != kNoValue) return value.id();
+  if (!value.ignores_batch()) {
+    const std::optional<Tensor> row = value.row_of_all();
+    if (!row || !may_stretch) return mixes_batch(node, "reads a value that depends on the size of the batch");
+    return builder_.add_constant({}, *row);  // another one for each reader: a row is small
+  }
+  RHEO_ASSIGN_OR_RETURN(const ValueId id, builder_.add_constant({}, value.only()));
+  value.set_id(id);
+  return id;
+}
+
+TensorType ImportEmitter::type_of(const ImportValue& value) const {
+  if (value.is_computed()) return builder_.type_of(value.id());
+  TensorType type{value.elements()[0].dtype(), value.elements()[0].shape(), {}};
+  const Shape& other = value.elements()[1].shape();
+  for (std::size_t axis = 0; axis < std::min(type.shape.rank(), other.rank()); ++axis) {
+    if (type.shape[axis] != other[axis]) type.shape[axis] = kDynamic;
+  }
+  return type;
+}
+
+PerTrial<Shape> ImportEmitter::shapes_of(const ImportValue& value) const {
+  if (value.is_known()) return {value.elements()[0].shape(), value.elements()[1].shape()};
+  PerTrial<Shape> shapes;
+  for (std::size_t trial = 0; trial < kTrials; ++trial) {
+    shapes[trial] = builder_.type_of(value.id()).shape;
+    for (std::size_t axis = 0; axis < shapes[trial].rank(); ++axis) {
+      if (shapes[trial][axis] == kDynamic) shapes[trial][axis] = kTrialBatches[trial];
+    }
+  }
+  return shapes;
+}
+
+std::string ImportEmitter::free_name(std::string_view wanted) {
+  if (wanted.empty()) return {};
+  std::string name(wanted);
+  std::replace(name.begin(), name.end(), '#', '_');  // '#' marks names that the builder makes up
+  std::string free = name;
+  for (int count = 2; !used_names_.insert(free).second; ++count) free = fmt::format("{}.{}", name, count);
+  return free;
+}
+
+Result<ImportValue> ImportEmitter::add_input(const std::string& name, const TensorType& type) {
+  RHEO_ASSIGN_OR_RETURN(ValueId id, builder_.add_input(free_name(name), type));
+  if (type.dtype == DType::f16 || type.dtype == DType::bf16) {
+    widened_ = true;
+    RHEO_ASSIGN_OR_RETURN(id, builder_.add_node(OpKind::cast, {id}, {{"dtype", "f32"}}));
+  }
+  return ImportValue::computed(id);
+}
+
+Status ImportEmitter::add_output(const std::string& name, ImportValue& value) {
+  const bool is_known = value.is_known();
+  RHEO_ASSIGN_OR_RETURN(ValueId id, id_of(value, {name, fmt::format("'{}' (output)", name)}));
+  if (is_known || builder_.outputs_of(id).empty()) {
+    std::vector<std::int64_t> same;
+    for (const std::int64_t dim : builder_.type_of(id).shape.dims()) same.push_back(dim == kDynamic ? -1 : dim);
+    RHEO_ASSIGN_OR_RETURN(id, builder_.add_node(OpKind::reshape, {id}, {{"shape", same}}));
+  }
+  const Status added = has_answer_ ? builder_.add_output(name, id) : builder_.add_exit(name, id);
+  has_answer_ = true;
+  return added;
+}
+
+}  // namespace rheo

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// Adds ops to a graph that is being imported. An op whose inputs are all known is computed at once by its reference
+// kernel, once per trial batch size (import_value.h); so weights are folded and shapes calculated by the same calls
+// that build everything else. Used by one thread, once.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include <rheo/status.h>
+
+#include "load/import_value.h"
+#include "load/limits.h"
+
+namespace rheo {
+
+// Where the model asks for something: what the new node is called, and how sentences name the place.
+struct ImportPlace {
+  std::string name;  // "/layer1/conv"; made unique; may be empty
+  std::string text;  // "'/layer1/conv' (Conv)"
+};
+
+class ImportEmitter {
+ public:
+  explicit ImportEmitter(const LoadLimits& limits) : limits_(limits) {}
+
+  // Outputs of `kind`. `per_trial`: the attributes for each trial batch size, alike unless all inputs are known. A null
+  // input is absent.
+  Result<std::vector<ImportValue>> emit(OpKind kind, std::span<ImportValue* const> inputs,
+                                        const PerTrial<Attributes>& per_trial, const ImportPlace& place);
+  // The value in the graph; a known one becomes a constant. `may_stretch`: one row will do for all items of a batch,
+  // because the op that reads it broadcasts.
+  Result<ValueId> id_of(ImportValue& value, const ImportPlace& place, bool may_stretch = false);
+  // Dtype, and shape with kDynamic for the open batch.
+  TensorType type_of(const ImportValue& value) const;
+  PerTrial<Shape> shapes_of(const ImportValue& value) const;
+  // Counts what is about to be computed ahead; limit_exceeded when the model asks for too much.
+  Status book(DType dtype, const Shape& shape, const ImportPlace& place);
+  // The failure of a place that cannot let the batch stay open: "'x' (Reshape) joins the batch with other dimensions".
+  Status mixes_batch(const ImportPlace& place, std::string_view what);
+  bool needs_fixed_batch() const { return needs_fixed_batch_; }
+
+  // 16-bit floats are cast to f32 behind the input.
+  Result<ImportValue> add_input(const std::string& name, const TensorType& type);
+  // The first one is the answer, the others are further outputs. What no op computes (an input or a constant handed
+  // through) is copied by a reshape that changes nothing.
+  Status add_output(const std::string& name, ImportValue& value);
+  GraphBuilder& builder() { return builder_; }
+  bool& widened() { return widened_; }  // floats of another width became f32
+
+ private:
+  Result<std::vector<ImportValue>> compute(OpKind kind, std::span<ImportValue* const> inputs,
+                                           const PerTrial<Attributes>& per_trial, const ImportPlace& place);
+  Result<std::vector<Tensor>> compute_one(OpKind kind, std::span<ImportValue* const> inputs,
+                                          const Attributes& attributes, std::size_t trial, const ImportPlace& place);
+  std::string free_name(std::string_view wanted);
+
+  const LoadLimits limits_;
+  GraphBuilder builder_;
+  std::unordered_set<std::string> used_names_;
+  std::size_t computed_bytes_ = 0;
+  bool has_answer_ = false;
+  bool widened_ = false;
+  bool needs_fixed_batch_ = false;
+};
+
+}  // namespace rheo
