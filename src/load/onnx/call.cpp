@@ -29,14 +29,14 @@ std::optional<std::vector<std::int64_t>> integers_of(const Tensor& tensor) {
 }  // namespace
 
 Call::Call(Translation& translation, const Node& node, Scope& scope)
-    : translation_(translation), node_(node), scope_(scope) {
+    : translation_(translation), node_(node), place_(place_of(node)), scope_(scope) {
   for (const std::string& name : node.inputs) inputs_.push_back(name.empty() ? nullptr : scope.find(name));
   while (!inputs_.empty() && inputs_.back() == nullptr) inputs_.pop_back();
 }
 
 bool Call::has_missing() const {
   return std::any_of(inputs_.begin(), inputs_.end(),
-                     [](const Value* input) { return input != nullptr && input->is_missing(); });
+                     [](const ImportValue* input) { return input != nullptr && input->is_missing(); });
 }
 
 Status Call::require(std::size_t count) const {
@@ -48,7 +48,7 @@ Status Call::require(std::size_t count) const {
 
 Result<PerTrial<std::vector<std::int64_t>>> Call::integers_per_trial(std::size_t index) {
   RHEO_RETURN_IF_ERROR(require(index + 1));
-  const Value& value = input(index);
+  const ImportValue& value = input(index);
   if (!value.is_known()) {
     return refuse(fmt::format("takes its input {} from what the model computes, which must be known ahead", index));
   }
@@ -69,7 +69,7 @@ Result<std::vector<std::int64_t>> Call::integers(std::size_t index) {
 
 Result<double> Call::real(std::size_t index) {
   RHEO_RETURN_IF_ERROR(require(index + 1));
-  const Value& value = input(index);
+  const ImportValue& value = input(index);
   if (!value.is_known() || !value.ignores_batch() || value.only().shape().elements() != 1) {
     return refuse(fmt::format("takes as input {} one number that is known ahead", index));
   }
@@ -80,7 +80,7 @@ Result<double> Call::real(std::size_t index) {
 
 Result<bool> Call::truth(std::size_t index) {
   RHEO_RETURN_IF_ERROR(require(index + 1));
-  const Value& value = input(index);
+  const ImportValue& value = input(index);
   if (!value.is_known())
     return refuse("decides by what the model computes, which must be known ahead; bind the input it depends on");
   if (!value.ignores_batch()) return mixes_batch("decides by the batch");
@@ -127,41 +127,43 @@ Result<std::size_t> Call::axis(std::int64_t axis, std::size_t rank) const {
   return static_cast<std::size_t>(axis < 0 ? axis + dimensions : axis);
 }
 
-Result<std::vector<Value>> Call::emit_all(OpKind kind, std::span<Value* const> inputs, const Attributes& attributes) {
-  return translation_.emit(kind, inputs, {attributes, attributes}, node_);
+Result<std::vector<ImportValue>> Call::emit_all(OpKind kind, std::span<ImportValue* const> inputs,
+                                                const Attributes& attributes) {
+  return translation_.emitter().emit(kind, inputs, {attributes, attributes}, place_);
 }
 
-Result<Value> Call::emit(OpKind kind, std::span<Value* const> inputs, const Attributes& attributes) {
-  RHEO_ASSIGN_OR_RETURN(std::vector<Value> outputs, emit_all(kind, inputs, attributes));
+Result<ImportValue> Call::emit(OpKind kind, std::span<ImportValue* const> inputs, const Attributes& attributes) {
+  RHEO_ASSIGN_OR_RETURN(std::vector<ImportValue> outputs, emit_all(kind, inputs, attributes));
   return std::move(outputs[0]);
 }
 
-Result<Value> Call::emit(OpKind kind, std::initializer_list<Value*> inputs, const Attributes& attributes) {
-  return emit(kind, std::span<Value* const>(inputs.begin(), inputs.size()), attributes);
+Result<ImportValue> Call::emit(OpKind kind, std::initializer_list<ImportValue*> inputs, const Attributes& attributes) {
+  return emit(kind, std::span<ImportValue* const>(inputs.begin(), inputs.size()), attributes);
 }
 
-Result<Value> Call::emit(OpKind kind, std::initializer_list<Value*> inputs, const PerTrial<Attributes>& per_trial) {
-  RHEO_ASSIGN_OR_RETURN(std::vector<Value> outputs,
-                        translation_.emit(kind, {inputs.begin(), inputs.size()}, per_trial, node_));
+Result<ImportValue> Call::emit(OpKind kind, std::initializer_list<ImportValue*> inputs,
+                               const PerTrial<Attributes>& per_trial) {
+  RHEO_ASSIGN_OR_RETURN(std::vector<ImportValue> outputs,
+                        translation_.emitter().emit(kind, {inputs.begin(), inputs.size()}, per_trial, place_));
   return std::move(outputs[0]);
 }
 
-void Call::answer(Value value, std::size_t output) {
+void Call::answer(ImportValue value, std::size_t output) {
   if (output >= node_.outputs.size() || node_.outputs[output].empty()) return;
   scope_.set(node_.outputs[output], std::move(value));
 }
 
-Status Call::answer_with(OpKind kind, std::initializer_list<Value*> inputs, const Attributes& attributes) {
-  RHEO_ASSIGN_OR_RETURN(Value value, emit(kind, inputs, attributes));
+Status Call::answer_with(OpKind kind, std::initializer_list<ImportValue*> inputs, const Attributes& attributes) {
+  RHEO_ASSIGN_OR_RETURN(ImportValue value, emit(kind, inputs, attributes));
   answer(std::move(value));
   return {};
 }
 
 Status Call::refuse(std::string_view why) const {
-  return {StatusCode::unsupported, fmt::format("Node {} {}.", place_of(node_), why)};
+  return {StatusCode::unsupported, fmt::format("Node {} {}.", place_.text, why)};
 }
 
-Result<Value> Call::reshape(Value& value, const Shape& shape) {
+Result<ImportValue> Call::reshape(ImportValue& value, const Shape& shape) {
   PerTrial<Attributes> per_trial;
   std::vector<std::int64_t> target;
   for (const std::int64_t dim : shape.dims()) target.push_back(dim == kDynamic ? -1 : dim);
@@ -173,23 +175,23 @@ Result<Value> Call::reshape(Value& value, const Shape& shape) {
   return emit(OpKind::reshape, {&value}, per_trial);
 }
 
-Result<Value> Call::transpose(Value& value, std::vector<std::int64_t> permutation) {
+Result<ImportValue> Call::transpose(ImportValue& value, std::vector<std::int64_t> permutation) {
   if (std::is_sorted(permutation.begin(), permutation.end())) return value;
   return emit(OpKind::transpose, {&value}, {{"permutation", std::move(permutation)}});
 }
 
-Result<Value> Call::cast(Value& value, DType dtype) {
-  if (translation_.type_of(value).dtype == dtype) return value;
+Result<ImportValue> Call::cast(ImportValue& value, DType dtype) {
+  if (translation_.emitter().type_of(value).dtype == dtype) return value;
   return emit(OpKind::cast, {&value}, {{"dtype", std::string(name_of(dtype))}});
 }
 
-Result<Value> Call::scalar(DType dtype, double number) {
+Result<ImportValue> Call::scalar(DType dtype, double number) {
   if (dtype == DType::i64) {
     RHEO_ASSIGN_OR_RETURN(Tensor tensor, Tensor::of<std::int64_t>({static_cast<std::int64_t>(number)}, Shape{}));
-    return Value::known(std::move(tensor));
+    return ImportValue::known(std::move(tensor));
   }
   RHEO_ASSIGN_OR_RETURN(Tensor tensor, Tensor::of<float>({static_cast<float>(number)}, Shape{}));
-  return Value::known(std::move(tensor));
+  return ImportValue::known(std::move(tensor));
 }
 
 }  // namespace rheo::onnx

@@ -25,14 +25,18 @@ class Call {
   std::int64_t opset() const { return translation_.opset(); }
   Scope& scope() { return scope_; }
   Translation& translation() { return translation_; }
+  ImportEmitter& emitter() { return translation_.emitter(); }
+  const ImportPlace& place() const { return place_; }
   bool has_missing() const;  // an input comes from an operator that Rheo lacks
 
   // Inputs.
   std::size_t inputs() const { return inputs_.size(); }
   bool has(std::size_t index) const { return index < inputs_.size() && inputs_[index] != nullptr; }
-  Value& input(std::size_t index) { return *inputs_[index]; }  // call only when it is there
-  DType dtype(std::size_t index) const { return translation_.type_of(*inputs_[index]).dtype; }
-  Shape shape(std::size_t index) const { return translation_.type_of(*inputs_[index]).shape; }  // kDynamic: the batch
+  ImportValue& input(std::size_t index) { return *inputs_[index]; }  // call only when it is there
+  DType dtype(std::size_t index) const { return translation_.emitter().type_of(*inputs_[index]).dtype; }
+  Shape shape(std::size_t index) const {
+    return translation_.emitter().type_of(*inputs_[index]).shape;
+  }  // kDynamic: the batch
   std::size_t rank(std::size_t index) const { return shape(index).rank(); }
   Status require(std::size_t count) const;  // the first `count` inputs are there
   // Integers known while importing, the same for every batch size; refused otherwise.
@@ -54,28 +58,31 @@ class Call {
   Result<std::size_t> axis(std::int64_t axis, std::size_t rank) const;
 
   // Answers.
-  Result<Value> emit(OpKind kind, std::initializer_list<Value*> inputs, const Attributes& attributes = {});
-  Result<Value> emit(OpKind kind, std::span<Value* const> inputs, const Attributes& attributes = {});
-  Result<Value> emit(OpKind kind, std::initializer_list<Value*> inputs, const PerTrial<Attributes>& per_trial);
-  Result<std::vector<Value>> emit_all(OpKind kind, std::span<Value* const> inputs, const Attributes& attributes);
-  void answer(Value value, std::size_t output = 0);
+  Result<ImportValue> emit(OpKind kind, std::initializer_list<ImportValue*> inputs, const Attributes& attributes = {});
+  Result<ImportValue> emit(OpKind kind, std::span<ImportValue* const> inputs, const Attributes& attributes = {});
+  Result<ImportValue> emit(OpKind kind, std::initializer_list<ImportValue*> inputs,
+                           const PerTrial<Attributes>& per_trial);
+  Result<std::vector<ImportValue>> emit_all(OpKind kind, std::span<ImportValue* const> inputs,
+                                            const Attributes& attributes);
+  void answer(ImportValue value, std::size_t output = 0);
   // For lowerings that end with one op.
-  Status answer_with(OpKind kind, std::initializer_list<Value*> inputs, const Attributes& attributes = {});
+  Status answer_with(OpKind kind, std::initializer_list<ImportValue*> inputs, const Attributes& attributes = {});
   Status refuse(std::string_view why) const;
-  Status mixes_batch(std::string_view what) { return translation_.mixes_batch(node_, what); }
+  Status mixes_batch(std::string_view what) { return translation_.emitter().mixes_batch(place_, what); }
 
   // Steps that several lowerings share.
   // To `shape`, where kDynamic is the batch.
-  Result<Value> reshape(Value& value, const Shape& shape);
-  Result<Value> transpose(Value& value, std::vector<std::int64_t> permutation);
-  Result<Value> cast(Value& value, DType dtype);
-  static Result<Value> scalar(DType dtype, double number);
+  Result<ImportValue> reshape(ImportValue& value, const Shape& shape);
+  Result<ImportValue> transpose(ImportValue& value, std::vector<std::int64_t> permutation);
+  Result<ImportValue> cast(ImportValue& value, DType dtype);
+  static Result<ImportValue> scalar(DType dtype, double number);
 
  private:
   Translation& translation_;
   const Node& node_;
+  const ImportPlace place_;
   Scope& scope_;
-  std::vector<Value*> inputs_;
+  std::vector<ImportValue*> inputs_;
 };
 
 }  // namespace rheo::onnx

@@ -47,7 +47,7 @@ template <typename T>
 Result<Tensor> range_from(Call& call, std::size_t trial) {
   std::array<T, 3> settings{};
   for (std::size_t i = 0; i < settings.size(); ++i) {
-    const Value& value = call.input(i);
+    const ImportValue& value = call.input(i);
     if (!value.is_known()) return call.refuse("counts between numbers that the model computes");
     const std::span<const T> number = value.elements()[trial].as<T>();
     if (number.size() != 1) return call.refuse("counts between what are no numbers of one type");
@@ -58,7 +58,7 @@ Result<Tensor> range_from(Call& call, std::size_t trial) {
       std::ceil((static_cast<double>(limit) - static_cast<double>(start)) / static_cast<double>(delta));
   if (!(delta < 0 || delta > 0) || !(steps < 1e15)) return call.refuse("never reaches its limit");
   const Shape shape{std::max<std::int64_t>(0, static_cast<std::int64_t>(steps))};
-  RHEO_RETURN_IF_ERROR(call.translation().book(dtype_of<T>(), shape, call.node()));
+  RHEO_RETURN_IF_ERROR(call.emitter().book(dtype_of<T>(), shape, call.place()));
   RHEO_ASSIGN_OR_RETURN(Tensor tensor, Tensor::zeros(dtype_of<T>(), shape));
   std::int64_t step = 0;
   for (T& element : tensor.as_mutable<T>()) element = static_cast<T>(start + static_cast<T>(step++) * delta);
@@ -71,7 +71,7 @@ Status range_of(Call& call) {
   for (std::size_t trial = 0; trial < kTrials; ++trial) {
     RHEO_ASSIGN_OR_RETURN(elements[trial], range_from<T>(call, trial));
   }
-  call.answer(Value::known(std::move(elements)));
+  call.answer(ImportValue::known(std::move(elements)));
   return {};
 }
 
@@ -109,7 +109,7 @@ Status lower_cast(Call& call) {
     if (!known) return known.status();
     dtype = *known == DType::f16 || *known == DType::bf16 ? DType::f32 : *known;
   }
-  RHEO_ASSIGN_OR_RETURN(Value y, call.cast(call.input(0), dtype));
+  RHEO_ASSIGN_OR_RETURN(ImportValue y, call.cast(call.input(0), dtype));
   call.answer(std::move(y));
   return {};
 }
@@ -118,13 +118,13 @@ Status lower_constant(Call& call) {
   RHEO_ASSIGN_OR_RETURN(Tensor elements, constant_of(call));
   bool widened = false;
   RHEO_ASSIGN_OR_RETURN(elements, in_f32(std::move(elements), widened));
-  call.answer(Value::known(std::move(elements)));
+  call.answer(ImportValue::known(std::move(elements)));
   return {};
 }
 
 Status lower_constant_of_shape(Call& call) {
   RHEO_ASSIGN_OR_RETURN(const PerTrial<std::vector<std::int64_t>> shapes, call.integers_per_trial(0));
-  RHEO_ASSIGN_OR_RETURN(Value zero, Call::scalar(DType::f32, 0));
+  RHEO_ASSIGN_OR_RETURN(ImportValue zero, Call::scalar(DType::f32, 0));
   Tensor number = zero.only();
   if (const Attribute* value = call.node().find("value"); value != nullptr && value->kind == Attribute::Kind::tensor) {
     RHEO_ASSIGN_OR_RETURN(number, to_tensor(value->tensor));
@@ -136,10 +136,10 @@ Status lower_constant_of_shape(Call& call) {
   for (std::size_t trial = 0; trial < kTrials; ++trial) {
     if (shapes[trial].size() > Shape::kMaxRank) return call.refuse("makes a tensor of too many dimensions");
     const Shape shape(shapes[trial]);
-    RHEO_RETURN_IF_ERROR(call.translation().book(number.dtype(), shape, call.node()));
+    RHEO_RETURN_IF_ERROR(call.emitter().book(number.dtype(), shape, call.place()));
     RHEO_ASSIGN_OR_RETURN(elements[trial], filled(number, shape));
   }
-  call.answer(Value::known(std::move(elements)));
+  call.answer(ImportValue::known(std::move(elements)));
   return {};
 }
 
@@ -160,14 +160,14 @@ Status lower_eye_like(Call& call) {
   if (call.has_attribute("dtype")) {
     RHEO_ASSIGN_OR_RETURN(dtype, dtype_of(static_cast<ElementType>(call.integer("dtype", 1))));
   }
-  RHEO_RETURN_IF_ERROR(call.translation().book(DType::f32, shape, call.node()));
+  RHEO_RETURN_IF_ERROR(call.emitter().book(DType::f32, shape, call.place()));
   RHEO_ASSIGN_OR_RETURN(Tensor eye, Tensor::zeros(DType::f32, shape));
   const std::int64_t k = call.integer("k", 0);
   for (std::int64_t row = 0; row < shape[0]; ++row) {
     if (k > shape[1] || k < -shape[0] || row + k < 0 || row + k >= shape[1]) continue;
     eye.as_mutable<float>()[static_cast<std::size_t>(row * shape[1] + row + k)] = 1;
   }
-  Value value = Value::known(std::move(eye));
+  ImportValue value = ImportValue::known(std::move(eye));
   RHEO_ASSIGN_OR_RETURN(value, call.cast(value, dtype));
   call.answer(std::move(value));
   return {};
@@ -177,7 +177,8 @@ Status lower_if(Call& call) {
   RHEO_ASSIGN_OR_RETURN(const bool chosen, call.truth(0));
   const Attribute* branch = call.node().find(chosen ? "then_branch" : "else_branch");
   if (branch == nullptr || branch->graph == nullptr) return call.refuse("lacks the branch it takes");
-  RHEO_ASSIGN_OR_RETURN(std::vector<Value> outputs, call.translation().translate_branch(*branch->graph, call.scope()));
+  RHEO_ASSIGN_OR_RETURN(std::vector<ImportValue> outputs,
+                        call.translation().translate_branch(*branch->graph, call.scope()));
   for (std::size_t output = 0; output < outputs.size(); ++output) call.answer(std::move(outputs[output]), output);
   return {};
 }

@@ -16,13 +16,13 @@ Status lower_conv(Call& call) {
   }
   RHEO_ASSIGN_OR_RETURN(const Window window,
                         window_of(call, call.shape(0), {weights.dims().begin() + 2, weights.dims().end()}));
-  RHEO_ASSIGN_OR_RETURN(Value x, as_picture(call, call.input(0)));
-  RHEO_ASSIGN_OR_RETURN(Value w, as_picture(call, call.input(1)));
+  RHEO_ASSIGN_OR_RETURN(ImportValue x, as_picture(call, call.input(0)));
+  RHEO_ASSIGN_OR_RETURN(ImportValue w, as_picture(call, call.input(1)));
   Attributes attributes = {{"strides", window.strides},
                            {"pads", window.pads()},
                            {"dilations", window.dilations},
                            {"groups", call.integer("group", 1)}};
-  RHEO_ASSIGN_OR_RETURN(Value y,
+  RHEO_ASSIGN_OR_RETURN(ImportValue y,
                         call.emit(OpKind::conv2d, {&x, &w, call.has(2) ? &call.input(2) : nullptr}, attributes));
   RHEO_ASSIGN_OR_RETURN(y, from_picture(call, y, call.rank(0)));
   call.answer(std::move(y));
@@ -72,15 +72,15 @@ Status lower_conv_transpose(Call& call) {
   }
   RHEO_ASSIGN_OR_RETURN(Window window, window_of(call, x_shape, {weights.dims().begin() + 2, weights.dims().end()}));
   RHEO_ASSIGN_OR_RETURN(const std::vector<std::int64_t> extra, output_padding_of(call, x_shape, window));
-  RHEO_ASSIGN_OR_RETURN(Value x, as_picture(call, call.input(0)));
-  RHEO_ASSIGN_OR_RETURN(Value w, as_picture(call, call.input(1)));
+  RHEO_ASSIGN_OR_RETURN(ImportValue x, as_picture(call, call.input(0)));
+  RHEO_ASSIGN_OR_RETURN(ImportValue w, as_picture(call, call.input(1)));
   Attributes attributes = {{"strides", window.strides},
                            {"pads", window.pads()},
                            {"dilations", window.dilations},
                            {"output_padding", extra},
                            {"groups", call.integer("group", 1)}};
   RHEO_ASSIGN_OR_RETURN(
-      Value y, call.emit(OpKind::conv_transpose2d, {&x, &w, call.has(2) ? &call.input(2) : nullptr}, attributes));
+      ImportValue y, call.emit(OpKind::conv_transpose2d, {&x, &w, call.has(2) ? &call.input(2) : nullptr}, attributes));
   RHEO_ASSIGN_OR_RETURN(y, from_picture(call, y, x_shape.rank()));
   call.answer(std::move(y));
   return {};

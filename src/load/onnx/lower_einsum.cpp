@@ -12,7 +12,7 @@ namespace {
 
 // A value with a letter for each of its dimensions.
 struct Operand {
-  Value value;
+  ImportValue value;
   std::string letters;
 };
 
@@ -26,7 +26,7 @@ Result<Operand> reordered(Call& call, Operand operand, std::string_view letters)
   return operand;
 }
 
-Shape shape_of(Call& call, const Operand& operand) { return call.translation().type_of(operand.value).shape; }
+Shape shape_of(Call& call, const Operand& operand) { return call.emitter().type_of(operand.value).shape; }
 
 // "ii" becomes "i": the diagonal of the two dimensions, which are brought behind the others and joined; its elements
 // lie size + 1 apart.

@@ -49,7 +49,7 @@ OpKind kind_in(std::span<const Pair> list, std::string_view op) {
 }
 
 // Before operator set 7 the second input says with an axis where it lies in the first; PRelu's slopes lie at axis 1.
-Result<Value> aligned_by_axis(Call& call) {
+Result<ImportValue> aligned_by_axis(Call& call) {
   const std::size_t rank = call.rank(0);
   const bool is_slope = call.node().op == "PRelu" && call.rank(1) == 1 && rank > 2;
   if (call.opset() >= 7 || (call.integer("broadcast", 0) == 0 && !is_slope) || call.rank(1) > rank) {
@@ -71,19 +71,19 @@ Status lower_unary(Call& call) {
 
 Status lower_binary(Call& call) {
   RHEO_RETURN_IF_ERROR(call.require(2));
-  RHEO_ASSIGN_OR_RETURN(Value b, aligned_by_axis(call));
+  RHEO_ASSIGN_OR_RETURN(ImportValue b, aligned_by_axis(call));
   return call.answer_with(kind_in(kBinary, call.node().op), {&call.input(0), &b});
 }
 
 Status lower_variadic(Call& call) {
   RHEO_RETURN_IF_ERROR(call.require(1));
-  Value result = call.input(0);
+  ImportValue result = call.input(0);
   for (std::size_t i = 1; i < call.inputs(); ++i) {
     RHEO_RETURN_IF_ERROR(call.require(i + 1));
     RHEO_ASSIGN_OR_RETURN(result, call.emit(kind_in(kVariadic, call.node().op), {&result, &call.input(i)}));
   }
   if (call.node().op == "Mean") {
-    RHEO_ASSIGN_OR_RETURN(Value count, Call::scalar(DType::f32, static_cast<double>(call.inputs())));
+    RHEO_ASSIGN_OR_RETURN(ImportValue count, Call::scalar(DType::f32, static_cast<double>(call.inputs())));
     RHEO_ASSIGN_OR_RETURN(result, call.emit(OpKind::div, {&result, &count}));
   }
   call.answer(std::move(result));
@@ -94,7 +94,7 @@ Status lower_variadic(Call& call) {
 Status lower_clip(Call& call) {
   RHEO_RETURN_IF_ERROR(call.require(1));
   Attributes attributes;
-  Value x = call.input(0);
+  ImportValue x = call.input(0);
   for (const std::size_t bound : {std::size_t{1}, std::size_t{2}}) {
     const char* name = bound == 1 ? "min" : "max";
     if (call.has_attribute(name)) {

@@ -37,7 +37,7 @@ Status lower_scatter_nd(Call& call) {
 Status lower_one_hot(Call& call) {
   RHEO_RETURN_IF_ERROR(call.require(3));
   RHEO_ASSIGN_OR_RETURN(const double depth, call.real(1));
-  RHEO_ASSIGN_OR_RETURN(Value indices, call.cast(call.input(0), DType::i64));
+  RHEO_ASSIGN_OR_RETURN(ImportValue indices, call.cast(call.input(0), DType::i64));
   return call.answer_with(OpKind::one_hot, {&indices, &call.input(2)},
                           {{"depth", static_cast<std::int64_t>(depth)}, {"axis", call.integer("axis", -1)}});
 }

@@ -8,31 +8,31 @@
 namespace rheo::onnx {
 namespace {
 
-Result<Value> scaled(Call& call, Value value, double factor) {
+Result<ImportValue> scaled(Call& call, ImportValue value, double factor) {
   if (factor == 1) return value;
-  RHEO_ASSIGN_OR_RETURN(Value number, Call::scalar(DType::f32, factor));
+  RHEO_ASSIGN_OR_RETURN(ImportValue number, Call::scalar(DType::f32, factor));
   return call.emit(OpKind::mul, {&value, &number});
 }
 
 bool is_constant_matrix(Call& call, std::size_t index) {
-  const Value& value = call.input(index);
+  const ImportValue& value = call.input(index);
   return value.is_known() && value.ignores_batch() && call.rank(index) == 2;
 }
 
 // C of a Gemm as the bias [out] of a linear layer, when it is one.
-Result<std::optional<Value>> bias_of(Call& call, std::int64_t outputs) {
-  if (!call.has(2) || !call.input(2).is_known() || !call.input(2).ignores_batch()) return std::optional<Value>();
+Result<std::optional<ImportValue>> bias_of(Call& call, std::int64_t outputs) {
+  if (!call.has(2) || !call.input(2).is_known() || !call.input(2).ignores_batch()) return std::optional<ImportValue>();
   const Shape shape = call.shape(2);
   const bool is_row = shape.rank() == 1 || (shape.rank() == 2 && shape[0] == 1);
-  if (!is_row || shape[shape.rank() - 1] != outputs) return std::optional<Value>();
-  RHEO_ASSIGN_OR_RETURN(Value row, call.reshape(call.input(2), {outputs}));
+  if (!is_row || shape[shape.rank() - 1] != outputs) return std::optional<ImportValue>();
+  RHEO_ASSIGN_OR_RETURN(ImportValue row, call.reshape(call.input(2), {outputs}));
   RHEO_ASSIGN_OR_RETURN(row, scaled(call, std::move(row), call.real("beta", 1)));
   return std::optional(std::move(row));
 }
 
-Status add_c(Call& call, Value product) {
+Status add_c(Call& call, ImportValue product) {
   if (call.has(2)) {
-    RHEO_ASSIGN_OR_RETURN(Value c, scaled(call, call.input(2), call.real("beta", 1)));
+    RHEO_ASSIGN_OR_RETURN(ImportValue c, scaled(call, call.input(2), call.real("beta", 1)));
     RHEO_ASSIGN_OR_RETURN(product, call.emit(OpKind::add, {&product, &c}));
   }
   call.answer(std::move(product));
@@ -40,15 +40,15 @@ Status add_c(Call& call, Value product) {
 }
 
 // A vector as a matrix of one row or one column.
-Result<Value> as_matrix(Call& call, std::size_t index, bool is_row) {
+Result<ImportValue> as_matrix(Call& call, std::size_t index, bool is_row) {
   const Shape shape = call.shape(index);
   if (shape.rank() != 1) return call.input(index);
   return call.reshape(call.input(index), is_row ? Shape{1, shape[0]} : Shape{shape[0], 1});
 }
 
 // Without the row or the column that as_matrix added.
-Result<Value> without_added(Call& call, Value product) {
-  Shape shape = call.translation().type_of(product).shape;
+Result<ImportValue> without_added(Call& call, ImportValue product) {
+  Shape shape = call.emitter().type_of(product).shape;
   if (call.rank(0) > 1 && call.rank(1) > 1) return product;
   Shape kept;
   for (std::size_t axis = 0; axis < shape.rank(); ++axis) {
@@ -64,25 +64,25 @@ Result<Value> without_added(Call& call, Value product) {
 Status lower_gemm(Call& call) {
   RHEO_RETURN_IF_ERROR(call.require(2));
   if (call.rank(0) != 2 || call.rank(1) != 2) return call.refuse("multiplies what are no matrices");
-  Value x = call.input(0);
+  ImportValue x = call.input(0);
   if (call.integer("transA", 0) != 0) {
     RHEO_ASSIGN_OR_RETURN(x, call.transpose(call.input(0), {1, 0}));
   }
   const bool is_transposed = call.integer("transB", 0) != 0;
   const bool is_linear = is_constant_matrix(call, 1);
-  Value w = call.input(1);
+  ImportValue w = call.input(1);
   if (is_transposed != is_linear) {
     RHEO_ASSIGN_OR_RETURN(w, call.transpose(call.input(1), {1, 0}));
   }
   const double alpha = call.real("alpha", 1);
   if (!is_linear) {
-    RHEO_ASSIGN_OR_RETURN(Value product, call.emit(OpKind::matmul, {&x, &w}));
+    RHEO_ASSIGN_OR_RETURN(ImportValue product, call.emit(OpKind::matmul, {&x, &w}));
     RHEO_ASSIGN_OR_RETURN(product, scaled(call, std::move(product), alpha));
     return add_c(call, std::move(product));
   }
   RHEO_ASSIGN_OR_RETURN(w, scaled(call, std::move(w), alpha));
-  RHEO_ASSIGN_OR_RETURN(std::optional<Value> bias, bias_of(call, call.translation().type_of(w).shape[0]));
-  RHEO_ASSIGN_OR_RETURN(Value product, call.emit(OpKind::linear, {&x, &w, bias ? &*bias : nullptr}));
+  RHEO_ASSIGN_OR_RETURN(std::optional<ImportValue> bias, bias_of(call, call.emitter().type_of(w).shape[0]));
+  RHEO_ASSIGN_OR_RETURN(ImportValue product, call.emit(OpKind::linear, {&x, &w, bias ? &*bias : nullptr}));
   if (!bias) return add_c(call, std::move(product));
   call.answer(std::move(product));
   return {};
@@ -91,11 +91,11 @@ Status lower_gemm(Call& call) {
 Status lower_matmul(Call& call) {
   RHEO_RETURN_IF_ERROR(call.require(2));
   if (call.rank(0) == 0 || call.rank(1) == 0) return call.refuse("multiplies a number as a matrix");
-  RHEO_ASSIGN_OR_RETURN(Value a, as_matrix(call, 0, true));
-  RHEO_ASSIGN_OR_RETURN(Value b, as_matrix(call, 1, false));
-  Value product;
+  RHEO_ASSIGN_OR_RETURN(ImportValue a, as_matrix(call, 0, true));
+  RHEO_ASSIGN_OR_RETURN(ImportValue b, as_matrix(call, 1, false));
+  ImportValue product;
   if (is_constant_matrix(call, 1) && call.dtype(1) == DType::f32) {
-    RHEO_ASSIGN_OR_RETURN(Value w, call.transpose(b, {1, 0}));
+    RHEO_ASSIGN_OR_RETURN(ImportValue w, call.transpose(b, {1, 0}));
     RHEO_ASSIGN_OR_RETURN(product, call.emit(OpKind::linear, {&a, &w}));
   } else {
     RHEO_ASSIGN_OR_RETURN(product, call.emit(OpKind::matmul, {&a, &b}));

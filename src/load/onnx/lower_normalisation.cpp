@@ -76,7 +76,7 @@ Status lower_softmax(Call& call) {
   const Shape rest(x.dims().subspan(axis));
   if (!rest.is_static()) return call.mixes_batch("normalises over the batch");
   joined.push_back(rest.elements());
-  RHEO_ASSIGN_OR_RETURN(Value flat, call.reshape(call.input(0), joined));
+  RHEO_ASSIGN_OR_RETURN(ImportValue flat, call.reshape(call.input(0), joined));
   RHEO_ASSIGN_OR_RETURN(flat, call.emit(kind, {&flat}, {{"axis", -1}}));
   RHEO_ASSIGN_OR_RETURN(flat, call.reshape(flat, x));
   call.answer(std::move(flat));

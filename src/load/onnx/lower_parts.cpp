@@ -10,10 +10,10 @@ namespace rheo::onnx {
 
 Status lower_concat(Call& call) {
   RHEO_RETURN_IF_ERROR(call.require(std::max<std::size_t>(call.inputs(), 1)));
-  std::vector<Value*> parts;
+  std::vector<ImportValue*> parts;
   for (std::size_t i = 0; i < call.inputs(); ++i) parts.push_back(&call.input(i));
-  RHEO_ASSIGN_OR_RETURN(Value y,
-                        call.emit(OpKind::concat, std::span<Value* const>(parts), {{"axis", call.integer("axis", 1)}}));
+  RHEO_ASSIGN_OR_RETURN(ImportValue y, call.emit(OpKind::concat, std::span<ImportValue* const>(parts),
+                                                 {{"axis", call.integer("axis", 1)}}));
   call.answer(std::move(y));
   return {};
 }
@@ -33,7 +33,7 @@ Status lower_slice(Call& call) {
   if (!steps) steps.emplace(starts->size(), 1);
   if (axes->size() != starts->size() || steps->size() != starts->size())
     return call.refuse("has lists of different lengths");
-  Value y = call.input(0);
+  ImportValue y = call.input(0);
   for (std::size_t i = 0; i < starts->size(); ++i) {
     RHEO_ASSIGN_OR_RETURN(const std::size_t axis, call.axis((*axes)[i], call.rank(0)));
     const bool is_whole =
@@ -68,7 +68,7 @@ Status lower_split(Call& call) {
   for (std::size_t i = 0; i < sizes->size(); ++i) {
     if ((*sizes)[i] < 0 || (*sizes)[i] > x[axis] - start) return call.refuse("splits into more than there is");
     RHEO_ASSIGN_OR_RETURN(
-        Value part,
+        ImportValue part,
         call.emit(OpKind::slice, {&call.input(0)},
                   {{"axis", static_cast<std::int64_t>(axis)}, {"start", start}, {"end", start + (*sizes)[i]}}));
     call.answer(std::move(part), i);

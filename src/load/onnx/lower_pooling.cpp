@@ -14,8 +14,8 @@ Status require_spatial(Call& call) {
 }
 
 Status pool(Call& call, OpKind kind, const Attributes& attributes) {
-  RHEO_ASSIGN_OR_RETURN(Value x, as_picture(call, call.input(0)));
-  RHEO_ASSIGN_OR_RETURN(Value y, call.emit(kind, {&x}, attributes));
+  RHEO_ASSIGN_OR_RETURN(ImportValue x, as_picture(call, call.input(0)));
+  RHEO_ASSIGN_OR_RETURN(ImportValue y, call.emit(kind, {&x}, attributes));
   RHEO_ASSIGN_OR_RETURN(y, from_picture(call, y, call.rank(0)));
   call.answer(std::move(y));
   return {};

@@ -51,8 +51,8 @@ Status lower_recurrent(Call& call) {
   const OpKind kind = is_lstm ? OpKind::lstm : call.node().op == "GRU" ? OpKind::gru : OpKind::rnn;
   const bool steps_first = call.integer("layout", 0) == 0;
   RHEO_ASSIGN_OR_RETURN(const Attributes attributes, settings_of(call));
-  std::vector<Value> inputs(call.inputs());
-  std::vector<Value*> given(call.inputs(), nullptr);
+  std::vector<ImportValue> inputs(call.inputs());
+  std::vector<ImportValue*> given(call.inputs(), nullptr);
   constexpr std::array<std::size_t, 3> kWithBatch = {0, 5, 6};  // x, initial_h, initial_c
   for (std::size_t i = 0; i < call.inputs(); ++i) {
     if (!call.has(i)) continue;
@@ -62,7 +62,7 @@ Status lower_recurrent(Call& call) {
     }
     given[i] = &inputs[i];
   }
-  RHEO_ASSIGN_OR_RETURN(std::vector<Value> outputs, call.emit_all(kind, given, attributes));
+  RHEO_ASSIGN_OR_RETURN(std::vector<ImportValue> outputs, call.emit_all(kind, given, attributes));
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     if (steps_first) {
       RHEO_ASSIGN_OR_RETURN(outputs[i], call.transpose(outputs[i], i == 0 ? std::vector<std::int64_t>{1, 2, 0, 3}

@@ -55,12 +55,12 @@ Status lower_top_k(Call& call) {
     if (count.size() != 1) return call.refuse("needs one number for how many elements it keeps");
     k = count[0];
   }
-  Value* const x = &call.input(0);
-  RHEO_ASSIGN_OR_RETURN(std::vector<Value> outputs, call.emit_all(OpKind::top_k, {&x, 1},
-                                                                  {{"k", k},
-                                                                   {"axis", call.integer("axis", -1)},
-                                                                   {"largest", call.integer("largest", 1)},
-                                                                   {"sorted", call.integer("sorted", 1)}}));
+  ImportValue* const x = &call.input(0);
+  RHEO_ASSIGN_OR_RETURN(std::vector<ImportValue> outputs, call.emit_all(OpKind::top_k, {&x, 1},
+                                                                        {{"k", k},
+                                                                         {"axis", call.integer("axis", -1)},
+                                                                         {"largest", call.integer("largest", 1)},
+                                                                         {"sorted", call.integer("sorted", 1)}}));
   for (std::size_t output = 0; output < outputs.size(); ++output) call.answer(std::move(outputs[output]), output);
   return {};
 }

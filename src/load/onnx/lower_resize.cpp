@@ -18,7 +18,7 @@ Result<std::vector<T>> spatial(Call& call, const std::vector<T>& all, T unchange
 }
 
 Result<std::vector<double>> reals(Call& call, std::size_t index) {
-  const Value& value = call.input(index);
+  const ImportValue& value = call.input(index);
   if (!value.is_known() || !value.ignores_batch() || value.only().dtype() != DType::f32) {
     return call.refuse("takes factors that are not known ahead");
   }
@@ -28,7 +28,7 @@ Result<std::vector<double>> reals(Call& call, std::size_t index) {
 
 Status add_sizes(Call& call, std::size_t index, Attributes& attributes) {
   RHEO_ASSIGN_OR_RETURN(const auto sizes, call.integers_per_trial(index));
-  const PerTrial<Shape> x = call.translation().shapes_of(call.input(0));
+  const PerTrial<Shape> x = call.emitter().shapes_of(call.input(0));
   RHEO_ASSIGN_OR_RETURN(std::vector<std::int64_t> rest, spatial(call, sizes[0], x[0][0], x[0][1]));
   attributes.set("sizes", std::move(rest));
   return {};

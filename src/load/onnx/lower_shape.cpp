@@ -65,7 +65,7 @@ Result<std::vector<bool>> marked(Call& call, std::span<const std::int64_t> axes,
 
 Status lower_shape_of(Call& call) {
   RHEO_RETURN_IF_ERROR(call.require(1));
-  const PerTrial<Shape> shapes = call.translation().shapes_of(call.input(0));
+  const PerTrial<Shape> shapes = call.emitter().shapes_of(call.input(0));
   const auto rank = static_cast<std::int64_t>(shapes[0].rank());
   const auto bound = [&](std::int64_t value) {
     return std::clamp<std::int64_t>(value < 0 ? value + rank : value, 0, rank);
@@ -77,19 +77,19 @@ Status lower_shape_of(Call& call) {
     const auto dims = shapes[trial].dims().subspan(static_cast<std::size_t>(start), static_cast<std::size_t>(count));
     RHEO_ASSIGN_OR_RETURN(sizes[trial], integers_tensor(dims, {count}));
   }
-  call.answer(Value::known(std::move(sizes)));
+  call.answer(ImportValue::known(std::move(sizes)));
   return {};
 }
 
 Status lower_size(Call& call) {
   RHEO_RETURN_IF_ERROR(call.require(1));
-  const PerTrial<Shape> shapes = call.translation().shapes_of(call.input(0));
+  const PerTrial<Shape> shapes = call.emitter().shapes_of(call.input(0));
   PerTrial<Tensor> sizes;
   for (std::size_t trial = 0; trial < kTrials; ++trial) {
     const std::int64_t elements = shapes[trial].elements();
     RHEO_ASSIGN_OR_RETURN(sizes[trial], integers_tensor({&elements, 1}, Shape{}));
   }
-  call.answer(Value::known(std::move(sizes)));
+  call.answer(ImportValue::known(std::move(sizes)));
   return {};
 }
 
@@ -99,19 +99,20 @@ Status lower_reshape(Call& call) {
   if (call.has(1)) {
     RHEO_ASSIGN_OR_RETURN(target, call.integers_per_trial(1));
   }
-  const PerTrial<Shape> shapes = call.translation().shapes_of(call.input(0));
+  const PerTrial<Shape> shapes = call.emitter().shapes_of(call.input(0));
   for (std::size_t trial = 0; trial < kTrials; ++trial) {
     RHEO_ASSIGN_OR_RETURN(target[trial], resolved(call, shapes[trial], std::move(target[trial])));
   }
-  Value& x = call.input(0);
+  ImportValue& x = call.input(0);
   if (x.is_known()) {
-    RHEO_ASSIGN_OR_RETURN(Value y, call.emit(OpKind::reshape, {&x},
-                                             {Attributes{{"shape", target[0]}}, Attributes{{"shape", target[1]}}}));
+    RHEO_ASSIGN_OR_RETURN(
+        ImportValue y,
+        call.emit(OpKind::reshape, {&x}, {Attributes{{"shape", target[0]}}, Attributes{{"shape", target[1]}}}));
     call.answer(std::move(y));
     return {};
   }
   RHEO_ASSIGN_OR_RETURN(const Shape shape, merged(call, target));
-  RHEO_ASSIGN_OR_RETURN(Value y, call.reshape(x, shape));
+  RHEO_ASSIGN_OR_RETURN(ImportValue y, call.reshape(x, shape));
   call.answer(std::move(y));
   return {};
 }
@@ -125,7 +126,7 @@ Status lower_flatten(Call& call) {
   if (!after.is_static() || (!before.is_static() && axis != 1))
     return call.mixes_batch("joins the batch with other dimensions");
   const std::int64_t rows = before.is_static() ? before.elements() : kDynamic;
-  RHEO_ASSIGN_OR_RETURN(Value y, call.reshape(call.input(0), {rows, after.elements()}));
+  RHEO_ASSIGN_OR_RETURN(ImportValue y, call.reshape(call.input(0), {rows, after.elements()}));
   call.answer(std::move(y));
   return {};
 }
@@ -141,7 +142,7 @@ Status lower_squeeze(Call& call) {
     if (drops && x[axis] != 1) return call.refuse("squeezes a dimension that is not 1");
     if (!drops) shape.push_back(x[axis]);
   }
-  RHEO_ASSIGN_OR_RETURN(Value y, call.reshape(call.input(0), shape));
+  RHEO_ASSIGN_OR_RETURN(ImportValue y, call.reshape(call.input(0), shape));
   call.answer(std::move(y));
   return {};
 }
@@ -160,7 +161,7 @@ Status lower_unsqueeze(Call& call) {
   Shape shape;
   std::size_t next = 0;
   for (std::size_t axis = 0; axis < rank; ++axis) shape.push_back(marks[axis] ? 1 : x[next++]);
-  RHEO_ASSIGN_OR_RETURN(Value y, call.reshape(call.input(0), shape));
+  RHEO_ASSIGN_OR_RETURN(ImportValue y, call.reshape(call.input(0), shape));
   call.answer(std::move(y));
   return {};
 }
@@ -169,7 +170,7 @@ Status lower_transpose(Call& call) {
   RHEO_RETURN_IF_ERROR(call.require(1));
   std::vector<std::int64_t> reversed(call.rank(0));
   std::iota(reversed.rbegin(), reversed.rend(), 0);
-  RHEO_ASSIGN_OR_RETURN(Value y, call.transpose(call.input(0), call.integers("perm", std::move(reversed))));
+  RHEO_ASSIGN_OR_RETURN(ImportValue y, call.transpose(call.input(0), call.integers("perm", std::move(reversed))));
   call.answer(std::move(y));
   return {};
 }
@@ -177,10 +178,11 @@ Status lower_transpose(Call& call) {
 Status lower_expand(Call& call) {
   RHEO_RETURN_IF_ERROR(call.require(2));
   RHEO_ASSIGN_OR_RETURN(PerTrial<std::vector<std::int64_t>> target, call.integers_per_trial(1));
-  Value& x = call.input(0);
+  ImportValue& x = call.input(0);
   if (x.is_known()) {
     RHEO_ASSIGN_OR_RETURN(
-        Value y, call.emit(OpKind::expand, {&x}, {Attributes{{"shape", target[0]}}, Attributes{{"shape", target[1]}}}));
+        ImportValue y,
+        call.emit(OpKind::expand, {&x}, {Attributes{{"shape", target[0]}}, Attributes{{"shape", target[1]}}}));
     call.answer(std::move(y));
     return {};
   }

@@ -68,14 +68,14 @@ Result<Window> window_of(Call& call, const Shape& x, std::vector<std::int64_t> k
   return window;
 }
 
-Result<Value> as_picture(Call& call, Value& value) {
-  const Shape shape = call.translation().type_of(value).shape;
+Result<ImportValue> as_picture(Call& call, ImportValue& value) {
+  const Shape shape = call.emitter().type_of(value).shape;
   if (shape.rank() != 3) return value;
   return call.reshape(value, {shape[0], shape[1], 1, shape[2]});
 }
 
-Result<Value> from_picture(Call& call, Value& value, std::size_t rank) {
-  const Shape shape = call.translation().type_of(value).shape;
+Result<ImportValue> from_picture(Call& call, ImportValue& value, std::size_t rank) {
+  const Shape shape = call.emitter().type_of(value).shape;
   if (rank != 3) return value;
   return call.reshape(value, {shape[0], shape[1], shape[3]});
 }

@@ -24,8 +24,8 @@ struct Window {
 Result<Window> window_of(Call& call, const Shape& x, std::vector<std::int64_t> kernel = {});
 
 // [a, b, length] as [a, b, 1, length]; a picture stays itself.
-Result<Value> as_picture(Call& call, Value& value);
+Result<ImportValue> as_picture(Call& call, ImportValue& value);
 // The way back for an answer whose input had `rank` dimensions.
-Result<Value> from_picture(Call& call, Value& value, std::size_t rank);
+Result<ImportValue> from_picture(Call& call, ImportValue& value, std::size_t rank);
 
 }  // namespace rheo::onnx
