@@ -2,7 +2,7 @@
 // One import on its way: the graph that is being built, and what is known of every ONNX value by name. One thread.
 #pragma once
 
-#include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -21,7 +21,7 @@ namespace rheo::onnx {
 class Scope {
  public:
   explicit Scope(Scope* outer = nullptr) : outer_(outer) {}
-  ImportValue* find(std::string_view name);
+  ImportValue* find(std::string_view name);  // null when there is none; stays valid while the scope lives
   void set(const std::string& name, ImportValue value) { values_[name] = std::move(value); }
 
  private:
@@ -31,6 +31,7 @@ class Scope {
 
 class Translation {
  public:
+  // All three outlive the translation.
   Translation(const Model& model, const ImportOptions& options, const LogSink& log)
       : model_(model), options_(options), log_(log), emitter_(options.limits) {}
 
@@ -45,50 +46,17 @@ class Translation {
   Result<std::vector<ImportValue>> translate_branch(const Graph& graph, Scope& scope);
 
  private:
-  Scope* outer_;
-  std::unordered_map<std::string, ImportValue> values_;
-};
-
-class Translation {
- public:
-  Translation(const Model& model, const ImportOptions& options, const LogSink& log)
-      : model_(model), options_(options), log_(log), emitter_(options.limits) {}
-
-  Result<std::shared_ptr<const rheo::Graph>> run();
-  // True when it failed because the model mixes the batch into other dimensions: with a fixed batch it may go.
-  bool needs_fixed_batch() const { return needs_fixed_batch_; }
-
-  // For the calls (call.h).
-  // Outputs of `kind`, computed now when every input is known. `per_trial`: the attributes for each trial batch size,
-  // alike unless all inputs are known.
-  Result<std::vector<ImportValue>> emit(OpKind kind, std::span<ImportValue* const> inputs,
-                                        const PerTrial<Attributes>& per_trial, const Node& node);
-  // The value in the graph; a known one becomes a constant. `may_stretch`: one row will do for all items of a batch,
-  // because the op that reads it broadcasts.
-  Result<ValueId> id_of(Value& value, const Node& node, bool may_stretch = false);
-  // Dtype, and shape with kDynamic for the open batch.
-  TensorType type_of(const Value& value) const;
-  PerTrial<Shape> shapes_of(const Value& value) const;
-  std::int64_t opset() const { return model_.opset(); }
-  const ImportOptions& options() const { return options_; }
-  // Nodes of a branch that was chosen, in a scope of its own; its outputs in order.
-  Result<std::vector<ImportValue>> translate_branch(const Graph& graph, Scope& scope);
-  // Counts what is about to be computed ahead; limit_exceeded when the model asks for too much.
-  Status book(DType dtype, const Shape& shape, const Node& node);
-  Status mixes_batch(const Node& node, std::string_view what);
-
- private:
+  Status check_options() const;
   Status add_initializers(const Graph& graph, Scope& scope);
   Status add_inputs(Scope& scope);
   Status add_input(const ValueInfo& input, Scope& scope);
   Result<Shape> shape_of(const ValueInfo& input);
   Result<Shape> given_shape(const ValueInfo& input, Shape shape) const;
   Status add_bound(const ValueInfo& input, std::int64_t number, Scope& scope);
-  Status check_options() const;
   Status translate_nodes(const Graph& graph, Scope& scope);
   Status translate_node(const Node& node, Scope& scope);
-  Status add_outputs(Scope& scope);
   Status missing_ops() const;
+  Status add_outputs(Scope& scope);
 
   const Model& model_;
   const ImportOptions& options_;
@@ -97,6 +65,7 @@ class Translation {
   std::vector<std::pair<std::string, std::string>> missing_;  // operator, and where
 };
 
+// A node as the emitter takes it: "/layer1/conv", "'/layer1/conv' (Conv)".
 ImportPlace place_of(const Node& node);
 
 }  // namespace rheo::onnx
