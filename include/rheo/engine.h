@@ -45,6 +45,7 @@ struct LoadOptions {
   // Behaviour
   // Own policy: runs as given; of its answers only those by the reference path are certified. Empty: the package's
   // policy where its certificate counts (certificate_status), else only the reference path runs, and `log` is told why.
+  // Answers of a model that is no classifier have no confidences: only fixed paths make sense there.
   std::shared_ptr<const Policy> policy = {};
   // Own estimator: the certificate does not speak of it. Empty: the package's calibrated one, else the plain one.
   std::shared_ptr<const Estimator> estimator = {};
@@ -77,14 +78,15 @@ struct RunOptions {
   // fails the whole request; the caller's buffers may then be partly written.
   std::optional<std::chrono::nanoseconds> timeout = {};
   std::stop_token stop = {};  // as the timeout, with `cancelled`
-  // Run just this path, "final.f32", and go on to the reference path where its logits are not finite. Empty: the policy
+  // Run just this path, "final.f32", and go on to the reference path where its answer is not finite. Empty: the policy
   // decides.
   std::string_view path = {};
   // Decides this request instead of the engine's policy; not together with `path`. Borrowed: lives until every Outcome
   // and record of this request is gone. Certified as LoadOptions::policy is.
   const Policy* policy = nullptr;
   std::int64_t id = 0;  // the caller's own number for this request; its records carry it
-  // Caller's buffers, one per output of Engine::outputs(), dense, of the exact size; empty: pooled by the engine.
+  // Caller's buffers, one per output of Engine::outputs(), dense, of the exact size; empty: pooled by the engine. The
+  // buffer of an output that is absent in the end holds nothing of use.
   std::span<const std::span<std::byte>> outputs = {};
 };
 
@@ -93,7 +95,14 @@ struct NamedInput {
   TensorView tensor;
 };
 
-// Outputs and record of one request. Owns its outputs; give it back (destroy it) to let the engine reuse the memory.
+// Outputs and record of one request: number i is Engine::outputs()[i]. The answer is always there. Another output is
+// absent when the path that answered (record().path) ends before the stage that computes it; of a batch it is there
+// when it is there for every item.
+//
+//   auto words  = outcome.output("last_hidden_state").value();  // not_found where it is absent, with a sentence
+//   auto pooled = outcome.output(1).as<float>();                // empty where it is absent
+//
+// Owns its outputs; give it back (destroy it) to let the engine reuse the memory.
 // Not shared between threads without the caller's care. May outlive the Engine.
 class RHEO_EXPORT Outcome {
  public:
@@ -101,8 +110,8 @@ class RHEO_EXPORT Outcome {
   Outcome& operator=(Outcome&&) noexcept;
   ~Outcome();
 
-  std::size_t output_count() const;
-  // Valid as long as this Outcome; [batch, ...], row-major. An empty view when there is no such output.
+  std::size_t output_count() const;  // as many as Engine::outputs() has, the absent ones included
+  // Valid as long as this Outcome; [batch, ...], row-major. An empty view when there is no such output or it is absent.
   TensorView output(std::size_t index) const;
   Result<TensorView> output(std::string_view name) const;
   const RunRecord& record() const;
@@ -122,7 +131,9 @@ struct MemoryUse {
   std::size_t frames_bytes = 0;
 };
 
-// Name, dtype and shape of an input or output; the batch dimension is kDynamic.
+// Name, dtype and shape of an input or output; the batch dimension is kDynamic. Where every input and output has it (or
+// is [1, ...]), a request may hold many items. A model of other shapes, say with a state of [layers, batch, features],
+// takes one item per request, in exactly these shapes with 1 for kDynamic.
 struct TensorInfo {
   std::string name;
   DType dtype = DType::f32;
@@ -136,8 +147,9 @@ class RHEO_EXPORT Engine {
   static Result<Engine> load(const std::string& file, const LoadOptions& options = {});
   static Result<Engine> load(std::span<const std::byte> package, const LoadOptions& options = {});
 
-  // One request: a tensor [batch, ...] for a model with one input; with batch > 1 every item takes its own path and
-  // the outcome's record is that of the first item (use run_batch, or LoadOptions::on_record, for one each).
+  // One request: a tensor [batch, ...] of the input's dtype for a model with one input; with batch > 1 every item takes
+  // its own path and the outcome's record is that of the first item (use run_batch, or LoadOptions::on_record, for one
+  // each).
   Result<Outcome> run(const TensorView& input, const RunOptions& options = {}) const;
   // Several inputs, each named once: run({{"tokens", tokens}, {"mask", mask}}).
   Result<Outcome> run(std::span<const NamedInput> inputs, const RunOptions& options = {}) const;
@@ -161,7 +173,9 @@ class RHEO_EXPORT Engine {
   // own policy or estimator takes the place of those it covers; records say what is certified.
   Status certificate_status() const;
   std::span<const TensorInfo> inputs() const;
-  std::span<const TensorInfo> outputs() const;  // one: the logits [batch, classes] of whichever exit answers
+  // First the answer of whichever exit answers, under the name of the exit or as "output" where there are several:
+  // logits [batch, classes] of a classifier, else anything. Then the model's further outputs.
+  std::span<const TensorInfo> outputs() const;
   std::span<const std::string> labels() const;  // [classes], names of the answers; empty when the model has none
   MemoryUse memory() const;
   // Stages, paths, per op the chosen kernel and every refusal with its reason, as JSON text.

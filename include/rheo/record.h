@@ -55,10 +55,11 @@ struct RHEO_EXPORT Reason {
 
 // What one step showed: the answer of one path. Confidences are of the temperature-scaled softmax.
 // `usable` is false when a logit was NaN or +infinite, or all of them -infinite: such an answer is never trusted, the
-// policy must go deeper.
+// policy must go deeper. What is no classifier shows no class (-1) and no confidences (0); it is usable when all
+// elements of its answer are finite.
 struct Evidence {
   PathId path;
-  std::int32_t answer = -1;   // index of the largest logit, the lowest one on ties
+  std::int32_t answer = -1;   // index of the largest logit, the lowest one on ties; -1: no classifier
   float top_probability = 0;  // in [0,1]
   float margin = 0;           // largest minus second largest probability, in [0,1]
   float entropy = 0;          // of the probabilities, in nats
@@ -178,7 +179,7 @@ struct RHEO_EXPORT RunRecord {
   StatusCode interrupted = StatusCode::ok;
 
   std::string reason() const { return decided.to_string(); }  // "margin 0.93 >= 0.71"
-  // Index of the answer's largest logit, of `path`; -1 without an answer.
+  // Index of the answer's largest logit, of `path`; -1 without an answer, and where the model is no classifier.
   std::int32_t answer() const;
 };
 

@@ -60,7 +60,8 @@ Result<Ranges> calibrate_ranges(const std::shared_ptr<const Plan>& plan, const D
   Tensor input;
   for (const int item : items) {
     RHEO_RETURN_IF_ERROR(data.read_item(item, input));
-    take_extremes(input.as<float>(), graph.inputs().front().value, extremes);
+    // Whole numbers stay what they are in every precision, so they need no range.
+    if (input.dtype() == DType::f32) take_extremes(input.as<float>(), graph.inputs().front().value, extremes);
     RHEO_RETURN_IF_ERROR(frame->set_input(0, 0, input));
     RHEO_RETURN_IF_ERROR(frame->run_to(plan->stage_count() - 1, control));
   }

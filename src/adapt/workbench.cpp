@@ -34,12 +34,14 @@ void report(const AdaptOptions& options, std::string_view stage, double done) {
 
 // Paths are compared by the class they answer with. All exits answer alike: the graph has seen to that.
 Status check_classifier(const Graph& graph, const std::string& model, const AdaptOptions& options) {
-  const Shape& logits = graph.value(graph.exits().back().value).type.shape;
-  if (graph.inputs().size() != 1 || logits.rank() != 2 || logits[1] < 2) {
+  const TensorType& answer = graph.value(graph.exits().back().value).type;
+  const Shape& logits = answer.shape;
+  if (graph.inputs().size() != 1 || answer.dtype != DType::f32 || logits.rank() != 2 || logits[1] < 2) {
     return {StatusCode::unsupported,
-            fmt::format("'{}' has {} inputs and answers {}; adapt takes classifiers with one input and answers "
-                        "[batch, classes] of at least two classes.",
-                        model, graph.inputs().size(), logits.to_string())};
+            fmt::format("'{}' has {} inputs and answers {} {}; adapt takes classifiers with one input and f32 answers "
+                        "[batch, classes] of at least two classes. What is no classifier has to name its loss, and the "
+                        "only loss that adapt knows is another class than the reference path's.",
+                        model, graph.inputs().size(), name_of(answer.dtype), logits.to_string())};
   }
   if (options.use_estimator && logits[1] > CalibratedModel::kMaxClasses) {
     return {StatusCode::limit_exceeded,
@@ -52,7 +54,7 @@ Status check_classifier(const Graph& graph, const std::string& model, const Adap
 // Items run one by one; more at once are not needed.
 Status check_batch(const Graph& graph, const std::string& model) {
   std::vector<ValueId> ends = {graph.inputs().front().value};
-  for (const Exit& exit : graph.exits()) ends.push_back(exit.value);
+  for (const GivenOut& out : given_out(graph)) ends.push_back(out.value);
   for (const ValueId end : ends) {
     const Shape& shape = graph.value(end).type.shape;
     if (shape.rank() > 0 && (shape[0] == kDynamic || shape[0] == 1)) continue;

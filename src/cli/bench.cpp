@@ -34,25 +34,33 @@ struct Sample {
   std::vector<double> request_us;
 };
 
-// [n, ...]: from a .npy file, or uniform in [0, 1).
+// Whether requests may hold many items; a model whose input has another dimension 0 takes just that shape.
+bool counts_items(const TensorInfo& input) {
+  return input.shape.rank() > 0 && (input.shape[0] == kDynamic || input.shape[0] == 1);
+}
+
+// [n, ...]: from a .npy file, or made up. Floats are uniform in [0, 1); whole numbers may be places in a table whose
+// length nobody knows here, so they are 0.
 Result<Tensor> bench_inputs(const BenchFlags& flags, const Engine& engine, int count) {
   if (!flags.data.empty()) return read_npy(flags.data);
-  Shape shape = engine.inputs().front().shape;
-  shape[0] = count;
-  RHEO_ASSIGN_OR_RETURN(Tensor tensor, Tensor::zeros(DType::f32, shape));
+  const TensorInfo& input = engine.inputs().front();
+  Shape shape = input.shape;
+  if (counts_items(input)) shape[0] = count;
+  RHEO_ASSIGN_OR_RETURN(Tensor tensor, Tensor::zeros(input.dtype, shape));
   SplitMix64 random(flags.seed);
   for (float& element : tensor.as_mutable<float>()) element = static_cast<float>(random.uniform());
   return tensor;
 }
 
-TensorView slice(const Tensor& inputs, int round, int batch) {
+TensorView slice(const TensorInfo& input, const Tensor& inputs, int round, int batch) {
+  if (!counts_items(input)) return inputs;
   Shape shape = inputs.shape();
   const std::int64_t items = shape[0];
-  shape[0] = 1;
-  const std::int64_t elements = shape.elements();
+  const std::size_t item_bytes = inputs.size_bytes() / static_cast<std::size_t>(items);
   shape[0] = batch;
   const std::int64_t first = items > batch ? (static_cast<std::int64_t>(round) * batch) % (items - batch + 1) : 0;
-  return TensorView(inputs.as<float>().data() + first * elements, shape);
+  const auto* from = static_cast<const std::byte*>(inputs.data()) + static_cast<std::size_t>(first) * item_bytes;
+  return {from, inputs.dtype(), shape};
 }
 
 // `pending` holds the records that the engine has told of since the last call, and `writer` (which may be null) takes
@@ -65,7 +73,8 @@ Status time_all(const Engine& engine, const Tensor& inputs, const BenchFlags& fl
       options.stop = interrupt_token();
       if (sample.path != "auto") options.path = sample.path;
       const auto started = std::chrono::steady_clock::now();
-      const Result<Outcome> outcome = engine.run(slice(inputs, round + flags.warmup, sample.batch), options);
+      const Result<Outcome> outcome =
+          engine.run(slice(engine.inputs().front(), inputs, round + flags.warmup, sample.batch), options);
       const std::chrono::duration<double, std::micro> took = std::chrono::steady_clock::now() - started;
       if (!outcome) return outcome.status();
       if (round >= 0) sample.request_us.push_back(took.count());
@@ -124,10 +133,13 @@ Status run_bench(const BenchFlags& flags) {
   }
   const int largest = *std::max_element(flags.batches.begin(), flags.batches.end());
   RHEO_ASSIGN_OR_RETURN(const Tensor inputs, bench_inputs(flags, engine, std::max(largest, 64)));
-  if (inputs.dtype() != DType::f32 || inputs.shape().rank() == 0 || inputs.shape()[0] < largest) {
+  const TensorInfo& input = engine.inputs().front();
+  const bool is_short = counts_items(input) && (inputs.shape().rank() == 0 || inputs.shape()[0] < largest);
+  if (inputs.dtype() != input.dtype || is_short) {
     return {StatusCode::invalid_argument,
-            "--data must be f32 and hold at least " + std::to_string(largest) + " inputs along its first axis; it is " +
-                std::string(name_of(inputs.dtype())) + " " + inputs.shape().to_string() + "."};
+            "--data must be " + std::string(name_of(input.dtype)) + " and hold at least " + std::to_string(largest) +
+                " inputs along its first axis; it is " + std::string(name_of(inputs.dtype())) + " " +
+                inputs.shape().to_string() + "."};
   }
   std::vector<Sample> samples;
   for (const int batch : flags.batches) {

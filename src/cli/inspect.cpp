@@ -42,8 +42,9 @@ void print_text(const Json& json) {
     std::cout << fmt::format("input  {} {} {}\n", input.value("name", ""), input.value("dtype", ""),
                              input.value("shape", ""));
   for (const Json& output : json["outputs"])
-    std::cout << fmt::format("output {} {} {}\n", output.value("name", ""), output.value("dtype", ""),
-                             output.value("shape", ""));
+    std::cout << fmt::format("output {} {} {}{}\n", output.value("name", ""), output.value("dtype", ""),
+                             output.value("shape", ""),
+                             output.contains("with_exit") ? ", with exit " + output.value("with_exit", "") : "");
   std::cout << fmt::format("stages {}, each up to an exit:", json.value("stages", 0));
   for (const Json& exit : json["exits"]) std::cout << ' ' << exit.get<std::string>();
   std::cout << fmt::format("\npolicy {}, estimator {}\n", json.value("policy", ""), json.value("estimator", ""));

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // rheo run FILE --input [name=]x.npy ... --path NAME --output DIR: writes every output as .npy and tells of every item.
+#include <algorithm>
 #include <filesystem>
 #include <optional>
+#include <set>
 
 #include "base/try.h"
 #include "cli/command.h"
@@ -20,12 +22,35 @@ struct RunFlags : EngineFlags {
   std::string record;
 };
 
+// Names come from the model and may hold anything, "../x" too. What no file name needs becomes '_', and a number parts
+// names that are alike then.
+std::string file_name(const std::string& output, std::set<std::string>& taken) {
+  std::string plain = output;
+  for (char& c : plain) {
+    const bool keeps =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+    if (!keeps) c = '_';
+  }
+  if (plain.starts_with('.')) plain.front() = '_';
+  constexpr std::size_t kLongest = 200;  // characters, so that a number and the ending still fit
+  plain.resize(std::min(plain.size(), kLongest));
+  std::string unique = plain;
+  for (int number = 2; !taken.insert(unique).second; ++number) unique = plain + "_" + std::to_string(number);
+  return unique;
+}
+
 Status write_outputs(const Engine& engine, const Outcome& outcome, const std::string& folder) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error) return {StatusCode::io_error, "Cannot create the folder '" + folder + "': " + error.message() + "."};
+  std::set<std::string> taken;
   for (std::size_t i = 0; i < outcome.output_count(); ++i) {
-    const std::string file = folder + "/" + engine.outputs()[i].name + ".npy";
+    const std::string& name = engine.outputs()[i].name;
+    if (outcome.output(i).data() == nullptr) {
+      std::cerr << "not written: " << outcome.output(name).status().message() << '\n';
+      continue;
+    }
+    const std::string file = folder + "/" + file_name(name, taken) + ".npy";
     RHEO_RETURN_IF_ERROR(write_npy(file, outcome.output(i)));
     std::cerr << "wrote " << file << '\n';
   }

@@ -19,6 +19,17 @@ Json tensors_json(std::span<const TensorInfo> infos) {
   return list;
 }
 
+// Which exit an output comes with: it is there when the path that answers reaches that exit.
+Json outputs_json(const Graph& graph, std::span<const TensorInfo> infos) {
+  Json list = tensors_json(infos);
+  const std::vector<GivenOut> all = given_out(graph);
+  const std::size_t exits = graph.exits().size();
+  for (std::size_t i = 1; i < infos.size(); ++i) {
+    list[i]["with_exit"] = graph.exits()[static_cast<std::size_t>(all[exits + i - 1].stage)].name;
+  }
+  return list;
+}
+
 Json ladder_json(const Ladder& ladder) {
   Json list = Json::array();
   for (std::size_t i = 0; i < ladder.size(); ++i) {
@@ -60,7 +71,7 @@ std::string EngineCore::describe() const {
       {"isa", name_of(isa_)},
       {"model_hash", package_.model_hash},
       {"inputs", tensors_json(inputs_)},
-      {"outputs", tensors_json(*outputs_)},
+      {"outputs", outputs_json(*package_.graph, *outputs_)},
       {"labels", package_.graph->labels()},
       {"stages", package_.graph->stage_count()},
       {"exits", exits},

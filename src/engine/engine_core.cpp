@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "base/checked.h"
 #include "base/cpu.h"
 #include "base/environment.h"
 #include "base/try.h"
@@ -120,7 +121,7 @@ Status EngineCore::choose_mind(const LoadOptions& options) {
   policy_is_certified_ = certificate_status_.ok() && options.estimator == nullptr;
   if (!package_.policy.empty() && (policy_is_certified_ || options.allow_uncertified)) {
     RHEO_ASSIGN_OR_RETURN(policy_, policy_from_json(package_.policy, *ladder_));
-    return {};
+    return check_policy();
   }
   policy_ = fixed_.back();
   if (options.log) {
@@ -130,6 +131,14 @@ Status EngineCore::choose_mind(const LoadOptions& options) {
     options.log(Severity::warning, "Only the reference path runs. " + why);
   }
   return {};
+}
+
+// A packaged policy that asks for margins would climb to the last rung whatever it sees.
+Status EngineCore::check_policy() const {
+  if (is_classifier(*package_.graph) || policy_->name() == fixed_.back()->name()) return {};
+  return {StatusCode::unsupported, "The package's policy '" + std::string(policy_->name()) +
+                                       "' decides by confidences, which only the answers of a classifier have. Make "
+                                       "the package without it, or choose paths by LoadOptions::policy."};
 }
 
 Status EngineCore::make_plans() {
@@ -151,8 +160,16 @@ void EngineCore::describe_tensors() {
     const TensorType& type = graph.value(input.value).type;
     inputs_.push_back({input.name, type.dtype, type.shape});
   }
-  const Shape& shape = graph.value(graph.exits().back().value).type.shape;
-  outputs_ = std::make_shared<const std::vector<TensorInfo>>(1, TensorInfo{"output", DType::f32, shape});
+  const auto info = [&](std::string_view name, ValueId value) {
+    const TensorType& type = graph.value(value).type;
+    return TensorInfo{std::string(name), type.dtype, type.shape};
+  };
+  const Exit& reference = graph.exits().back();
+  std::vector<TensorInfo> outputs;
+  outputs.push_back(info(graph.exits().size() == 1 ? reference.name : kAnswerName, reference.value));
+  for (const GraphOutput& output : graph.outputs()) outputs.push_back(info(output.name, output.value));
+  outputs_ = std::make_shared<const std::vector<TensorInfo>>(std::move(outputs));
+  counts_items_ = counts_items(graph);
 }
 
 Status EngineCore::prepare(int batch, int requests) {
@@ -173,17 +190,24 @@ Status EngineCore::prepare(int batch, int requests) {
 }
 
 int EngineCore::capacity_for(int items) const {
-  const bool fixed_batch = std::any_of(inputs_.begin(), inputs_.end(), [](const TensorInfo& info) {
-    return info.shape.rank() == 0 || info.shape[0] != kDynamic;
-  });
-  if (fixed_batch) return 1;
+  if (!has_open_batch(*package_.graph)) return 1;
   return std::min(kMaxCapacity, static_cast<int>(std::bit_ceil(static_cast<unsigned>(items))));
 }
 
-std::size_t EngineCore::output_bytes(std::int64_t batch) const {
-  Shape shape = outputs_->front().shape;
-  shape[0] = batch;
-  return static_cast<std::size_t>(shape.elements()) * sizeof(float);
+Shape EngineCore::shape_for(const TensorInfo& info, std::int64_t items) const {
+  Shape shape = info.shape;
+  if (counts_items_ || (shape.rank() > 0 && shape[0] == kDynamic)) shape[0] = items;
+  return shape;
+}
+
+std::size_t EngineCore::bytes_for(const TensorInfo& info, std::int64_t items) const {
+  return static_cast<std::size_t>(shape_for(info, items).elements()) * size_bytes(info.dtype);
+}
+
+std::size_t EngineCore::output_bytes(std::int64_t items) const {
+  std::size_t bytes = 0;
+  for (const TensorInfo& info : *outputs_) bytes += align_up(bytes_for(info, items), Tensor::kAlignment);
+  return bytes;
 }
 
 MemoryUse EngineCore::memory() const {

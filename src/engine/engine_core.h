@@ -62,8 +62,13 @@ class EngineCore {
   Status check_certificate() const;
   Status choose_mind(const LoadOptions& options);
   Status make_plans();
+  Status check_policy() const;
   void describe_tensors();
-  std::size_t output_bytes(std::int64_t batch) const;
+  // Shape of an input or output in a request of `items` items.
+  Shape shape_for(const TensorInfo& info, std::int64_t items) const;
+  std::size_t bytes_for(const TensorInfo& info, std::int64_t items) const;
+  // All outputs together, one after another as open_outcome lays them out.
+  std::size_t output_bytes(std::int64_t items) const;
   Status check_input(std::size_t index, const TensorView& view, std::int64_t batch) const;
   Status check_outputs(const RunOptions& options, std::int64_t batch) const;
   Result<const Policy*> policy_for(const RunOptions& options) const;
@@ -94,6 +99,7 @@ class EngineCore {
   std::vector<std::shared_ptr<const Policy>> fixed_;  // one per path, for RunOptions::path
   Status certificate_status_;
   bool policy_is_certified_ = false;
+  bool counts_items_ = true;  // else a request is one item of the model's own shapes
   std::vector<TensorInfo> inputs_;
   std::shared_ptr<const std::vector<TensorInfo>> outputs_;
   std::shared_ptr<SlotPool> slots_;

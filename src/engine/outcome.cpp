@@ -71,14 +71,22 @@ TensorView Outcome::output(std::size_t index) const {
 }
 
 Result<TensorView> Outcome::output(std::string_view name) const {
-  std::string known;
-  for (std::size_t i = 0; i < slot_->outputs.size(); ++i) {
-    const std::string& candidate = (*slot_->infos)[i].name;
-    if (candidate == name) return slot_->outputs[i];
-    known.append(known.empty() ? "" : ", ").append(candidate);
+  const std::vector<TensorInfo>& infos = *slot_->infos;
+  const auto found =
+      std::find_if(infos.begin(), infos.end(), [name](const TensorInfo& info) { return info.name == name; });
+  if (found == infos.end()) {
+    std::string known;
+    for (const TensorInfo& info : infos) known.append(known.empty() ? "" : ", ").append(info.name);
+    return Status(StatusCode::not_found,
+                  "The model has no output named '" + std::string(name) + "'; its outputs are: " + known + ".");
   }
-  return Status(StatusCode::not_found,
-                "The model has no output named '" + std::string(name) + "'; its outputs are: " + known + ".");
+  const TensorView& view = slot_->outputs[static_cast<std::size_t>(found - infos.begin())];
+  if (view.data() != nullptr) return view;
+  return Status(StatusCode::not_found, "Output '" + found->name +
+                                           "' is absent: a path that answered ends before the stage that computes it "
+                                           "(the record names " +
+                                           std::string(slot_->record.path) +
+                                           "). Ask for a deeper one with RunOptions::path.");
 }
 
 const RunRecord& Outcome::record() const { return slot_->record; }

@@ -7,6 +7,7 @@
 #include <exception>
 #include <utility>
 
+#include "base/checked.h"
 #include "base/clock.h"
 #include "base/try.h"
 #include "engine/engine_core.h"
@@ -72,20 +73,30 @@ Status EngineCore::check_input(std::size_t index, const TensorView& view, std::i
   if (view.shape().rank() != info.shape.rank()) {
     return misfit("has rank " + std::to_string(view.shape().rank()) + " (shape " + view.shape().to_string() + ")");
   }
-  for (std::size_t axis = 1; axis < info.shape.rank(); ++axis) {
-    if (view.shape()[axis] != info.shape[axis]) return misfit("has shape " + view.shape().to_string());
+  const Shape wanted = shape_for(info, batch);
+  for (std::size_t axis = counts_items_ ? 1 : 0; axis < wanted.rank(); ++axis) {
+    if (view.shape()[axis] == wanted[axis]) continue;
+    const std::string alone = counts_items_ ? "" : ", of one item per request";
+    return misfit("has shape " + view.shape().to_string() + alone);
   }
-  if (view.shape()[0] != batch)
+  if (view.shape() != wanted)
     return misfit("holds " + std::to_string(view.shape()[0]) + " items, not " + std::to_string(batch));
   return {};
 }
 
 Status EngineCore::check_outputs(const RunOptions& options, std::int64_t batch) const {
   if (options.outputs.empty()) return {};
-  const std::size_t bytes = output_bytes(batch);
-  if (options.outputs.size() == outputs_->size() && options.outputs.front().size() == bytes) return {};
-  return {StatusCode::invalid_argument, "RunOptions::outputs must be one buffer of " + std::to_string(bytes) +
-                                            " bytes for '" + outputs_->front().name + "'."};
+  bool fits = options.outputs.size() == outputs_->size();
+  for (std::size_t i = 0; fits && i < outputs_->size(); ++i) {
+    fits = options.outputs[i].size() == bytes_for((*outputs_)[i], batch);
+  }
+  if (fits) return {};
+  std::string wanted;
+  for (const TensorInfo& info : *outputs_) {
+    if (!wanted.empty()) wanted += ", ";
+    wanted += std::to_string(bytes_for(info, batch)) + " bytes for '" + info.name + "'";
+  }
+  return {StatusCode::invalid_argument, "RunOptions::outputs must be one buffer per output: " + wanted + "."};
 }
 
 Result<const Policy*> EngineCore::policy_for(const RunOptions& options) const {
@@ -210,22 +221,30 @@ Status EngineCore::status_of(const Request& request, const Item& item, std::int6
 }
 
 Outcome EngineCore::open_outcome(const RunOptions& options, std::int64_t batch) {
-  const std::size_t bytes = output_bytes(batch);
-  Outcome outcome(slots_->acquire(options.outputs.empty() ? bytes : 0));
+  const bool is_own = options.outputs.empty();
+  Outcome outcome(slots_->acquire(is_own ? output_bytes(batch) : 0));
   Outcome::Slot& slot = outcome.slot();
-  std::byte* out = options.outputs.empty() ? slot.owned.data() : options.outputs.front().data();
-  Shape shape = outputs_->front().shape;
-  shape[0] = batch;
-  slot.outputs.push_back(TensorView(out, DType::f32, shape));
+  std::byte* next = slot.owned.data();
+  for (std::size_t i = 0; i < outputs_->size(); ++i) {
+    const TensorInfo& info = (*outputs_)[i];
+    slot.outputs.emplace_back(is_own ? next : options.outputs[i].data(), info.dtype, shape_for(info, batch));
+    if (is_own) next += align_up(bytes_for(info, batch), Tensor::kAlignment);
+  }
   return outcome;
 }
 
-// The answer of one item becomes row `row` of the outcome.
+// What the path that answered gave one item becomes row `row` of the outcome. What it did not make is absent from the
+// whole outcome.
 void EngineCore::hand_out(const Request& request, const Item& item, std::int64_t row, Outcome& outcome) const {
-  const auto logits = std::as_bytes(request.session->steps->answer(item.index, item.answer));
-  // The outcome's own view is const to its readers; the memory behind it is the slot's or the caller's.
-  auto* out = static_cast<std::byte*>(const_cast<void*>(outcome.output(0).data()));
-  std::copy(logits.begin(), logits.end(), out + static_cast<std::size_t>(row) * output_bytes(1));
+  for (std::size_t i = 0; i < outputs_->size(); ++i) {
+    TensorView& whole = outcome.slot().outputs[i];
+    const TensorView part = request.session->steps->output(item.index, item.answer, i);
+    if (part.data() == nullptr) whole = TensorView();
+    if (whole.data() == nullptr) continue;
+    // The outcome's own view is const to its readers; the memory behind it is the slot's or the caller's.
+    auto* out = static_cast<std::byte*>(const_cast<void*>(whole.data()));
+    std::memcpy(out + static_cast<std::size_t>(row) * part.size_bytes(), part.data(), part.size_bytes());
+  }
 }
 
 Result<Outcome> EngineCore::run(const TensorView& input, const RunOptions& options) {
@@ -262,7 +281,10 @@ void EngineCore::place_views(const Request& request, std::span<const NamedInput>
     const auto found =
         std::find_if(inputs_.begin(), inputs_.end(), [&](const TensorInfo& info) { return info.name == input.name; });
     auto& views = request.session->views[static_cast<std::size_t>(found - inputs_.begin())];
-    for (int i = 0; i < count; ++i) views[static_cast<std::size_t>(i)] = row_of(input.tensor, request.first + i);
+    if (!counts_items_) views.front() = input.tensor;
+    for (int i = 0; counts_items_ && i < count; ++i) {
+      views[static_cast<std::size_t>(i)] = row_of(input.tensor, request.first + i);
+    }
   }
 }
 
@@ -275,7 +297,8 @@ Result<Outcome> EngineCore::run(std::span<const NamedInput> inputs, const RunOpt
     return Status(StatusCode::invalid_argument, "The model takes " + std::to_string(inputs_.size()) + " inputs, " +
                                                     std::to_string(inputs.size()) + " were given.");
   }
-  const std::int64_t batch = inputs.front().tensor.shape().rank() == 0 ? 0 : inputs.front().tensor.shape()[0];
+  const Shape& first = inputs.front().tensor.shape();
+  const std::int64_t batch = !counts_items_ ? 1 : first.rank() == 0 ? 0 : first[0];
   RHEO_RETURN_IF_ERROR(check_outputs(options, std::max<std::int64_t>(batch, 1)));
   RHEO_RETURN_IF_ERROR(match_inputs(inputs, batch));
   const int items = static_cast<int>(std::min<std::int64_t>(batch, kMaxBatch + 1));

@@ -17,8 +17,8 @@ namespace {
 // Keeps nodes in stage order, the unneeded ones last or not at all, and the values that these and the interface of the
 // graph still mention. Values keep their relative order.
 void compact(std::vector<Node>& nodes, std::vector<Value>& values, std::vector<GraphInput>& inputs,
-             std::vector<Exit>& exits, Unneeded unneeded) {
-  std::vector<int> stages = stages_of(nodes, values, exits);
+             std::vector<Exit>& exits, std::vector<GraphOutput>& outputs, Unneeded unneeded) {
+  std::vector<int> stages = stages_of(nodes, values, exits, outputs);
   const auto behind_all = static_cast<int>(exits.size());
   if (unneeded == Unneeded::keep) std::replace(stages.begin(), stages.end(), kNoStage, behind_all);
   const std::vector<NodeId> order = order_by_stage(stages, behind_all + 1);
@@ -52,6 +52,7 @@ void compact(std::vector<Node>& nodes, std::vector<Value>& values, std::vector<G
   }
   for (GraphInput& input : inputs) input.value = renamed[input.value];
   for (Exit& exit : exits) exit.value = renamed[exit.value];
+  for (GraphOutput& output : outputs) output.value = renamed[output.value];
   nodes = std::move(kept_nodes);
   values = std::move(kept_values);
 }
@@ -63,6 +64,7 @@ struct GraphBuilder::Parts {
   std::vector<Value> values;
   std::vector<GraphInput> inputs;
   std::vector<Exit> exits;
+  std::vector<GraphOutput> outputs;
   std::vector<std::string> labels;
   std::unordered_set<std::string> names;
   std::size_t made_up = 0;  // counts the names that the caller left empty
@@ -172,6 +174,19 @@ Status GraphBuilder::add_exit(std::string name, ValueId value) {
   return {};
 }
 
+Status GraphBuilder::add_output(std::string name, ValueId value) {
+  if (value >= parts_->values.size()) {
+    return {StatusCode::invalid_argument,
+            fmt::format("Output '{}' names value {}, but there are only {}.", name, value, parts_->values.size())};
+  }
+  parts_->outputs.push_back({std::move(name), value});
+  if (Status fits = check_outputs(parts_->outputs, parts_->exits, parts_->values); !fits.ok()) {
+    parts_->outputs.pop_back();
+    return fits;
+  }
+  return {};
+}
+
 void GraphBuilder::set_labels(std::vector<std::string> labels) { parts_->labels = std::move(labels); }
 
 const TensorType& GraphBuilder::type_of(ValueId value) const { return parts_->values[value].type; }
@@ -186,13 +201,15 @@ Result<std::shared_ptr<const Graph>> GraphBuilder::build(Unneeded unneeded) {
   Parts parts = std::move(*std::exchange(parts_, std::make_unique<Parts>()));
   if (parts.inputs.empty()) return Status(StatusCode::invalid_argument, "A graph has no input; add at least one.");
   RHEO_RETURN_IF_ERROR(check_exits(parts.exits, parts.values));
-  compact(parts.nodes, parts.values, parts.inputs, parts.exits, unneeded);
+  RHEO_RETURN_IF_ERROR(check_outputs(parts.outputs, parts.exits, parts.values));
+  compact(parts.nodes, parts.values, parts.inputs, parts.exits, parts.outputs, unneeded);
 
   Graph graph;
   graph.nodes_ = std::move(parts.nodes);
   graph.values_ = std::move(parts.values);
   graph.inputs_ = std::move(parts.inputs);
   graph.exits_ = std::move(parts.exits);
+  graph.outputs_ = std::move(parts.outputs);
   graph.labels_ = std::move(parts.labels);
   RHEO_RETURN_IF_ERROR(verify(graph));
   return std::make_shared<const Graph>(std::move(graph));

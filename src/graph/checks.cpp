@@ -116,6 +116,30 @@ Status check_exits(std::span<const Exit> exits, std::span<const Value> values) {
   return {};
 }
 
+Status check_outputs(std::span<const GraphOutput> outputs, std::span<const Exit> exits, std::span<const Value> values) {
+  if (outputs.size() > kMaxOutputs) {
+    return {StatusCode::limit_exceeded,
+            fmt::format("The graph has {} outputs besides its exits; the limit is {}.", outputs.size(), kMaxOutputs)};
+  }
+  std::set<std::string_view> names;
+  for (const Exit& exit : exits) names.insert(exit.name);
+  // Several exits answer under one name of their own.
+  if (exits.size() > 1) names.insert(kAnswerName);
+  for (const GraphOutput& output : outputs) {
+    RHEO_RETURN_IF_ERROR(check_name("output", output.name));
+    if (!names.insert(output.name).second) {
+      return {StatusCode::invalid_argument,
+              fmt::format("The output name '{}' is taken by an exit or another output; give each its own name.",
+                          output.name)};
+    }
+    if (values[output.value].is_constant()) {
+      return {StatusCode::invalid_argument, fmt::format("Output '{}' is the constant '{}', which depends on no input.",
+                                                        output.name, values[output.value].name)};
+    }
+  }
+  return {};
+}
+
 std::string describe(std::string_view name, std::string_view source) {
   return source.empty() ? fmt::format("'{}'", name) : fmt::format("'{}' ({})", name, source);
 }

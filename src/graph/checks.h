@@ -27,6 +27,10 @@ Status check_preprocessing(std::string_view name, const Preprocessing& preproces
 // the batch) are shared.
 Status check_exits(std::span<const Exit> exits, std::span<const Value> values);
 
+// At most kMaxOutputs outputs; every output names a computed value, and names differ from each other and from the
+// exits'.
+Status check_outputs(std::span<const GraphOutput> outputs, std::span<const Exit> exits, std::span<const Value> values);
+
 // "'layer1.conv' (model.py:41)": a node as messages name it.
 std::string describe(std::string_view name, std::string_view source);
 

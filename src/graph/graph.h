@@ -3,8 +3,9 @@
 // only mutator: every addition is checked and its type inferred at once, `build` verifies the whole.
 //
 // Invariants of a built Graph: nodes are in an order in which every input is made before it is used, and sorted by
-// stage; every value has one producer (a node, an input or a constant); exits share dtype and item shape. Nodes that no
-// exit needs stand behind all stages, in stage stage_count(): they never run, and the pass dead_code drops them.
+// stage; every value has one producer (a node, an input or a constant); exits share dtype and item shape. Nodes that
+// neither an exit nor an output needs stand behind all stages, in stage stage_count(): they never run, and the pass
+// dead_code drops them.
 #pragma once
 
 #include <cstdint>
@@ -44,7 +45,7 @@ struct Node {
   std::vector<ValueId> outputs;
   std::string name;    // unique, for people: "layer1.0.conv1"
   std::string source;  // where the importer found it, "model.py:41"; may be empty
-  int stage = 0;       // first exit that needs it; the number of exits when none does
+  int stage = 0;  // first exit that needs it, the last one for what outputs alone need; stage_count() when unneeded
 };
 
 // A point where the model can answer. Cheapest first; the last one is the reference answer.
@@ -52,6 +53,16 @@ struct Exit {
   std::string name;
   ValueId value = kNoValue;
 };
+
+// What the model gives out besides its answer, under its own name, in any type and shape. It can be read when the stage
+// that makes it has run: that is the last one, unless an earlier exit needs the value as well (stages.h).
+struct GraphOutput {
+  std::string name;
+  ValueId value = kNoValue;
+};
+
+// What an answer is called where several exits may give it; a single exit answers under its own name.
+inline constexpr std::string_view kAnswerName = "output";
 
 // How stored data become the input: value = stored * scale + offset.
 struct Preprocessing {
@@ -73,6 +84,7 @@ class Graph {
   const Value& value(ValueId id) const { return values_[id]; }
   std::span<const GraphInput> inputs() const { return inputs_; }
   std::span<const Exit> exits() const { return exits_; }
+  std::span<const GraphOutput> outputs() const { return outputs_; }  // besides the exits
   std::span<const std::string> labels() const { return labels_; }
   int stage_count() const { return static_cast<int>(exits_.size()); }
   bool is_needed(const Node& node) const { return node.stage < stage_count(); }
@@ -85,10 +97,11 @@ class Graph {
   std::vector<Value> values_;
   std::vector<GraphInput> inputs_;
   std::vector<Exit> exits_;
+  std::vector<GraphOutput> outputs_;
   std::vector<std::string> labels_;
 };
 
-// What becomes of nodes that no exit needs.
+// What becomes of nodes that neither an exit nor an output needs.
 enum class Unneeded : std::uint8_t { drop, keep };
 
 class GraphBuilder {
@@ -112,6 +125,8 @@ class GraphBuilder {
   }
   // In order, cheapest first.
   Status add_exit(std::string name, ValueId value);
+  // Names of exits and outputs differ. At most kMaxOutputs.
+  Status add_output(std::string name, ValueId value);
   void set_labels(std::vector<std::string> labels);
   const TensorType& type_of(ValueId value) const;
   // All outputs of the node that makes `value`; empty for an input or a constant.
@@ -133,9 +148,21 @@ Result<std::vector<TensorType>> concrete_types(const Graph& graph, std::span<con
 // The same for batch size `batch` in dimension 0 of every input.
 Result<std::vector<TensorType>> concrete_types(const Graph& graph, std::int64_t batch);
 
-// True when dimension 0 of every input and exit is open, so that several items can run at once. A model that was
-// exported with a fixed batch is not like that.
+// What the model gives out: the values of all exits, then those of all outputs.
+struct GivenOut {
+  ValueId value = kNoValue;
+  int stage = 0;  // after which it can be read
+};
+std::vector<GivenOut> given_out(const Graph& graph);
+
+// True when dimension 0 of every input, exit and output is open, so that several items can run at once. A model that
+// was exported with a fixed batch is not like that.
 bool has_open_batch(const Graph& graph);
+// True when dimension 0 of every input, exit and output counts items: it is open, or 1. Otherwise (a state of [layers,
+// batch, features], a scalar) a request is one item, whose tensors have the model's own shapes.
+bool counts_items(const Graph& graph);
+// True when the exits answer f32 [items, classes] with two classes at least, so that answers have confidences.
+bool is_classifier(const Graph& graph);
 
 // Multiply-adds per input (batch 1) of stages 0..stage.
 Result<std::int64_t> multiply_adds(const Graph& graph, int stage);

@@ -2,7 +2,8 @@
 // The identity of what a graph computes, used to bind certificates and profiles to their model.
 //
 // Goes in: inputs (type, preprocessing), nodes (op, attributes, where their inputs come from, types), constants (type
-// and every bit), exits (name, value), all in graph order. Stays out: names of values and nodes, sources, labels.
+// and every bit), exits and outputs (name, value), all in graph order. Stays out: names of values and nodes, sources,
+// labels.
 #pragma once
 
 #include <string>

@@ -9,5 +9,6 @@ namespace rheo {
 inline constexpr std::size_t kMaxNodes = 200'000;
 inline constexpr std::size_t kMaxValues = 1'000'000;
 inline constexpr std::size_t kMaxNameBytes = 1024;
+inline constexpr std::size_t kMaxOutputs = 1024;  // beside the exits; a cache of keys and values is some hundred
 
 }  // namespace rheo

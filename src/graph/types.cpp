@@ -22,6 +22,18 @@ Status check_input_shape(const GraphInput& input, const Shape& declared, const S
                       given.to_string(), declared.to_string())};
 }
 
+// True when every input, exit and output has a dimension 0 of which `test` holds.
+template <typename Test>
+bool holds_for_all_ends(const Graph& graph, Test&& test) {
+  std::vector<ValueId> ends;
+  for (const GraphInput& input : graph.inputs()) ends.push_back(input.value);
+  for (const GivenOut& out : given_out(graph)) ends.push_back(out.value);
+  return std::ranges::all_of(ends, [&](ValueId end) {
+    const Shape& shape = graph.value(end).type.shape;
+    return shape.rank() > 0 && test(shape[0]);
+  });
+}
+
 }  // namespace
 
 Result<std::vector<TensorType>> concrete_types(const Graph& graph, std::span<const Shape> input_shapes) {
@@ -71,12 +83,27 @@ Result<std::vector<TensorType>> concrete_types(const Graph& graph, std::int64_t 
   return types;
 }
 
+std::vector<GivenOut> given_out(const Graph& graph) {
+  std::vector<GivenOut> all;
+  for (const Exit& exit : graph.exits()) all.push_back({exit.value, static_cast<int>(all.size())});
+  for (const GraphOutput& output : graph.outputs()) {
+    const NodeId producer = graph.value(output.value).producer;
+    all.push_back({output.value, producer == kNoNode ? 0 : graph.node(producer).stage});  // an input is there at once
+  }
+  return all;
+}
+
 bool has_open_batch(const Graph& graph) {
-  const auto is_open = [&](const auto& end) {
-    const Shape& shape = graph.value(end.value).type.shape;
-    return shape.rank() > 0 && shape[0] == kDynamic;
-  };
-  return std::ranges::all_of(graph.inputs(), is_open) && std::ranges::all_of(graph.exits(), is_open);
+  return holds_for_all_ends(graph, [](std::int64_t first) { return first == kDynamic; });
+}
+
+bool counts_items(const Graph& graph) {
+  return holds_for_all_ends(graph, [](std::int64_t first) { return first == kDynamic || first == 1; });
+}
+
+bool is_classifier(const Graph& graph) {
+  const TensorType& answer = graph.value(graph.exits().back().value).type;
+  return counts_items(graph) && answer.dtype == DType::f32 && answer.shape.rank() == 2 && answer.shape[1] >= 2;
 }
 
 Result<std::int64_t> multiply_adds(const Graph& graph, int stage) {

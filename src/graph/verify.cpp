@@ -46,6 +46,11 @@ Status verify_ids(const Graph& graph) {
   for (const Exit& exit : graph.exits()) {
     if (exit.value >= values) return broken(fmt::format("Exit '{}' is value {} of {}.", exit.name, exit.value, values));
   }
+  for (const GraphOutput& output : graph.outputs()) {
+    if (output.value >= values) {
+      return broken(fmt::format("Output '{}' is value {} of {}.", output.name, output.value, values));
+    }
+  }
   for (const Value& value : graph.values()) {
     if (value.producer != kNoNode && value.producer >= graph.nodes().size()) {
       return broken(
@@ -110,14 +115,15 @@ Status verify_producers(const Graph& graph) {
 }
 
 Status verify_stages(const Graph& graph) {
-  const std::vector<int> stages = stages_of(graph.nodes(), graph.values(), graph.exits());
+  const std::vector<int> stages = stages_of(graph.nodes(), graph.values(), graph.exits(), graph.outputs());
   int last = 0;
   for (std::size_t id = 0; id < graph.nodes().size(); ++id) {
     const Node& node = graph.nodes()[id];
     const int stage = stages[id] == kNoStage ? graph.stage_count() : stages[id];
     if (node.stage != stage) {
       return broken(fmt::format("Node {} is in stage {} and belongs to stage {}{}.", describe(node.name, node.source),
-                                node.stage, stage, stages[id] == kNoStage ? ", because no exit needs it" : ""));
+                                node.stage, stage,
+                                stages[id] == kNoStage ? ", because nothing that is given out needs it" : ""));
     }
     if (node.stage < last) {
       return broken(fmt::format("Node {} of stage {} stands after stage {}.", describe(node.name, node.source),
@@ -171,6 +177,7 @@ Status verify(const Graph& graph) {
   RHEO_RETURN_IF_ERROR(verify_names(graph));
   RHEO_RETURN_IF_ERROR(verify_producers(graph));
   RHEO_RETURN_IF_ERROR(check_exits(graph.exits(), graph.values()));
+  RHEO_RETURN_IF_ERROR(check_outputs(graph.outputs(), graph.exits(), graph.values()));
   RHEO_RETURN_IF_ERROR(verify_stages(graph));
   return verify_types(graph);
 }

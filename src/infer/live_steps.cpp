@@ -2,7 +2,9 @@
 #include "infer/live_steps.h"
 
 #include <algorithm>
+#include <cstring>
 #include <limits>
+#include <optional>
 #include <string>
 
 #include "base/checked.h"
@@ -48,29 +50,42 @@ Result<std::unique_ptr<LiveSteps>> LiveSteps::make(std::shared_ptr<PlanSet> plan
     if (!uses(ladder, precision)) continue;
     RHEO_RETURN_IF_ERROR(steps->add_frames(precision));
     steps->places_[static_cast<std::size_t>(precision)].resize(items);
+    RHEO_RETURN_IF_ERROR(steps->book_outputs(precision));
+    steps->is_classifier_ = is_classifier(steps->plan_of(precision).graph());
   }
-  RHEO_RETURN_IF_ERROR(steps->book_answers());
   steps->group_.reserve(items);
   return steps;
 }
 
-// Room for every path's answer to every item.
-Status LiveSteps::book_answers() {
-  const Graph& graph = *plans_->graph(Precision::f32);
-  Shape shape = graph.value(graph.exits().back().value).type.shape;
-  if (shape.rank() > 0) shape[0] = 1;
-  RHEO_ASSIGN_OR_RETURN(const std::int64_t classes, shape.checked_elements());
-  classes_ = static_cast<std::size_t>(classes);
-  const auto answers = checked_mul(static_cast<std::size_t>(capacity_) * ladder_.size(), classes_);
-  const auto bytes = answers ? checked_mul(*answers, sizeof(float)) : std::nullopt;
+const Plan& LiveSteps::plan_of(Precision precision) const {
+  return frames_[static_cast<std::size_t>(precision)].front()->plan();
+}
+
+// Room for all that every item is given in one precision.
+Status LiveSteps::book_outputs(Precision precision) {
+  Kept& copies = kept(precision);
+  const std::span<const OutputSlot> outputs = plan_of(precision).outputs();
   const std::size_t limit_bytes = plans_->options().arena_limit_bytes;
-  if (!bytes || *bytes > limit_bytes) {
-    return {StatusCode::limit_exceeded, "The answers of " + std::to_string(capacity_) + " items in " +
-                                            std::to_string(ladder_.size()) + " paths, each " + shape.to_string() +
-                                            ", take more than " + std::to_string(limit_bytes) +
+  std::size_t booked_bytes = 0;
+  for (const Kept& other : kept_) booked_bytes += other.bytes.size();
+  std::optional<std::size_t> item_bytes = 0;
+  for (const OutputSlot& output : outputs) {
+    copies.offsets.push_back(*item_bytes);
+    const auto end = checked_add(*item_bytes, output.item_bytes);
+    item_bytes = end ? checked_align_up(*end, Tensor::kAlignment) : std::nullopt;
+    if (!item_bytes) break;
+  }
+  const auto bytes = item_bytes ? checked_mul(static_cast<std::size_t>(capacity_), *item_bytes) : std::nullopt;
+  const auto total = bytes ? checked_add(booked_bytes, *bytes) : std::nullopt;
+  if (!total || *total > limit_bytes) {
+    return {StatusCode::limit_exceeded, "What the model gives " + std::to_string(capacity_) + " items, answers of " +
+                                            outputs.front().item.to_string() + " and " +
+                                            std::to_string(outputs.size() - 1) + " more values in each precision, " +
+                                            "takes more than " + std::to_string(limit_bytes) +
                                             " bytes. Use a smaller batch."};
   }
-  logits_.resize(*answers);
+  copies.item_bytes = *item_bytes;
+  copies.bytes.resize(*bytes);
   return {};
 }
 
@@ -214,7 +229,7 @@ Status LiveSteps::compact(std::span<Item* const> group, const Path& path) {
       if (target == nullptr || static_cast<std::size_t>(target->plan().batch()) > left) return {};
       row = 0;
     }
-    keep_answers(item->index, precision, stages);
+    keep_outputs(item->index, precision, stages);
     Place& where = place(item->index, precision);
     RHEO_RETURN_IF_ERROR(target->adopt_row(*where.frame, where.row, row, stages));
     target->resume_at(stages);
@@ -233,15 +248,15 @@ Status LiveSteps::run_frames(std::span<Item* const> group, const Path& path) {
   return {};
 }
 
-void LiveSteps::keep_answers(int item, Precision precision, int stages) {
+void LiveSteps::keep_outputs(int item, Precision precision, int stages) {
   Place& where = place(item, precision);
-  for (std::size_t i = 0; i < ladder_.size(); ++i) {
-    const Path& path = ladder_.path(PathId{static_cast<std::uint8_t>(i)});
-    if (path.precision != precision || path.exit_index < where.stages || path.exit_index >= stages) continue;
-    const auto rows = where.frame->exit_output(path.exit_index).as<float>();
-    const auto logits = rows.subspan(static_cast<std::size_t>(where.row) * classes_, classes_);
-    const std::size_t at = (static_cast<std::size_t>(item) * ladder_.size() + i) * classes_;
-    std::copy(logits.begin(), logits.end(), logits_.begin() + static_cast<std::ptrdiff_t>(at));
+  Kept& copies = kept(precision);
+  const std::span<const OutputSlot> outputs = plan_of(precision).outputs();
+  std::byte* const to = copies.bytes.data() + static_cast<std::size_t>(item) * copies.item_bytes;
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    if (outputs[i].stage < where.stages || outputs[i].stage >= stages) continue;
+    const TensorView from = where.frame->item_output(i, where.row);
+    std::memcpy(to + copies.offsets[i], from.data(), outputs[i].item_bytes);
   }
   where.stages = std::max(where.stages, stages);
 }
@@ -250,8 +265,10 @@ void LiveSteps::collect(std::span<Item* const> group, PathId path, double elapse
   const Path& way = ladder_.path(path);
   const auto temperature = static_cast<float>(ladder_.profile(path).temperature);
   for (Item* item : group) {
-    keep_answers(item->index, way.precision, way.exit_index + 1);
-    Evidence evidence = confidence(answer(item->index, path), path, temperature);
+    keep_outputs(item->index, way.precision, way.exit_index + 1);
+    const TensorView given = answer(item->index, path);
+    Evidence evidence =
+        is_classifier_ ? confidence(given.as<float>(), path, temperature) : without_confidence(given, path);
     evidence.cost_us = elapsed_us / static_cast<double>(group.size());
     item->evidence.push_back(evidence);
   }
@@ -262,13 +279,21 @@ double LiveSteps::remaining_us() const {
   return static_cast<double>(control_.deadline_ns - now_ns()) * 1e-3;
 }
 
-std::span<const float> LiveSteps::answer(int item, PathId path) const {
-  const std::size_t at = (static_cast<std::size_t>(item) * ladder_.size() + path.index) * classes_;
-  return std::span<const float>(logits_).subspan(at, classes_);
+TensorView LiveSteps::output(int item, PathId path, std::size_t number) const {
+  const Path& way = ladder_.path(path);
+  const Plan& plan = plan_of(way.precision);
+  const auto exits = static_cast<std::size_t>(plan.stage_count());
+  const std::size_t index = number == 0 ? static_cast<std::size_t>(way.exit_index) : exits + number - 1;
+  const OutputSlot& from = plan.outputs()[index];
+  if (from.stage > way.exit_index) return {};
+  const Kept& copies = kept(way.precision);
+  const std::size_t at = static_cast<std::size_t>(item) * copies.item_bytes + copies.offsets[index];
+  return {copies.bytes.data() + at, plan.slots()[static_cast<std::size_t>(from.slot)].type.dtype, from.item};
 }
 
 std::size_t LiveSteps::frames_bytes() const {
-  std::size_t bytes = logits_.size() * sizeof(float);
+  std::size_t bytes = 0;
+  for (const Kept& copies : kept_) bytes += copies.bytes.size();
   for (const auto& frames : frames_) {
     for (const auto& frame : frames) bytes += frame->size_bytes();
   }

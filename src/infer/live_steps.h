@@ -36,9 +36,11 @@ class LiveSteps : public Steps {
   Status take(std::span<Item* const> items) override;
   double remaining_us() const override;
 
-  // Logits of an item's answer by a path that it has run, [classes], valid until the next begin.
-  std::span<const float> answer(int item, PathId path) const;
-  std::size_t classes() const { return classes_; }
+  // What a path that the item has run gives out, one item's part, valid until the next begin. Number 0 is the answer of
+  // the path's exit, number 1 + i output i of the graph: an empty view where the path ends before the stage that makes
+  // it, also when a deeper path was run.
+  TensorView output(int item, PathId path, std::size_t number) const;
+  TensorView answer(int item, PathId path) const { return output(item, path, 0); }
   std::size_t frames_bytes() const;
 
  private:
@@ -46,13 +48,23 @@ class LiveSteps : public Steps {
   struct Place {
     Frame* frame = nullptr;  // null: not begun
     std::int64_t row = 0;
-    int stages = 0;  // exits before this one have their answers in logits_
+    int stages = 0;  // what these first stages give out is kept
+  };
+
+  // Copies of what the items were given in one precision, so that frames may serve other rows.
+  struct Kept {
+    std::vector<std::size_t> offsets;  // by the plan's output, within an item
+    std::size_t item_bytes = 0;
+    std::vector<std::byte> bytes;  // [capacity, item_bytes]
   };
 
   LiveSteps(std::shared_ptr<PlanSet> plans, const Ladder& ladder, int capacity);
   static Result<std::unique_ptr<LiveSteps>> make(std::shared_ptr<PlanSet> plans, const Ladder& ladder, int capacity);
   Status add_frames(Precision precision);
-  Status book_answers();
+  Status book_outputs(Precision precision);
+  Kept& kept(Precision precision) { return kept_[static_cast<std::size_t>(precision)]; }
+  const Kept& kept(Precision precision) const { return kept_[static_cast<std::size_t>(precision)]; }
+  const Plan& plan_of(Precision precision) const;
   Place& place(int item, Precision precision) {
     return places_[static_cast<std::size_t>(precision)][static_cast<std::size_t>(item)];
   }
@@ -63,8 +75,8 @@ class LiveSteps : public Steps {
   Status compact(std::span<Item* const> group, const Path& path);
   Status run_frames(std::span<Item* const> group, const Path& path);
   void collect(std::span<Item* const> group, PathId path, double elapsed_us);
-  // Copies the answers of the exits that the item's frame has done and that are not kept yet, up to `stages`.
-  void keep_answers(int item, Precision precision, int stages);
+  // Copies what the item's frame gives out in its first `stages` stages and what is not kept yet.
+  void keep_outputs(int item, Precision precision, int stages);
   Frame* free_frame(Precision precision, std::size_t most_rows);
   bool in_use(const Frame& frame, Precision precision) const;
   double stage_cost_us(Precision precision, int from_stage, int exit, std::int64_t batch) const;
@@ -72,12 +84,12 @@ class LiveSteps : public Steps {
   std::shared_ptr<PlanSet> plans_;
   const Ladder& ladder_;
   int capacity_;
-  std::size_t classes_ = 0;
-  // Per precision: frames, larger batches first; places, one per item.
+  bool is_classifier_ = false;
+  // Per precision: frames, larger batches first; places, one per item; copies.
   std::array<std::vector<std::unique_ptr<Frame>>, kPrecisionCount> frames_;
   std::array<std::vector<Place>, kPrecisionCount> places_;
-  std::vector<float> logits_;  // [capacity, paths, classes]
-  std::vector<Item*> group_;   // room to sort a take by path
+  std::array<Kept, kPrecisionCount> kept_;
+  std::vector<Item*> group_;  // room to sort a take by path
   std::span<const std::span<const TensorView>> inputs_;
   RunControl control_;
 };

@@ -10,6 +10,7 @@
 #include <rheo/path.h>
 
 #include "base/try.h"
+#include "graph/limits.h"
 #include "load/json_fields.h"
 #include "load/json_value.h"
 
@@ -61,6 +62,9 @@ class GraphReader {
     fields.array("constants", limits_.tensors, [&](auto& item, auto& where) { return read_constant(item, where); });
     fields.array("nodes", limits_.nodes, [&](auto& item, auto& where) { return read_node(item, where); });
     fields.array("exits", kMaxPaths, [&](auto& item, auto& where) { return read_exit(item, where); });
+    if (fields.has("outputs")) {
+      fields.array("outputs", kMaxOutputs, [&](auto& item, auto& where) { return read_output(item, where); });
+    }
     fields.array("labels", limits_.labels, [&](auto& item, auto& where) {
       const auto* label = item.template as<std::string>();
       if (label == nullptr) return Status(StatusCode::bad_format, where + " is not a text.");
@@ -179,13 +183,23 @@ class GraphReader {
   }
 
   Status read_exit(const JsonValue& item, const std::string& where) {
-    std::string name;
+    RHEO_ASSIGN_OR_RETURN(const GraphOutput exit, read_named_value(item, where));
+    return blame_file(builder_.add_exit(exit.name, exit.value).with_context(where));
+  }
+
+  Status read_output(const JsonValue& item, const std::string& where) {
+    RHEO_ASSIGN_OR_RETURN(const GraphOutput output, read_named_value(item, where));
+    return blame_file(builder_.add_output(output.name, output.value).with_context(where));
+  }
+
+  Result<GraphOutput> read_named_value(const JsonValue& item, const std::string& where) const {
+    GraphOutput named;
     JsonFields fields(item, where);
-    fields.name("name", name, limits_.name_bytes);
+    fields.name("name", named.name, limits_.name_bytes);
     const JsonValue* value_name = fields.value("value");
     RHEO_RETURN_IF_ERROR(fields.finish());
-    RHEO_ASSIGN_OR_RETURN(const ValueId value, find(*value_name, where + ".value"));
-    return blame_file(builder_.add_exit(name, value).with_context(where));
+    RHEO_ASSIGN_OR_RETURN(named.value, find(*value_name, where + ".value"));
+    return named;
   }
 
   Result<ValueId> find(const JsonValue& item, const std::string& where) const {
@@ -221,6 +235,7 @@ Status check_names(const Graph& graph) {
     if (!node.source.empty()) check(node.source, "The source of node " + node.name);
   }
   for (const Exit& exit : graph.exits()) check(exit.name, "The name of an exit");
+  for (const GraphOutput& output : graph.outputs()) check(output.name, "The name of an output");
   for (const std::string& label : graph.labels()) check(label, "A label");
   return status.ok() ? status : Status(StatusCode::invalid_argument, status.message());
 }
@@ -263,6 +278,10 @@ Result<std::string> graph_to_json(const Graph& graph, NamedTensors& tensors) {
   for (const Node& node : graph.nodes()) root["nodes"].push_back(node_to_json(graph, node));
   for (const Exit& exit : graph.exits()) {
     root["exits"].push_back({{"name", exit.name}, {"value", graph.value(exit.value).name}});
+  }
+  // Only where there are some, so that packages of other models stay readable by libraries that know no outputs.
+  for (const GraphOutput& output : graph.outputs()) {
+    root["outputs"].push_back({{"name", output.name}, {"value", graph.value(output.value).name}});
   }
   return root.dump(-1, ' ', false, Json::error_handler_t::replace);
 }

@@ -128,6 +128,11 @@ struct HostCalls {
     return session(host).keep(blame_model(session(host).builder_.add_exit(name, value)));
   }
 
+  static int add_output(void* host, const char* name, std::uint32_t value) {
+    if (Status named = check_model_name(name, "The name of an output"); !named.ok()) return session(host).keep(named);
+    return session(host).keep(blame_model(session(host).builder_.add_output(name, value)));
+  }
+
   static int set_labels(void* host, const char* const* labels, std::size_t count) {
     std::vector<std::string> all(labels, labels + count);
     for (const std::string& label : all) {
@@ -160,7 +165,7 @@ RheoImportHost ImportSession::table() {
   return {sizeof(RheoImportHost), RHEO_PLUGIN_ABI_VERSION, this,
           HostCalls::add_input,   HostCalls::add_constant, HostCalls::add_node,
           HostCalls::add_exit,    HostCalls::set_labels,   HostCalls::type_of,
-          HostCalls::log,         HostCalls::fail};
+          HostCalls::log,         HostCalls::fail,         HostCalls::add_output};
 }
 
 int ImportSession::keep(Status status) {

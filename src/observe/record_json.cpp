@@ -125,6 +125,11 @@ std::string explain(const RunRecord& record, std::span<const std::string> labels
       record.statistics.entropy);
   int step = 1;
   for (const Evidence& evidence : record.evidence) {
+    if (evidence.usable && evidence.answer < 0) {  // no classifier
+      text += fmt::format("Step {}: {}, because {}; {:.1f} us.\n", step++, name_in(record, evidence.path),
+                          evidence.reason.to_string(), evidence.cost_us);
+      continue;
+    }
     text += fmt::format(
         "Step {}: {}, because {}. It answered {} with top probability {:.3f}, margin {:.3f}, chance of agreeing with "
         "the reference {:.4f}; {:.1f} us{}.\n",

@@ -111,7 +111,10 @@ Status read_step(const JsonValue& value, const std::string& where, const Ladder&
   if (path.empty()) return broken(fmt::format("{}.path is empty.", where));
   step.path = *ladder.find(path);
   if (steps.has(step.path)) return broken(fmt::format("{} repeats the path {}.", where, path));
-  if (step.usable && step.answer < 0) return broken(fmt::format("{} is usable but has no answer.", where));
+  // What is no classifier names no class, but then it has no confidences either.
+  if (step.usable && step.answer < 0 && step.top_probability != 0) {
+    return broken(fmt::format("{} is usable but has no answer.", where));
+  }
   steps.push_back(step);
   return {};
 }

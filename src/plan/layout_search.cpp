@@ -145,9 +145,7 @@ double total_us(const LayoutProblem& problem, std::span<const std::size_t> varia
   for (std::size_t i = 0; i < problem.calls.size(); ++i) {
     total.add(problem.calls[i], problem.calls[i].variants[variant[i]]);
   }
-  for (std::size_t exit = 0; exit < problem.exits.size(); ++exit) {
-    total.need(problem.exits[exit], Layout::plain, static_cast<int>(exit));
-  }
+  for (const GivenOut& out : problem.given_out) total.need(out.value, Layout::plain, out.stage);
   return total.total_us();
 }
 

@@ -40,7 +40,7 @@ struct PricedCall {
 struct LayoutProblem {
   std::size_t value_count = 0;  // every ValueId below is smaller
   std::vector<PricedCall> calls;
-  std::vector<ValueId> exits;  // read plain, one per stage
+  std::vector<GivenOut> given_out;  // read plain
   // Microseconds to change a value's layout; absent: the bytes agree, or the value is no picture.
   std::map<std::tuple<ValueId, Layout, Layout>, double> reorder_us;
   // How much a microsecond of a stage counts: early stages run for every input.

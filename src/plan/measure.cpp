@@ -89,7 +89,7 @@ class Measurement {
   Status price() {
     problem_.value_count = graph_->values().size();
     for (int stage = 0; stage < graph_->stage_count(); ++stage) problem_.stage_weight.push_back(1.0 / (1 + stage));
-    for (const Exit& exit : graph_->exits()) problem_.exits.push_back(exit.value);
+    problem_.given_out = given_out(*graph_);
     for (const Node& node : graph_->nodes()) {
       if (graph_->is_needed(node)) RHEO_RETURN_IF_ERROR(price_node(node));
     }

@@ -48,7 +48,7 @@ class Blocks {
       for (int slot : request.ops[static_cast<std::size_t>(op)].inputs) touch(slot, op);
       for (int slot : request.ops[static_cast<std::size_t>(op)].outputs) touch(slot, op);
     }
-    for (int slot : request.exit_slots) touch(slot, op_count);
+    for (int slot : request.output_slots) touch(slot, op_count);
   }
 
   int block(int slot) const { return block_of_slot_[static_cast<std::size_t>(slot)]; }

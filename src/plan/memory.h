@@ -28,11 +28,11 @@ Result<Booking> book(std::span<const Lifetime> lifetimes, std::size_t limit_byte
 
 // What the planner knows of a plan before its memory is booked.
 struct ArenaRequest {
-  std::span<PlanOp> ops;             // scratch_offset is written
-  std::span<Slot> slots;             // offset of arena slots is written
-  std::vector<int> block_of_slot;    // slots that are the same bytes have the same block; -1: not in the arena
-  std::span<const int> input_slots;  // alive before the first op
-  std::span<const int> exit_slots;   // alive until the end: answers stay readable
+  std::span<PlanOp> ops;              // scratch_offset is written
+  std::span<Slot> slots;              // offset of arena slots is written
+  std::vector<int> block_of_slot;     // slots that are the same bytes have the same block; -1: not in the arena
+  std::span<const int> input_slots;   // alive before the first op
+  std::span<const int> output_slots;  // alive until the end: what is given out stays readable
   std::size_t limit_bytes = kArenaLimitBytes;
 };
 

@@ -32,11 +32,13 @@ Result<std::shared_ptr<const Plan>> Planner::make() {
   RHEO_ASSIGN_OR_RETURN(types_, concrete_types(graph_, plan_->options_.batch));
   RHEO_RETURN_IF_ERROR(check_sizes());
   place_inputs_and_constants();
-  plan_->exit_slots_.assign(graph_.exits().size(), kAbsentSlot);
+  plan_->outputs_.resize(graph_.exits().size() + graph_.outputs().size());
   for (int stage = 0; stage < graph_.stage_count(); ++stage) RHEO_RETURN_IF_ERROR(plan_stage(stage));
   plan_->stage_begin_.push_back(static_cast<int>(plan_->ops_.size()));
+  std::vector<int> output_slots;
+  for (const OutputSlot& output : plan_->outputs_) output_slots.push_back(output.slot);
   RHEO_ASSIGN_OR_RETURN(plan_->arena_bytes_,
-                        book_arena({plan_->ops_, plan_->slots_, block_of_slot_, plan_->input_slots_, plan_->exit_slots_,
+                        book_arena({plan_->ops_, plan_->slots_, block_of_slot_, plan_->input_slots_, output_slots,
                                     plan_->options_.arena_limit_bytes}));
   find_carried();
   plan_->options_.choices = nullptr;  // borrowed for the making only
@@ -72,20 +74,22 @@ Status Planner::check_options() const {
   return {};
 }
 
-// Dimension 0 of every input and exit is the batch: frames set, move and answer items by it.
+// Of several items, dimension 0 of every input, exit and output is the batch: frames set, move and give out items by
+// it. A single item may have any shape.
 Status Planner::check_batch() const {
   const std::int64_t batch = plan_->options_.batch;
-  const auto check = [&](std::string_view what, const std::string& name, ValueId value) -> Status {
-    const Shape& shape = graph_.value(value).type.shape;
-    if (shape.rank() > 0 && (shape[0] == kDynamic || (shape[0] == 1 && batch == 1))) return {};
-    return {StatusCode::unsupported, std::string(what) + " '" + name + "' has the fixed shape " + shape.to_string() +
-                                         ", so the model cannot run " + std::to_string(batch) +
-                                         (batch == 1 ? " item" : " items") +
-                                         " at once. Export it with an open batch (-1) as dimension 0" +
-                                         (shape.rank() > 0 && shape[0] == 1 ? ", or run single items." : ".")};
+  if (batch == 1) return {};
+  const auto check = [&](std::string_view what, const auto& end) -> Status {
+    const Shape& shape = graph_.value(end.value).type.shape;
+    if (shape.rank() > 0 && shape[0] == kDynamic) return {};
+    return {StatusCode::unsupported, std::string(what) + " '" + end.name + "' has the fixed shape " +
+                                         shape.to_string() + ", so the model cannot run " + std::to_string(batch) +
+                                         " items at once. Export it with an open batch (-1) as dimension 0, or run "
+                                         "single items."};
   };
-  for (const GraphInput& input : graph_.inputs()) RHEO_RETURN_IF_ERROR(check("Input", input.name, input.value));
-  for (const Exit& exit : graph_.exits()) RHEO_RETURN_IF_ERROR(check("Exit", exit.name, exit.value));
+  for (const GraphInput& input : graph_.inputs()) RHEO_RETURN_IF_ERROR(check("Input", input));
+  for (const Exit& exit : graph_.exits()) RHEO_RETURN_IF_ERROR(check("Exit", exit));
+  for (const GraphOutput& output : graph_.outputs()) RHEO_RETURN_IF_ERROR(check("Output", output));
   return {};
 }
 
@@ -125,7 +129,7 @@ Status Planner::plan_stage(int stage) {
     if (node.stage != stage) continue;
     RHEO_RETURN_IF_ERROR(only_renames(node.kind) ? plan_rename(id) : plan_node(id));
   }
-  return plan_exit(stage);
+  return place_outputs(stage);
 }
 
 Status Planner::plan_rename(NodeId id) {
@@ -164,15 +168,30 @@ Status Planner::plan_node(NodeId id) {
   return {};
 }
 
-Status Planner::plan_exit(int exit) {
-  const Exit& where = graph_.exits()[static_cast<std::size_t>(exit)];
-  if (types_[where.value].dtype != DType::f32) {
-    return {StatusCode::unsupported, "Exit '" + where.name + "' answers in " +
-                                         std::string(name_of(types_[where.value].dtype)) +
-                                         ", but answers are f32. Cast or dequantize in front of the exit."};
+Status Planner::place_outputs(int stage) {
+  const std::vector<GivenOut> all = given_out(graph_);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (all[i].stage != stage) continue;
+    RHEO_ASSIGN_OR_RETURN(plan_->outputs_[i], output_slot(all[i]));
   }
-  RHEO_ASSIGN_OR_RETURN(plan_->exit_slots_[static_cast<std::size_t>(exit)], slot_of(where.value, Layout::plain, exit));
   return {};
+}
+
+Result<OutputSlot> Planner::output_slot(const GivenOut& out) {
+  const TensorType& type = graph_.value(out.value).type;
+  if (!type.quantization.empty()) {
+    return Status(StatusCode::unsupported, "'" + graph_.value(out.value).name + "' is given out in " +
+                                               std::string(name_of(type.dtype)) +
+                                               " with a scale that no reader of it would know. Dequantize it first.");
+  }
+  OutputSlot output;
+  RHEO_ASSIGN_OR_RETURN(output.slot, slot_of(out.value, Layout::plain, out.stage));
+  output.stage = out.stage;
+  output.item = type.shape;
+  output.has_rows = type.shape.rank() > 0 && type.shape[0] == kDynamic;
+  if (output.has_rows) output.item[0] = 1;
+  output.item_bytes = static_cast<std::size_t>(output.item.elements()) * size_bytes(type.dtype);
+  return output;
 }
 
 Result<SelectedKernel> Planner::select(const KernelCall& call, const std::string& node, Layout lies) const {
@@ -267,7 +286,9 @@ void Planner::find_carried() {
       if (op.stage > stage) std::for_each(op.inputs.begin(), op.inputs.end(), carry);
     }
     // A later exit may answer with what is already there.
-    for (int exit = stage + 1; exit < stages; ++exit) carry(plan_->exit_slot(exit));
+    for (const OutputSlot& output : plan_->outputs_) {
+      if (output.stage > stage) carry(output.slot);
+    }
   }
 }
 

@@ -67,6 +67,16 @@ struct PlanOp {
   std::vector<Refusal> refusals;
 };
 
+// What the plan gives out: the answer of an exit, or an output of the graph. It lies in a slot of plain layout, which
+// keeps it until the run starts over.
+struct OutputSlot {
+  int slot = 0;
+  int stage = 0;  // after which it can be read
+  Shape item;     // shape of one item's part: [1, ...] where dimension 0 is the batch, else the whole
+  std::size_t item_bytes = 0;
+  bool has_rows = false;  // item i is row i; otherwise all items share the whole
+};
+
 class Plan {
  public:
   const Graph& graph() const { return *graph_; }
@@ -79,8 +89,10 @@ class Plan {
   int stage_begin(int stage) const { return stage_begin_[static_cast<std::size_t>(stage)]; }
   int stage_count() const { return graph_->stage_count(); }
   int input_slot(int input) const { return input_slots_[static_cast<std::size_t>(input)]; }  // plain layout
-  int exit_slot(int exit) const { return exit_slots_[static_cast<std::size_t>(exit)]; }      // plain layout, f32
-  // Slots that stages after `stage` still read, exits excluded: what a batch item takes along when it is compacted.
+  // Those of the exits in their order, then those of the graph's outputs.
+  std::span<const OutputSlot> outputs() const { return outputs_; }
+  int exit_slot(int exit) const { return outputs_[static_cast<std::size_t>(exit)].slot; }
+  // Slots that stages after `stage` still read or give out: what a batch item takes along when it is compacted.
   std::span<const int> carried(int stage) const { return carried_[static_cast<std::size_t>(stage)]; }
   std::size_t arena_bytes() const { return arena_bytes_; }
   const std::shared_ptr<WeightStore>& weights() const { return options_.weights; }
@@ -93,7 +105,7 @@ class Plan {
   std::vector<Slot> slots_;
   std::vector<int> stage_begin_;
   std::vector<int> input_slots_;
-  std::vector<int> exit_slots_;
+  std::vector<OutputSlot> outputs_;
   std::vector<std::vector<int>> carried_;
   std::size_t arena_bytes_ = 0;
 };

@@ -29,7 +29,8 @@ class Planner {
   Status plan_stage(int stage);
   Status plan_node(NodeId id);
   Status plan_rename(NodeId id);
-  Status plan_exit(int exit);
+  Status place_outputs(int stage);
+  Result<OutputSlot> output_slot(const GivenOut& out);
   Result<SelectedKernel> select(const KernelCall& call, const std::string& node, Layout lies) const;
   // Slot that holds `value` in `layout`; books a reorder in `stage` when the bytes differ.
   Result<int> slot_of(ValueId value, Layout layout, int stage);

@@ -42,6 +42,8 @@ void fill(std::byte* memory, std::size_t bytes, DType dtype) {
     }
   } else if (dtype == DType::u8 || dtype == DType::i8) {
     for (std::size_t i = 0; i < bytes; ++i) memory[i] = static_cast<std::byte>(next() % 128);
+  } else {
+    std::memset(memory, 0, bytes);  // an index that is always in range, whatever it points into
   }
 }
 

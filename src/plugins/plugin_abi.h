@@ -81,6 +81,9 @@ typedef struct RheoImportHost {
   void (*log)(void* host, uint32_t severity, const char* message);
   /* Why the import failed: whole sentences. The first reason counts. */
   void (*fail)(void* host, uint32_t code, const char* message);
+  /* What the model gives out besides its answer, in any type and shape. Since this is an addition, a plugin asks first
+   * whether `size` reaches it: offsetof(RheoImportHost, add_output) < size. */
+  int (*add_output)(void* host, const char* name, uint32_t value);
 } RheoImportHost;
 
 /* The entry point. 0: the model was described completely. Otherwise `fail` was called, or the host refused a call. */

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "run/finite.h"
+
 namespace rheo {
 namespace {
 
@@ -57,6 +59,13 @@ Evidence confidence(std::span<const float> logits, PathId path, float temperatur
   evidence.margin = (1.0f - (second >= kSmallestExponent ? std::exp(second) : 0.0f)) / sum;
   evidence.entropy = std::log(sum) - weighted / sum;
   evidence.usable = true;
+  return evidence;
+}
+
+Evidence without_confidence(const TensorView& answer, PathId path) {
+  Evidence evidence;
+  evidence.path = path;
+  evidence.usable = all_finite(answer);
   return evidence;
 }
 

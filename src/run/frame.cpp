@@ -29,26 +29,22 @@ std::byte* copy_strided(const TensorView& view, std::size_t axis, const std::byt
   return to;
 }
 
-bool is_item_of(const Shape& item, const Shape& batch) {
-  if (item.rank() != batch.rank() || item.rank() == 0 || item[0] != 1) return false;
-  for (std::size_t axis = 1; axis < item.rank(); ++axis) {
-    if (item[axis] != batch[axis]) return false;
-  }
-  return true;
+// True where dimension 0 of the slot's value is the batch.
+bool has_rows(const Plan& plan, const Slot& slot) {
+  const Shape& shape = plan.graph().value(slot.value).type.shape;
+  return shape.rank() > 0 && shape[0] == kDynamic;
 }
 
-Status check_item(const TensorView& view, const Slot& slot, std::string_view name) {
+Status check_item(const TensorView& view, const Plan& plan, const Slot& slot, std::string_view name) {
   const auto wrong = [&](std::string_view what, std::string_view given, std::string_view wanted) {
     return Status(StatusCode::invalid_argument, "Input '" + std::string(name) + "' has " + std::string(what) + " " +
                                                     std::string(given) + ", but the model takes " +
                                                     std::string(wanted) + ".");
   };
   if (view.dtype() != slot.type.dtype) return wrong("type", name_of(view.dtype()), name_of(slot.type.dtype));
-  if (!is_item_of(view.shape(), slot.type.shape)) {
-    Shape wanted = slot.type.shape;
-    if (wanted.rank() > 0) wanted[0] = 1;
-    return wrong("shape", view.shape().to_string(), wanted.to_string());
-  }
+  Shape wanted = slot.type.shape;
+  if (has_rows(plan, slot)) wanted[0] = 1;
+  if (view.shape() != wanted) return wrong("shape", view.shape().to_string(), wanted.to_string());
   if (view.data() == nullptr && view.size_bytes() > 0) {
     return {StatusCode::invalid_argument, "Input '" + std::string(name) + "' has no elements (null data)."};
   }
@@ -58,14 +54,13 @@ Status check_item(const TensorView& view, const Slot& slot, std::string_view nam
 // How carried memory of one slot is cut into items.
 struct Rows {
   std::size_t bytes;  // of one row, or of the whole value when it has no batch dimension
-  bool has_batch;
+  bool has_rows;
 };
 
 Rows rows_of(const Plan& plan, const Slot& slot) {
   const std::size_t bytes = storage_bytes(slot.type, slot.layout);
-  const Shape& shape = plan.graph().value(slot.value).type.shape;
-  const bool has_batch = shape.rank() > 0 && shape[0] == kDynamic;
-  return {has_batch ? bytes / static_cast<std::size_t>(plan.batch()) : bytes, has_batch};
+  const bool by_row = has_rows(plan, slot);
+  return {by_row ? bytes / static_cast<std::size_t>(plan.batch()) : bytes, by_row};
 }
 
 Status interrupted(const RunControl& control, const PlanOp& next) {
@@ -104,7 +99,7 @@ Status Frame::set_input(int input, std::int64_t row, const TensorView& view) {
                                               " items at once; there is no row " + std::to_string(row) + "."};
   }
   const Slot& slot = plan_->slots()[static_cast<std::size_t>(plan_->input_slot(input))];
-  RHEO_RETURN_IF_ERROR(check_item(view, slot, inputs[static_cast<std::size_t>(input)].name));
+  RHEO_RETURN_IF_ERROR(check_item(view, *plan_, slot, inputs[static_cast<std::size_t>(input)].name));
   stages_done_ = 0;
   ops_done_ = 0;
   const std::size_t row_bytes = view.size_bytes();
@@ -142,7 +137,14 @@ Status Frame::run_to(int exit, const RunControl& control) {
 
 TensorView Frame::exit_output(int exit) const {
   const int slot = plan_->exit_slot(exit);
-  return {slot_data(slot), DType::f32, plan_->slots()[static_cast<std::size_t>(slot)].type.shape};
+  const TensorType& type = plan_->slots()[static_cast<std::size_t>(slot)].type;
+  return {slot_data(slot), type.dtype, type.shape};
+}
+
+TensorView Frame::item_output(std::size_t output, std::int64_t row) const {
+  const OutputSlot& from = plan_->outputs()[output];
+  const std::size_t skip = from.has_rows ? static_cast<std::size_t>(row) * from.item_bytes : 0;
+  return {slot_data(from.slot) + skip, plan_->slots()[static_cast<std::size_t>(from.slot)].type.dtype, from.item};
 }
 
 Status Frame::adopt_row(const Frame& from, std::int64_t row, std::int64_t to, int stages) {
@@ -167,8 +169,8 @@ Status Frame::adopt_row(const Frame& from, std::int64_t row, std::int64_t to, in
                   " carry '" + plan_->graph().value(target.value).name + "' in different layouts. Run adapt again."};
     }
     const Rows rows = rows_of(*plan_, target);
-    const std::size_t skip_from = rows.has_batch ? static_cast<std::size_t>(row) * rows.bytes : 0;
-    const std::size_t skip_to = rows.has_batch ? static_cast<std::size_t>(to) * rows.bytes : 0;
+    const std::size_t skip_from = rows.has_rows ? static_cast<std::size_t>(row) * rows.bytes : 0;
+    const std::size_t skip_to = rows.has_rows ? static_cast<std::size_t>(to) * rows.bytes : 0;
     std::memmove(slot_address(*plan_, ours[i], arena_.get()) + skip_to, from.slot_data(theirs[i]) + skip_from,
                  rows.bytes);
   }

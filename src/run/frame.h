@@ -41,18 +41,21 @@ class Frame {
   ~Frame();
 
   const Plan& plan() const { return *plan_; }
-  // Copies one item's input in and starts over at stage 0. `row` < plan().batch(). `view` has the item's shape [1,
-  // ...], the graph's dtype, and may be strided. Every input of every row that matters is set again for every run,
-  // because the plan reuses the memory of inputs that are no longer needed.
+  // Copies one item's input in and starts over at stage 0. `row` < plan().batch(). `view` has the item's shape ([1,
+  // ...] where dimension 0 is the batch, else the whole), the graph's dtype, and may be strided. Every input of every
+  // row that matters is set again for every run, because the plan reuses the memory of inputs that are no longer
+  // needed.
   Status set_input(int input, std::int64_t row, const TensorView& view);
   // Runs the stages after those already done, up to `exit`. Nothing is recomputed; asking for a done exit is free.
   // cancelled or deadline_exceeded leave the frame resumable at the op where it stopped. After any other error the run
   // must start over with set_input.
   Status run_to(int exit, const RunControl& control);
   int stages_done() const { return stages_done_; }
-  // Answer of a done exit, [batch, ...] f32 row-major, valid until the next set_input. An exit that was done before
-  // the rows were adopted stays in the frame they came from.
+  // Answer of a done exit, [batch, ...] row-major, valid until the next set_input. An exit that was done before the
+  // rows were adopted stays in the frame they came from.
   TensorView exit_output(int exit) const;
+  // One item's part of plan().outputs()[output], whose stage is done; valid as long as an answer.
+  TensorView item_output(std::size_t output, std::int64_t row) const;
   // Takes row `row` of `from`, which runs the same graph at another batch size and has done `stages` stages, into row
   // `to` of this frame: carried values only. After the last row is in, call resume_at(stages).
   Status adopt_row(const Frame& from, std::int64_t row, std::int64_t to, int stages);

@@ -39,6 +39,9 @@ Result<GraphPointer> with_open_batch(const Graph& graph) {
                           builder.add_node(node.kind, inputs, std::move(attributes), node.name, node.source));
   }
   for (const Exit& exit : graph.exits()) RHEO_RETURN_IF_ERROR(builder.add_exit(exit.name, same[exit.value]));
+  for (const GraphOutput& output : graph.outputs()) {
+    RHEO_RETURN_IF_ERROR(builder.add_output(output.name, same[output.value]));
+  }
   builder.set_labels({graph.labels().begin(), graph.labels().end()});
   return builder.build();
 }

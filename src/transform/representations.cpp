@@ -43,6 +43,14 @@ Result<ValueId> Representations::as_bf16(ValueId old) {
   return convert(old, DType::bf16, OpKind::cast, {{"dtype", std::string("bf16")}});
 }
 
+Result<ValueId> Representations::as_declared(ValueId old) {
+  switch (rewriter_.graph().value(old).type.dtype) {
+    case DType::f32: return as_f32(old);
+    case DType::bf16: return as_bf16(old);
+    default: return native(old);
+  }
+}
+
 Result<ValueId> Representations::as_8_bit(ValueId old, DType dtype, float scale) {
   RHEO_ASSIGN_OR_RETURN(const DType made_as, native_dtype(old));
   if (is_8_bit(made_as)) return native(old);
@@ -71,9 +79,9 @@ Result<ValueId> Representations::convert_constant(ValueId old) {
 }
 
 Result<GraphPointer> Representations::finish() {
-  for (const Exit& exit : rewriter_.graph().exits()) {
-    RHEO_ASSIGN_OR_RETURN(const ValueId value, as_f32(exit.value));
-    rewriter_.stand_in(exit.value, value);
+  for (const GivenOut& out : given_out(rewriter_.graph())) {
+    RHEO_ASSIGN_OR_RETURN(const ValueId value, as_declared(out.value));
+    rewriter_.stand_in(out.value, value);
   }
   return rewriter_.finish();
 }

@@ -22,10 +22,12 @@ class Representations {
   // Only f32, bf16 and 8-bit values are converted; integers and masks pass unchanged. kNoValue stays kNoValue.
   Result<ValueId> as_f32(ValueId old);
   Result<ValueId> as_bf16(ValueId old);
+  // In the type that the old graph declares, whatever it was made in.
+  Result<ValueId> as_declared(ValueId old);
   // `dtype` u8 or i8; a value that is 8-bit already stays as it is, whatever its scale.
   Result<ValueId> as_8_bit(ValueId old, DType dtype, float scale);
 
-  // Puts every exit in f32 and builds.
+  // Puts every exit and output in the type that it was declared with, and builds.
   Result<GraphPointer> finish();
 
  private:

@@ -10,7 +10,7 @@ namespace rheo {
 Rewriter::Rewriter(const Graph& graph)
     : graph_(&graph),
       readers_(graph.values().size(), 0),
-      is_exit_(graph.values().size(), false),
+      is_given_out_(graph.values().size(), false),
       map_(graph.values().size(), kNoValue) {
   for (const Value& value : graph.values()) old_names_.insert(value.name);
   for (const Node& node : graph.nodes()) {
@@ -19,7 +19,7 @@ Rewriter::Rewriter(const Graph& graph)
       if (input != kNoValue) ++readers_[input];
     }
   }
-  for (const Exit& exit : graph.exits()) is_exit_[exit.value] = true;
+  for (const GivenOut& out : given_out(graph)) is_given_out_[out.value] = true;
 }
 
 Result<Rewriter> Rewriter::create(const Graph& graph) {
@@ -115,6 +115,10 @@ Result<GraphPointer> Rewriter::finish(Unneeded unneeded) {
   for (const Exit& exit : graph_->exits()) {
     RHEO_ASSIGN_OR_RETURN(const ValueId value, mapped(exit.value));
     RHEO_RETURN_IF_ERROR(builder_.add_exit(exit.name, value));
+  }
+  for (const GraphOutput& output : graph_->outputs()) {
+    RHEO_ASSIGN_OR_RETURN(const ValueId value, mapped(output.value));
+    RHEO_RETURN_IF_ERROR(builder_.add_output(output.name, value));
   }
   builder_.set_labels({graph_->labels().begin(), graph_->labels().end()});
   return builder_.build(unneeded);

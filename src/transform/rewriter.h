@@ -38,9 +38,11 @@ class Rewriter {
 
   // The old graph.
   const Graph& graph() const { return *graph_; }
-  bool is_exit(ValueId old) const { return is_exit_[old]; }
-  // True when exactly one needed node reads the old value and it is no exit, so that it may be merged into its reader.
-  bool used_once(ValueId old) const { return readers_[old] == 1 && !is_exit_[old]; }
+  // True when the old value is that of an exit or an output: it must stay a value of its own, in its type.
+  bool is_given_out(ValueId old) const { return is_given_out_[old]; }
+  // True when exactly one needed node reads the old value and it is not given out, so that it may be merged into its
+  // reader.
+  bool used_once(ValueId old) const { return readers_[old] == 1 && !is_given_out_[old]; }
 
   // The new value that stands for an old one. Constants are carried over on first use.
   Result<ValueId> mapped(ValueId old);
@@ -66,7 +68,8 @@ class Rewriter {
   // `name`, or `name` with a number when the old or the new graph has it.
   std::string fresh_name(std::string_view name) const;
 
-  // Adds the exits, each as the value that stands for the old one, and builds. The rewriter is empty afterwards.
+  // Adds the exits and outputs, each as the value that stands for the old one, and builds. The rewriter is empty
+  // afterwards.
   Result<GraphPointer> finish(Unneeded unneeded = Unneeded::drop);
 
  private:
@@ -75,9 +78,9 @@ class Rewriter {
 
   const Graph* graph_;
   GraphBuilder builder_;
-  std::vector<int> readers_;   // by old value: how many node inputs read it
-  std::vector<bool> is_exit_;  // by old value
-  std::vector<ValueId> map_;   // old value -> new value
+  std::vector<int> readers_;        // by old value: how many node inputs read it
+  std::vector<bool> is_given_out_;  // by old value
+  std::vector<ValueId> map_;        // old value -> new value
   std::unordered_set<std::string> old_names_;
   std::unordered_set<std::string> new_names_;
   std::unordered_map<ValueId, Emitted> emitted_;

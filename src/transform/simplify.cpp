@@ -13,11 +13,11 @@ const TensorType& input_type(const Rewriter& rewriter, const Node& node) {
   return rewriter.graph().value(node.inputs[0]).type;
 }
 
-// reshape, flatten and cast that change nothing. An exit keeps its own value.
+// reshape, flatten and cast that change nothing. What is given out keeps its own value.
 Result<bool> drop_no_change(Rewriter& rewriter, const Node& node) {
   const bool moves_nothing = node.kind == OpKind::reshape || node.kind == OpKind::flatten || node.kind == OpKind::cast;
   const ValueId result = node.outputs[0];
-  if (!moves_nothing || rewriter.is_exit(result)) return false;
+  if (!moves_nothing || rewriter.is_given_out(result)) return false;
   if (rewriter.graph().value(result).type != input_type(rewriter, node)) return false;
   RHEO_ASSIGN_OR_RETURN(const ValueId same, rewriter.mapped(node.inputs[0]));
   rewriter.stand_in(result, same);

@@ -28,7 +28,7 @@ bool follows_node(const Node& node, std::size_t position) {
   return !is_product(node.kind) || position != kBiasInput;
 }
 
-// Whether each node computes in f32. Decided from the exits backwards: a node whose result nobody wants in bf16
+// Whether each node computes in f32. Decided from the results backwards: a node whose result nobody wants in bf16
 // stays f32 unless it is worth converting for, which products and the pools in front of heads are.
 struct Arithmetic {
   std::vector<bool> computes_f32;  // by node: inputs are taken as f32
@@ -39,12 +39,12 @@ Arithmetic choose_arithmetic(const Graph& graph) {
   const std::size_t count = graph.nodes().size();
   Arithmetic choice{std::vector<bool>(count, false), std::vector<bool>(count, false)};
   std::vector<bool> wanted_bf16(graph.values().size(), false);
-  std::vector<bool> is_exit(graph.values().size(), false);
-  for (const Exit& exit : graph.exits()) is_exit[exit.value] = true;
+  std::vector<bool> is_given_out(graph.values().size(), false);
+  for (const GivenOut& out : given_out(graph)) is_given_out[out.value] = true;
   for (std::size_t id = count; id-- > 0;) {
     const Node& node = graph.nodes()[id];
     const ValueId result = node.outputs[0];
-    const bool answers_f32 = is_exit[result] || !wanted_bf16[result];
+    const bool answers_f32 = is_given_out[result] || !wanted_bf16[result];
     const bool is_worth_it = (is_product(node.kind) && !is_small_linear(graph, node)) || node.kind == OpKind::matmul ||
                              is_average(node.kind);
     choice.answers_f32[id] = answers_f32;

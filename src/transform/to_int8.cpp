@@ -45,7 +45,7 @@ class Int8Lowering {
     }
     Attributes attributes = node.attributes;
     const ValueId result = node.outputs[0];
-    if (wanted_[result] != Want::none && !rewriter_.is_exit(result)) {
+    if (wanted_[result] != Want::none && !rewriter_.is_given_out(result)) {
       RHEO_ASSIGN_OR_RETURN(const EightBitType type, eight_bit_type(graph_, result, ranges_));
       attributes.set("out_dtype", std::string(name_of(type.dtype)));
       attributes.set("out_scale", static_cast<double>(type.scale));

@@ -8,8 +8,11 @@
 #include <stop_token>
 #include <vector>
 
+#include "load/npy.h"
 #include "support/graph_checks.h"
+#include "support/sample_graphs.h"
 #include "support/small_classifier.h"
+#include "support/temporary_folder.h"
 
 namespace rheo {
 namespace {
@@ -59,6 +62,21 @@ TEST(CalibrateRanges, LessCoverageLeavesTheExtremesOut) {
     tighter += range.high < all.at(name).high ? 1 : 0;
   }
   EXPECT_GT(tighter, 0);
+}
+
+// Token numbers have no range; what is computed of them has.
+TEST(CalibrateRanges, WholeNumbersGoInWithoutARange) {
+  const testing::TemporaryFolder folder;
+  ASSERT_TRUE(write_npy(folder.file("tokens.npy"), Tensor::of<std::int64_t>({1, 2, 3, 4, 5, 6}, {1, 6}).value()).ok());
+  const auto graph = testing::encoder_graph();
+  const Dataset data = open_dataset(folder.file("tokens.npy"), "", *graph, Labels::optional).value();
+  const auto plan = make_plan(graph, {}).value();
+  const std::vector<int> items = {0};
+  const Ranges ranges = calibrate_ranges(plan, data, items, 1).value();
+  EXPECT_FALSE(ranges.contains("tokens"));
+  EXPECT_FALSE(ranges.contains("nearest"));
+  ASSERT_TRUE(ranges.contains("numbers"));
+  EXPECT_EQ(ranges.at("numbers").high, 6);
 }
 
 TEST(CalibrateRanges, StopsAndRefusesItemsThatDoNotExist) {

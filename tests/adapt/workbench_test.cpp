@@ -158,6 +158,27 @@ TEST_F(OpenWorkbench, RefusesAnswersThatAreNoClasses) {
   expect_says(refused(chain_of_exits(kDynamic, 1, 1)), StatusCode::unsupported, "at least two classes");
 }
 
+TEST_F(OpenWorkbench, WhatIsNoClassifierIsToldThatItMustNameItsLoss) {
+  Package encoder;
+  encoder.graph = testing::encoder_graph();
+  expect_says(refused(encoder), StatusCode::unsupported, "name its loss");
+  testing::Net net;
+  const ValueId x = net.node(OpKind::relu, {net.input({kDynamic, 64})});
+  net.exit("final", net.node(OpKind::cast, {x}, {{"dtype", std::string("i64")}}));
+  Package whole;
+  whole.graph = net.build();
+  expect_says(refused(whole), StatusCode::unsupported, "answers i64 [?, 64]");
+}
+
+TEST_F(OpenWorkbench, RefusesAnOutputOfSeveralItemsAtOnce) {
+  testing::Net net;
+  net.exit("final", net.linear(net.input({kDynamic, 64}, "x"), 5));
+  net.output("table", net.node(OpKind::relu, {net.constant({3, 2})}, {}, "table"));
+  Package package;
+  package.graph = net.build();
+  expect_says(refused(package), StatusCode::unsupported, "'table' has the shape [3, 2]");
+}
+
 TEST_F(OpenWorkbench, RefusesMorePathsThanALadderHolds) {
   expect_says(refused(chain_of_exits(kDynamic, 11)), StatusCode::limit_exceeded, "33 paths");
   AdaptOptions two = small_options();

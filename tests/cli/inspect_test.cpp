@@ -27,6 +27,16 @@ TEST_F(InspectCommand, ShowsStagesPathsPlansKernelsAndRefusals) {
   }
 }
 
+TEST_F(InspectCommand, ListsEveryOutput) {
+  ASSERT_TRUE(write_package(testing::sample_package(testing::three_exits_and_outputs()), model).ok());
+  const Ended text = rheo({"inspect", model});
+  ASSERT_EQ(text.code, 0) << text.err;
+  for (const char* line : {"output output f32 [?, 5]\n", "output counts i64 [?, 8, 6, 6], with exit exit1\n",
+                           "output embedding f32 [?, 16], with exit final\n"}) {
+    EXPECT_NE(text.out.find(line), std::string::npos) << line << "\n" << text.out;
+  }
+}
+
 TEST_F(InspectCommand, FilesThatAreNoPackageAreRefusedByName) {
   const std::string whole = testing::text_of(model);
   const auto refused = [&](const char* name, const std::string& content, const char* word) {

@@ -60,5 +60,52 @@ TEST_F(RunCommand, WritesNothingWhenItCannotRun) {
   expect_refused(rheo({"run", model, "--input", one, "--record", folder.file("no/trace")}), 1, "no/trace");
 }
 
+TEST_F(RunCommand, WritesEveryOutputThatIsThereAndNamesTheOthers) {
+  const testing::GraphPointer graph = testing::three_exits_and_outputs();
+  ASSERT_TRUE(write_package(testing::sample_package(graph), model).ok());
+  const std::string answers = folder.file("answers");
+  const Ended early = rheo({"run", model, "--input", one, "--path", "exit1.f32", "--output", answers});
+  ASSERT_EQ(early.code, 0) << early.err;
+  EXPECT_EQ(read_npy(answers + "/output.npy").value().shape(), (Shape{1, 5}));
+  EXPECT_EQ(read_npy(answers + "/counts.npy").value().dtype(), DType::i64);
+  EXPECT_FALSE(std::filesystem::exists(answers + "/coarse.npy"));
+  EXPECT_NE(early.err.find("'coarse' is absent"), std::string::npos) << early.err;
+  const Ended whole = rheo({"run", model, "--input", all, "--path", "final.f32", "--output", answers});
+  ASSERT_EQ(whole.code, 0) << whole.err;
+  EXPECT_EQ(read_npy(answers + "/coarse.npy").value().shape(), (Shape{kPictures, 8, 6, 6}));
+  EXPECT_EQ(read_npy(answers + "/embedding.npy").value().shape(), (Shape{kPictures, 16}));
+}
+
+// Names come from model files.
+TEST_F(RunCommand, FilesStayInTheFolderWhateverAnOutputIsCalled) {
+  testing::Net net;
+  const ValueId x = net.node(OpKind::relu, {net.input({kDynamic, 1, 12, 12})});
+  net.exit("../../x", x);
+  net.output("a/b:0", x);
+  net.output("a_b_0", x);
+  net.output(".hidden", x);
+  Package odd;
+  odd.graph = net.build();
+  ASSERT_TRUE(write_package(odd, model).ok());
+  const std::string answers = folder.file("in/here");
+  const Ended ended = rheo({"run", model, "--input", one, "--output", answers});
+  ASSERT_EQ(ended.code, 0) << ended.err;
+  for (const char* name : {"_._.._x", "a_b_0", "a_b_0_2", "_hidden"}) {
+    EXPECT_TRUE(std::filesystem::exists(answers + "/" + name + ".npy")) << name << "\n" << ended.err;
+  }
+}
+
+TEST_F(RunCommand, TakesWholeNumbersAndNeedsNoClassifier) {
+  Package encoder;
+  encoder.graph = testing::encoder_graph();
+  ASSERT_TRUE(write_package(encoder, model).ok());
+  write(one, Tensor::of<std::int64_t>({1, 2, 3, 4, 5, 6}, {1, 6}).value());
+  const std::string answers = folder.file("answers");
+  const Ended ended = rheo({"run", model, "--input", "tokens=" + one, "--output", answers});
+  ASSERT_EQ(ended.code, 0) << ended.err;
+  EXPECT_EQ(read_npy(answers + "/words.npy").value().shape(), (Shape{1, 6, 4}));
+  EXPECT_EQ(ended.out.find("It answered"), std::string::npos) << ended.out;
+}
+
 }  // namespace
 }  // namespace rheo

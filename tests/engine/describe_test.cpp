@@ -70,5 +70,16 @@ TEST(Describe, SaysWhatAdaptNotedInsteadOfACertificate) {
   EXPECT_EQ(why.find("make one"), std::string::npos) << why;
 }
 
+TEST(Describe, SaysWithWhichExitAnOutputComes) {
+  const Json json = Json::parse(sample_engine({}, sample_package(three_exits_and_outputs())).describe());
+  ASSERT_EQ(json["outputs"].size(), 4u);
+  EXPECT_FALSE(json["outputs"][0].contains("with_exit")) << "the answer is always there";
+  EXPECT_EQ(json["outputs"][1]["name"], "counts");
+  EXPECT_EQ(json["outputs"][1]["dtype"], "i64");
+  EXPECT_EQ(json["outputs"][1]["with_exit"], "exit1");
+  EXPECT_EQ(json["outputs"][2]["with_exit"], "exit2");
+  EXPECT_EQ(json["outputs"][3]["with_exit"], "final");
+}
+
 }  // namespace
 }  // namespace rheo

@@ -44,5 +44,19 @@ TEST(Outcome, AssignmentSwapsSoThatNothingLeaks) {
   EXPECT_EQ(a.output(3).data(), nullptr);
 }
 
+TEST(Outcome, AnAbsentOutputIsAnEmptyViewAndASentence) {
+  const auto pool = std::make_shared<SlotPool>(std::make_shared<const std::vector<TensorInfo>>(
+      std::vector<TensorInfo>{{"words", DType::f32, {1, 2}}, {"pooled", DType::f32, {1, 2}}}));
+  Outcome outcome(pool->acquire(8));
+  outcome.slot().outputs = {TensorView(outcome.slot().owned.data(), DType::f32, {1, 2}), TensorView()};
+  EXPECT_TRUE(outcome.output("words").ok());
+  EXPECT_EQ(outcome.output_count(), 2u);
+  EXPECT_EQ(outcome.output(1).data(), nullptr);
+  const Status absent = outcome.output("pooled").status();
+  EXPECT_EQ(absent.code(), StatusCode::not_found);
+  EXPECT_NE(absent.message().find("'pooled' is absent"), std::string::npos) << absent.message();
+  EXPECT_NE(outcome.output("none").status().message().find("words, pooled"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace rheo

@@ -16,9 +16,9 @@
 namespace rheo::testing {
 
 // Three exits in f32 and bf16, cheapest first; no policy, no certificate.
-inline Package sample_package() {
+inline Package sample_package(const GraphPointer& graph = three_exit_graph()) {
   Package package;
-  package.graph = optimize(three_exit_graph()).value();
+  package.graph = optimize(graph).value();
   std::vector<Ladder::Rung> rungs;
   double cost_us = 10;
   for (std::size_t exit = 0; exit < package.graph->exits().size(); ++exit) {

@@ -75,6 +75,13 @@ Bytes tokens() {
   return rheo::package_bytes(package).value();
 }
 
+// Whole numbers in, several outputs, no classifier.
+Bytes outputs() {
+  rheo::Package package;
+  package.graph = rheo::testing::encoder_graph();
+  return rheo::package_bytes(package).value();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -84,6 +91,7 @@ int main(int argc, char** argv) {
   const bool written =
       write(folder + "valid.rheo", rheo::package_bytes(rheo::testing::sample_package()).value()) &&
       write(folder + "pictures.rheo", pictures()) && write(folder + "tokens.rheo", tokens()) &&
+      write(folder + "outputs.rheo", outputs()) &&
       write(folder + "duplicate_name", safetensors("{\"a\":{" + tensor + "[1],\"data_offsets\":[0,4]},\"a\":{" +
                                                        tensor + "[1],\"data_offsets\":[4,8]}}",
                                                    8)) &&

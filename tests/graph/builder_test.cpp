@@ -60,6 +60,40 @@ TEST(GraphBuilder, ConstantsShareTheirElements) {
   }
 }
 
+TEST(GraphBuilder, OutputsMayHaveAnyTypeAndShape) {
+  const GraphPointer graph = testing::encoder_graph();
+  ASSERT_EQ(graph->outputs().size(), 2U);
+  EXPECT_EQ(graph->outputs()[0].name, "pooled");
+  EXPECT_EQ(graph->value(graph->outputs()[0].value).type.shape, (Shape{kDynamic, 4}));
+  EXPECT_EQ(graph->value(graph->outputs()[1].value).type.dtype, DType::i64);
+  EXPECT_EQ(graph->value(graph->outputs()[1].value).name, "nearest");
+}
+
+TEST(GraphBuilder, OutputsThatDoNotFitAreRefused) {
+  Net net;
+  const ValueId x = net.node(OpKind::relu, {net.input({kDynamic, 4})});
+  net.exit("exit1", x);
+  net.exit("final", net.node(OpKind::relu, {x}));
+  net.output("x", x);
+  EXPECT_TRUE(mentions(net.builder().add_output("far", 99), {"far", "99"}));
+  EXPECT_TRUE(mentions(net.builder().add_output("x", x), {"'x'", "taken"}));
+  EXPECT_TRUE(mentions(net.builder().add_output("exit1", x), {"'exit1'", "taken"}));
+  EXPECT_TRUE(mentions(net.builder().add_output("output", x), {"'output'", "taken"})) << "that is what exits answer as";
+  EXPECT_FALSE(net.builder().add_output("", x).ok());
+  EXPECT_TRUE(mentions(net.builder().add_output("fixed", net.constant({1, 10}, "c")), {"fixed", "'c'"}));
+  for (std::size_t i = 1; i < kMaxOutputs; ++i) net.output("x" + std::to_string(i), x);
+  EXPECT_EQ(net.builder().add_output("one more", x).code(), StatusCode::limit_exceeded);
+}
+
+// An exit may take the name first that an output has already.
+TEST(GraphBuilder, NamesOfLaterExitsAreLookedAtInTheEnd) {
+  Net net;
+  const ValueId x = net.node(OpKind::relu, {net.input({kDynamic, 4})});
+  net.output("final", x);
+  net.exit("final", x);
+  EXPECT_TRUE(mentions(net.builder().build().status(), {"'final'", "taken"}));
+}
+
 TEST(GraphBuilder, MakesUpUniqueNamesAndRefusesTakenOnes) {
   Net net;
   const ValueId image = net.input({kDynamic, 3, 8, 8});

@@ -100,6 +100,26 @@ TEST(ContentHash, DependsOnNothingElse) {
   EXPECT_EQ(hash_of({.labels = {"cat", "dog"}}), expected);
 }
 
+TEST(ContentHash, SeesOutputs) {
+  const auto hash = [](const char* name, bool of_input) {
+    testing::Net net;
+    const ValueId image = net.input({kDynamic, 4});
+    const ValueId result = net.node(OpKind::relu, {image});
+    net.exit("final", result);
+    if (name != nullptr) net.output(name, of_input ? image : result);
+    return content_hash(*net.build());
+  };
+  EXPECT_EQ((std::set<std::string>{hash(nullptr, false), hash("a", false), hash("b", false), hash("a", true)}).size(),
+            4U);
+}
+
+// Certificates name it.
+TEST(ContentHash, OfAModelWithoutOutputsIsWhatItWasBeforeThereWereAny) {
+  testing::Net net;
+  net.exit("final", net.node(OpKind::relu, {net.input({kDynamic, 4})}));
+  EXPECT_EQ(content_hash(*net.build()), "277b5919446e2051cc5286dbc03feb7d");
+}
+
 TEST(ContentHash, SeesWhichValueAnExitNames) {
   const auto hash = [](bool swapped) {
     testing::Net net;

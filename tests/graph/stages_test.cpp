@@ -83,6 +83,47 @@ TEST(Stages, AnExitMayBeOnTheWayToTheNext) {
   EXPECT_EQ(graph->node(1).stage, 1);
 }
 
+int stage_of(const Graph& graph, std::string_view name) {
+  for (const Node& node : graph.nodes()) {
+    if (node.name == name) return node.stage;
+  }
+  ADD_FAILURE() << "no node " << name;
+  return kNoStage;
+}
+
+TEST(Stages, WhatOnlyOutputsNeedIsInTheLastOne) {
+  const GraphPointer graph = testing::three_exits_and_outputs();
+  ASSERT_EQ(graph->stage_count(), 3);
+  EXPECT_EQ(stage_of(*graph, "embedding"), 2);
+  const std::vector<GivenOut> all = given_out(*graph);
+  ASSERT_EQ(all.size(), 6U);
+  for (int exit = 0; exit < 3; ++exit) EXPECT_EQ(all[static_cast<std::size_t>(exit)].stage, exit);
+  EXPECT_EQ(all[4].stage, 1) << "the second exit needs that picture";
+  EXPECT_EQ(all[5].stage, 2);
+}
+
+TEST(Stages, AConversionForAnOutputStandsWhereItsSourceIsMade) {
+  const auto cast = [](const char* dtype) { return Attributes{{"dtype", std::string(dtype)}}; };
+  Net net;
+  const ValueId image = net.input({kDynamic, 4});
+  const ValueId early = net.node(OpKind::relu, {image}, {}, "early");
+  net.exit("exit1", early);
+  const ValueId half = net.node(OpKind::cast, {early}, cast("bf16"), "half");
+  net.output("whole", net.node(OpKind::cast, {half}, cast("i64"), "whole"));
+  net.output("bytes", net.node(OpKind::cast, {image}, cast("u8"), "bytes"));
+  const ValueId aside = net.node(OpKind::tanh, {early}, {}, "aside");
+  net.output("aside", net.node(OpKind::cast, {aside}, cast("i32"), "aside_i32"));
+  net.output("itself", image);
+  net.exit("final", net.node(OpKind::tanh, {net.node(OpKind::relu, {early})}, {}, "last"));
+  const GraphPointer graph = net.build();
+  EXPECT_EQ(stage_of(*graph, "half"), 0);
+  EXPECT_EQ(stage_of(*graph, "whole"), 0);
+  EXPECT_EQ(stage_of(*graph, "bytes"), 0);
+  EXPECT_EQ(stage_of(*graph, "aside"), 1);
+  EXPECT_EQ(stage_of(*graph, "aside_i32"), 1);
+  EXPECT_EQ(given_out(*graph).back().stage, 0) << "an input is there from the start";
+}
+
 TEST(Stages, LongChainsNeedNoStack) {
   Net net;
   ValueId x = net.input({kDynamic, 2});

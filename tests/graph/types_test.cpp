@@ -80,6 +80,46 @@ TEST(OpenBatch, EveryInputAndExitMustHaveOne) {
   EXPECT_FALSE(has_open_batch(*mixed.build()));
 }
 
+TEST(OpenBatch, EveryOutputMustHaveOneToo) {
+  EXPECT_TRUE(has_open_batch(*testing::three_exits_and_outputs()));
+  Net net;
+  net.exit("only", net.node(OpKind::relu, {net.input({kDynamic, 6})}));
+  net.output("fixed", net.node(OpKind::relu, {net.constant({1, 3})}));
+  EXPECT_FALSE(has_open_batch(*net.build()));
+}
+
+TEST(CountsItems, WhereDimensionZeroIsOpenOrOne) {
+  EXPECT_TRUE(counts_items(*testing::three_exits_and_outputs()));
+  EXPECT_FALSE(counts_items(*testing::state_graph()));
+  const auto with_output = [](const Shape& shape) {
+    Net net;
+    net.exit("only", net.node(OpKind::relu, {net.input({1, 6})}));
+    net.output("other", net.node(OpKind::relu, {net.constant(shape)}));
+    return counts_items(*net.build());
+  };
+  EXPECT_TRUE(with_output({1, 3}));
+  EXPECT_FALSE(with_output({2, 3}));
+  EXPECT_FALSE(with_output({}));
+}
+
+TEST(IsClassifier, WhatAnswersF32OfTwoClassesAtLeast) {
+  const auto answers = [](const Shape& shape, const char* dtype = nullptr) {
+    Net net;
+    ValueId x = net.node(OpKind::relu, {net.input(shape)});
+    if (dtype != nullptr) x = net.node(OpKind::cast, {x}, {{"dtype", std::string(dtype)}});
+    net.exit("only", x);
+    return is_classifier(*net.build());
+  };
+  EXPECT_TRUE(is_classifier(*testing::three_exits_and_outputs()));
+  EXPECT_TRUE(answers({kDynamic, 2}));
+  EXPECT_TRUE(answers({1, 2}));
+  EXPECT_FALSE(answers({kDynamic, 1}));
+  EXPECT_FALSE(answers({2, 2})) << "dimension 0 counts no items";
+  EXPECT_FALSE(answers({kDynamic, 2, 2}));
+  EXPECT_FALSE(answers({kDynamic, 2}, "i64"));
+  EXPECT_FALSE(is_classifier(*testing::encoder_graph()));
+}
+
 TEST(MultiplyAdds, AddUpStageByStage) {
   Net net;
   const ValueId image = net.input({kDynamic, 3, 8, 8});

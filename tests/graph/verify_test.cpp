@@ -15,6 +15,7 @@ struct PlantedFaults {
   static std::vector<Value>& values(Graph& graph) { return graph.values_; }
   static std::vector<GraphInput>& inputs(Graph& graph) { return graph.inputs_; }
   static std::vector<Exit>& exits(Graph& graph) { return graph.exits_; }
+  static std::vector<GraphOutput>& outputs(Graph& graph) { return graph.outputs_; }
 };
 
 namespace {
@@ -58,7 +59,10 @@ std::vector<Fault> faults() {
        "orphan"},
       {"stage", [](Graph& g) { P::nodes(g)[0].stage = 1; }, "stem.conv"},
       {"exit order", [](Graph& g) { std::swap(P::exits(g)[0], P::exits(g)[2]); }, "stage"},
-      {"unneeded", [](Graph& g) { P::exits(g)[2].value = P::exits(g)[1].value; }, "no exit needs it"},
+      {"unneeded", [](Graph& g) { P::exits(g)[2].value = P::exits(g)[1].value; }, "nothing that is given out needs it"},
+      {"output id", [](Graph& g) { P::outputs(g)[1].value = 9999; }, "coarse"},
+      {"output without stage", [](Graph& g) { P::outputs(g).pop_back(); }, "nothing that is given out needs it"},
+      {"output named like an exit", [](Graph& g) { P::outputs(g)[0].name = "exit2"; }, "exit2"},
       {"exit name twice", [](Graph& g) { P::exits(g)[1].name = "exit1"; }, "exit1"},
       {"exit type", [](Graph& g) { value_named(g, "final.linear").type.shape[1] = 6; }, "final"},
       {"shape", [](Graph& g) { value_named(g, "stem.bn").type.shape[2] = 13; }, "stem.bn"},
@@ -76,14 +80,14 @@ std::vector<Fault> faults() {
 }
 
 TEST(Verify, AcceptsWhatTheBuilderMade) {
-  const Status status = verify(*testing::three_exit_graph());
+  const Status status = verify(*testing::three_exits_and_outputs());
   EXPECT_TRUE(status.ok()) << status.to_string();
 }
 
 TEST(Verify, FindsEveryPlantedFault) {
   for (const Fault& fault : faults()) {
     SCOPED_TRACE(fault.name);
-    Graph graph = *testing::three_exit_graph();
+    Graph graph = *testing::three_exits_and_outputs();
     fault.plant(graph);
     const Status status = verify(graph);
     EXPECT_FALSE(status.ok());

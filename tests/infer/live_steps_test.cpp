@@ -33,7 +33,7 @@ Answers answers_alone(const SampleSteps& sample) {
       Item* items[] = {&item};
       steps->begin(std::span(&input, 1), {});
       EXPECT_TRUE(steps->take(items).ok());
-      const auto logits = steps->answer(0, path);
+      const auto logits = steps->answer(0, path).as<float>();
       answers[std::string(sample.ladder.name(path))].emplace_back(logits.begin(), logits.end());
     }
   }
@@ -280,10 +280,59 @@ TEST(LiveSteps, TheHostsInstructionSetAnswersAlike) {
   expect_as_alone(sample, alone, {0, 1, 6}, "final.bf16");
 }
 
-TEST(LiveSteps, CountsItsMemoryAndItsClasses) {
+// What an item's path made is there, moved or not; what lies behind its exit is not, whoever computed it.
+TEST(LiveSteps, OutputsFollowTheirItems) {
+  for (const Profile profile : {Profile::by_item, Profile::by_batch}) {
+    SampleSteps sample(4, profile, {Precision::bf16, Precision::f32}, Isa::portable,
+                       testing::three_exits_and_outputs());
+    ASSERT_TRUE(sample.take({0, 1, 2, 3}, "exit1.f32").ok());
+    ASSERT_TRUE(sample.take({1, 3}, "exit2.f32").ok());
+    ASSERT_TRUE(sample.take({3}, "final.f32").ok());
+    for (int item = 0; item < 4; ++item) {
+      const auto& picture = sample.pictures[static_cast<std::size_t>(item)];
+      const auto expected = testing::interpret_given_out(*sample.graph, std::span(&picture, 1)).value();
+      const std::string last = item == 3 ? "final.f32" : item == 1 ? "exit2.f32" : "exit1.f32";
+      for (const std::string path : {"exit1.f32", "exit2.f32", "final.f32"}) {
+        const PathId id = sample.ladder.find(path).value();
+        if (!sample.items[static_cast<std::size_t>(item)].evidence.has(id)) continue;
+        const int exit = sample.ladder.path(id).exit_index;
+        for (std::size_t number = 1; number < 4; ++number) {
+          const TensorView got = sample.steps->output(item, id, number);
+          ASSERT_EQ(got.data() != nullptr, static_cast<int>(number) <= exit + 1) << path << " of " << item;
+          if (got.dtype() != DType::f32 || got.data() == nullptr) continue;
+          const auto want = expected[2 + number].as<float>();
+          expect_close({got.as<float>().begin(), got.as<float>().end()}, {want.begin(), want.end()}, path);
+        }
+      }
+      EXPECT_EQ(sample.items[static_cast<std::size_t>(item)].evidence.back().path, sample.ladder.find(last).value());
+    }
+  }
+}
+
+TEST(LiveSteps, WhatIsNoClassifierShowsNoConfidence) {
+  const testing::GraphPointer graph = testing::encoder_graph();
+  const std::vector<Precision> precisions = {Precision::f32};
+  const Ladder ladder = testing::sample_ladder(*graph, precisions, Profile::by_item);
+  const auto plans = PlanSet::create(graph, {}, precisions, {}).value();
+  const auto steps = LiveSteps::create(plans, ladder, 1).value();
+  const Tensor tokens = Tensor::of<std::int64_t>({1, 2, 3, 4, 5, 6}, {1, 6}).value();
+  const TensorView view = tokens;
+  const std::span<const TensorView> input(&view, 1);
+  Item item;
+  item.next = PathId{0};
+  Item* items[] = {&item};
+  steps->begin(std::span(&input, 1), {});
+  ASSERT_TRUE(steps->take(items).ok());
+  EXPECT_TRUE(item.evidence.back().usable);
+  EXPECT_EQ(item.evidence.back().answer, -1);
+  EXPECT_EQ(item.evidence.back().top_probability, 0);
+  EXPECT_EQ(steps->answer(0, PathId{0}).shape(), (Shape{1, 6, 4}));
+  EXPECT_EQ(steps->output(0, PathId{0}, 2).dtype(), DType::i64);
+}
+
+TEST(LiveSteps, CountsItsMemory) {
   const SampleSteps one(1);
   const SampleSteps eight(8);
-  EXPECT_EQ(eight.steps->classes(), 5u);
   EXPECT_EQ(eight.steps->capacity(), 8);
   EXPECT_GT(eight.steps->frames_bytes(), 8 * one.steps->frames_bytes());
 }

@@ -56,8 +56,9 @@ inline Ladder sample_ladder(const Graph& graph, std::span<const Precision> preci
 // Everything that lives as long as the steps.
 struct SampleSteps {
   explicit SampleSteps(int capacity, Profile profile = Profile::by_item,
-                       std::vector<Precision> precisions = {Precision::bf16, Precision::f32}, Isa isa = Isa::portable) {
-    graph = optimize(three_exit_graph()).value();
+                       std::vector<Precision> precisions = {Precision::bf16, Precision::f32}, Isa isa = Isa::portable,
+                       const GraphPointer& model = three_exit_graph()) {
+    graph = optimize(model).value();
     ladder = sample_ladder(*graph, precisions, profile);
     PlanSetOptions options;
     options.isa = isa;
@@ -92,7 +93,7 @@ struct SampleSteps {
   }
 
   std::vector<float> answer(int item, std::string_view path) const {
-    const auto logits = steps->answer(item, ladder.find(path).value());
+    const auto logits = steps->answer(item, ladder.find(path).value()).as<float>();
     return {logits.begin(), logits.end()};
   }
 

@@ -120,5 +120,32 @@ TEST(GraphJson, RefusesNamesThatAreTaken) {
   EXPECT_EQ(graph_to_json(*testing::sample_package().graph, tensors).status().code(), StatusCode::invalid_argument);
 }
 
+TEST(GraphJson, ReadsBackOutputs) {
+  const auto written = testing::encoder_graph();
+  NamedTensors tensors;
+  const std::string text = graph_to_json(*written, tensors).value();
+  const NamedTensors again = tensors;
+  const auto read = graph_from_json(text, tensors, {});
+  ASSERT_TRUE(read.ok()) << read.status().message();
+  EXPECT_EQ(content_hash(**read), content_hash(*written));
+  ASSERT_EQ((*read)->outputs().size(), 2U);
+  EXPECT_EQ((*read)->outputs()[1].name, "nearest");
+  for (const auto& [from, to] : std::initializer_list<std::pair<std::string_view, std::string_view>>{
+           {R"("outputs":[{"name":"pooled")", R"("outputs":[{"name":"nearest")"},     // taken by an output
+           {R"("outputs":[{"name":"pooled")", R"("outputs":[{"name":"words")"},       // taken by the exit
+           {R"({"name":"pooled","value":"pooled"})", R"({"name":"pooled"})"},         // no value
+           {R"({"name":"pooled","value":"pooled"})", R"({"name":"a","value":"b"})"},  // an unknown value
+       }) {
+    NamedTensors copies = again;
+    EXPECT_EQ(graph_from_json(replaced(text, from, to), copies, {}).status().code(), StatusCode::bad_format) << to;
+  }
+}
+
+// So that a library that knows no outputs reads the packages of models that have none.
+TEST(GraphJson, AModelWithoutOutputsDoesNotMentionThem) {
+  NamedTensors tensors;
+  EXPECT_EQ(graph_to_json(*testing::three_exit_graph(), tensors).value().find("\"outputs\""), std::string::npos);
+}
+
 }  // namespace
 }  // namespace rheo

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <cstddef>
 #include <string>
 
 namespace rheo {
@@ -39,6 +40,9 @@ TEST(ImportSession, BuildsWhatThePluginDescribes) {
   const RheoAttribute attribute = {"shape", RHEO_ATTRIBUTE_INTEGERS, 0, 0, nullptr, shape.data(), shape.size()};
   ASSERT_EQ(host.add_node(host.host, "reshape", &logits, 1, &attribute, 1, "", "", &part), 0);
   ASSERT_EQ(host.add_exit(host.host, "final", part), 0);
+  static_assert(offsetof(RheoImportHost, add_output) + sizeof host.add_output == sizeof(RheoImportHost), "appended");
+  EXPECT_EQ(host.size, sizeof(RheoImportHost));
+  ASSERT_EQ(host.add_output(host.host, "all", logits), 0);
   const std::array<const char*, 2> labels = {"a", "b"};
   ASSERT_EQ(host.set_labels(host.host, labels.data(), labels.size()), 0);
   host.log(host.host, RHEO_LOG_WARNING, "careful");
@@ -49,6 +53,9 @@ TEST(ImportSession, BuildsWhatThePluginDescribes) {
   EXPECT_EQ((*graph)->nodes()[0].name, "last");
   EXPECT_EQ((*graph)->inputs()[0].preprocessing.scale, 0.5);
   EXPECT_EQ((*graph)->labels()[1], "b");
+  ASSERT_EQ((*graph)->outputs().size(), 1U);
+  EXPECT_EQ((*graph)->outputs()[0].name, "all");
+  EXPECT_EQ((*graph)->value((*graph)->outputs()[0].value).name, "last");
 }
 
 TEST(ImportSession, KeepsTheFirstReason) {
@@ -133,6 +140,7 @@ TEST(ImportSession, RefusesWhatDoesNotFit) {
         return host.add_node(host.host, "relu", &value, 1, nullptr, 0, "", "", &value);
       }),
       refused([](const RheoImportHost& host) { return host.add_exit(host.host, "final", 3); }),
+      refused([](const RheoImportHost& host) { return host.add_output(host.host, "other", 3); }),
       refused([](const RheoImportHost& host) {
         RheoType type{};
         return host.type_of(host.host, 3, &type);

@@ -11,6 +11,7 @@
 #include "load/safetensors.h"
 #include "load/sample_package.h"
 #include "support/allocation_count.h"
+#include "support/sample_graphs.h"
 #include "support/temporary_folder.h"
 
 namespace rheo {
@@ -301,6 +302,18 @@ TEST(Package, HonoursItsLimits) {
   limits = {};
   limits.header_bytes = 100;
   EXPECT_EQ(read_package(sample_bytes(), limits).status().code(), StatusCode::limit_exceeded);
+}
+
+TEST(Package, ModelsWithOutputsTravelWhole) {
+  for (const auto& graph : {testing::encoder_graph(), testing::state_graph(), testing::three_exits_and_outputs()}) {
+    Package written;
+    written.graph = graph;
+    const Result<Package> read = read_package(package_bytes(written).value());
+    ASSERT_TRUE(read.ok()) << read.status().message();
+    EXPECT_EQ(content_hash(*read->graph), content_hash(*graph));
+    EXPECT_EQ(read->graph->outputs().size(), graph->outputs().size());
+    EXPECT_EQ(read->ladder.size(), graph->exits().size());
+  }
 }
 
 }  // namespace

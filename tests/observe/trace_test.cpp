@@ -58,6 +58,20 @@ TEST(Trace, ReadsBackWhatWasWrittenToTheLastBit) {
   EXPECT_TRUE(std::isnan(records[0].evidence[0].margin));
 }
 
+// A model that is no classifier names no class and has no confidences.
+TEST(Trace, ReadsStepsWithoutAClass) {
+  RunRecord record = sample_record();
+  Evidence step;
+  step.path = PathId{2};
+  step.usable = true;
+  record.evidence.clear();
+  record.evidence.push_back(step);
+  const Status status = read_status(to_json(record) + '\n');
+  EXPECT_TRUE(status.ok()) << status.message();
+  EXPECT_EQ(explain(record).find("It answered"), std::string::npos) << explain(record);
+  EXPECT_NE(explain(record).find("Step 1: final.f32"), std::string::npos) << explain(record);
+}
+
 TEST(Trace, AnEmptyTraceHasNoRecords) { EXPECT_TRUE(read_status("").ok()); }
 
 // So that the fuzzer starts from records, and not from refusals, when their form has changed.

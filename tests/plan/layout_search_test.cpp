@@ -37,7 +37,7 @@ LayoutProblem chain(const std::vector<std::pair<double, double>>& costs_us, doub
     const auto value = static_cast<ValueId>(i);
     problem.calls.push_back(convolution({value}, value + 1, costs_us[i].first, costs_us[i].second));
   }
-  problem.exits = {static_cast<ValueId>(costs_us.size())};
+  problem.given_out = {{static_cast<ValueId>(costs_us.size()), 0}};
   for (ValueId value = 0; value < problem.value_count; ++value) {
     for (Layout a : {Layout::plain, Layout::nhwc, Layout::nchw16c}) {
       for (Layout b : {Layout::plain, Layout::nhwc, Layout::nchw16c}) {
@@ -97,7 +97,7 @@ TEST(SearchLayouts, EachStageMakesItsOwnCopyAndHasItsOwnWeight) {
   LayoutProblem problem = chain({{10, 10}, {10, 10}}, 30);
   problem.calls[1].inputs = {0};
   problem.calls[1].stage = 1;
-  problem.exits = {1, 2};
+  problem.given_out = {{1, 0}, {2, 1}};
   problem.stage_weight = {1.0, 0.5};
   const std::vector<std::size_t> wide = {0, 0};
   EXPECT_DOUBLE_EQ(total_us(problem, wide), (30 + 10 + 30) + 0.5 * (30 + 10 + 30));

@@ -149,20 +149,64 @@ TEST(MakePlan, AFixedBatchRunsSingleItemsOnly) {
   }
 }
 
-TEST(MakePlan, DimensionZeroOfEveryInputAndExitIsTheBatch) {
+TEST(MakePlan, OfSeveralItemsDimensionZeroOfEveryEndIsTheBatch) {
   Net two;
   two.exit("only", two.node(OpKind::relu, {two.input({2, 24})}));
-  EXPECT_EQ(make_plan_from(fake_lists(), two.build(), {}).status().code(), StatusCode::unsupported);
   Net scalar;
   scalar.exit("only", scalar.node(OpKind::relu, {scalar.input({})}));
-  EXPECT_EQ(make_plan_from(fake_lists(), scalar.build(), {}).status().code(), StatusCode::unsupported);
   Net mixed;
   const ValueId fixed = mixed.input({1, 24});
   const ValueId open = mixed.input({kDynamic, 24}, "open");
   mixed.exit("only", mixed.node(OpKind::add, {fixed, open}));
+  Net aside;
+  aside.exit("only", aside.node(OpKind::relu, {aside.input({kDynamic, 24})}));
+  aside.output("table", aside.node(OpKind::relu, {aside.constant({2, 24})}));
+  for (Net* net : {&two, &scalar, &mixed, &aside}) {
+    const GraphPointer graph = net->build();
+    EXPECT_TRUE(make_plan_from(fake_lists(), graph, {}).ok()) << "one item may have any shape";
+    PlanOptions options;
+    options.batch = 2;
+    const Status status = make_plan_from(fake_lists(), graph, options).status();
+    EXPECT_EQ(status.code(), StatusCode::unsupported);
+    EXPECT_NE(status.message().find("2 items"), std::string::npos) << status.message();
+  }
+}
+
+TEST(MakePlan, OutputsFollowTheExitsWithTheStageThatMakesThem) {
+  Net net;
+  const ValueId x = net.input({kDynamic, 8});
+  const ValueId early = net.node(OpKind::relu, {x}, {}, "early");
+  net.exit("exit1", early);
+  const ValueId late = net.node(OpKind::add, {early, net.constant({8})}, {}, "late");
+  net.exit("exit2", late);
+  net.output("itself", x);
+  net.output("again", early);
+  net.output("table", net.node(OpKind::relu, {net.constant({3, 5})}, {}, "table"));
   PlanOptions options;
-  options.batch = 2;
-  EXPECT_EQ(make_plan_from(fake_lists(), mixed.build(), options).status().code(), StatusCode::unsupported);
+  const auto plan = make_plan_from(fake_lists(), net.build(), options).value();
+  ASSERT_EQ(plan->outputs().size(), 5U);
+  EXPECT_EQ(plan->outputs()[0].slot, plan->exit_slot(0));
+  EXPECT_EQ(plan->outputs()[2].slot, plan->input_slot(0));
+  EXPECT_EQ(plan->outputs()[3].slot, plan->exit_slot(0));
+  const std::vector<int> stages = {0, 1, 0, 0, 1};
+  const std::vector<bool> rows = {true, true, true, true, false};
+  for (std::size_t i = 0; i < 5; ++i) {
+    EXPECT_EQ(plan->outputs()[i].stage, stages[i]) << i;
+    EXPECT_EQ(plan->outputs()[i].has_rows, rows[i]) << i;
+    EXPECT_EQ(plan->outputs()[i].item_bytes, i == 4 ? 60U : 32U) << i;
+  }
+  EXPECT_EQ(plan->outputs()[0].item, (Shape{1, 8}));
+  EXPECT_EQ(plan->outputs()[4].item, (Shape{3, 5}));
+}
+
+// Nobody could tell what its numbers stand for.
+TEST(MakePlan, AScaledOutputIsRefused) {
+  GraphBuilder builder;
+  const ValueId x = builder.add_input("stored", {DType::u8, {kDynamic, 8}, {{0.5F}, 0}}).value();
+  ASSERT_TRUE(builder.add_exit("only", builder.add_node(OpKind::relu, {x}).value()).ok());
+  const Status status = make_plan_from(fake_lists(), builder.build().value(), {}).status();
+  EXPECT_EQ(status.code(), StatusCode::unsupported);
+  EXPECT_NE(status.message().find("scale"), std::string::npos) << status.message();
 }
 
 TEST(MakePlan, MemoryHasALimit) {

@@ -89,5 +89,19 @@ TEST(Confidence, ClassesThatCannotBeAndHugeLogitsAreFine) {
   expect(of({-3e38f, -3e38f}), 0.5, 0, std::log(2.0));
 }
 
+TEST(WithoutConfidence, SaysOnlyWhetherAllIsFinite) {
+  const Tensor words = Tensor::of<float>({1, -2, 3, 40}, {1, 2, 2}).value();
+  const Evidence evidence = without_confidence(words, PathId{2});
+  EXPECT_TRUE(evidence.usable);
+  EXPECT_EQ(evidence.path, PathId{2});
+  EXPECT_EQ(evidence.answer, -1);
+  EXPECT_EQ(evidence.top_probability, 0);
+  EXPECT_EQ(evidence.margin, 0);
+  EXPECT_TRUE(without_confidence(Tensor::of<std::int64_t>({INT64_MAX, -1}, {2}).value(), PathId{0}).usable);
+  for (const float bad : {kNan, kInfinity, -kInfinity}) {
+    EXPECT_FALSE(without_confidence(Tensor::of<float>({1, bad}, {1, 2}).value(), PathId{0}).usable) << bad;
+  }
+}
+
 }  // namespace
 }  // namespace rheo

@@ -282,5 +282,64 @@ TEST(Frame, SlotDataShowsWhatAnOpWrote) {
   EXPECT_EQ(frame->size_bytes(), frame->plan().arena_bytes());
 }
 
+TEST(Frame, OutputsOfEveryTypeEqualTheInterpreter) {
+  for (const std::int64_t batch : {1, 3}) {
+    const GraphPointer graph = testing::encoder_graph();
+    const auto frame = frame_of(graph, batch);
+    for (std::int64_t row = 0; row < batch; ++row) {
+      const Tensor tokens = Tensor::of<std::int64_t>({row, 1, 2, -3, 4, 5}, {1, 6}).value();
+      ASSERT_TRUE(frame->set_input(0, row, tokens).ok());
+    }
+    ASSERT_TRUE(frame->run_to(0, {}).ok());
+    for (std::int64_t row = 0; row < batch; ++row) {
+      const Tensor tokens = Tensor::of<std::int64_t>({row, 1, 2, -3, 4, 5}, {1, 6}).value();
+      const auto expected = testing::interpret_given_out(*graph, std::span(&tokens, 1)).value();
+      for (std::size_t i = 0; i < expected.size(); ++i) {
+        const TensorView got = frame->item_output(i, row);
+        ASSERT_EQ(got.dtype(), expected[i].dtype());
+        ASSERT_EQ(got.shape(), expected[i].shape());
+        EXPECT_EQ(std::memcmp(got.data(), expected[i].data(), got.size_bytes()), 0) << "output " << i;
+      }
+    }
+  }
+}
+
+TEST(Frame, AnItemOfAnyShapeRunsAlone) {
+  const GraphPointer graph = testing::state_graph();
+  const auto frame = frame_of(graph);
+  const Tensor x = random_tensor({1, 3}, 1);
+  const Tensor state = random_tensor({2, 1, 3}, 2);
+  ASSERT_TRUE(frame->set_input(0, 0, x).ok());
+  ASSERT_TRUE(frame->set_input(1, 0, state).ok());
+  EXPECT_NE(frame->set_input(1, 0, random_tensor({1, 1, 3}, 2)).message().find("[2, 1, 3]"), std::string::npos);
+  ASSERT_TRUE(frame->run_to(0, {}).ok());
+  const TensorView next = frame->item_output(1, 0);
+  ASSERT_EQ(next.shape(), (Shape{2, 1, 3}));
+  for (std::size_t i = 0; i < 6; ++i) {
+    EXPECT_EQ(next.as<float>()[i], x.as<float>()[i % 3] + state.as<float>()[i]);
+  }
+}
+
+// What an early stage gives out stays readable while later ones reuse memory, and moves along where it is still needed.
+TEST(Frame, EarlyOutputsOutliveTheStagesBehindThem) {
+  const GraphPointer graph = testing::three_exits_and_outputs();
+  const auto frame = frame_of(graph);
+  const Tensor input = picture(3);
+  const auto expected = testing::interpret_given_out(*graph, std::span(&input, 1)).value();
+  ASSERT_TRUE(frame->set_input(0, 0, input).ok());
+  ASSERT_TRUE(frame->run_to(2, {}).ok());
+  for (const std::size_t output : {std::size_t{3}, std::size_t{4}, std::size_t{5}}) {
+    const TensorView got = frame->item_output(output, 0);
+    ASSERT_EQ(got.shape(), expected[output].shape());
+    if (got.dtype() == DType::i64) {
+      EXPECT_EQ(std::memcmp(got.data(), expected[output].data(), got.size_bytes()), 0);
+      continue;
+    }
+    for (std::size_t i = 0; i < got.as<float>().size(); ++i) {
+      EXPECT_NEAR(got.as<float>()[i], expected[output].as<float>()[i], 1e-5F) << "output " << output;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace rheo

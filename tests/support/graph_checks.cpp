@@ -79,4 +79,41 @@ double largest_difference(const Graph& before, const Graph& after, std::span<con
                                        << tolerance;
 }
 
+namespace {
+
+double element(const Tensor& tensor, std::size_t index) {
+  return tensor.dtype() == DType::i64 ? static_cast<double>(tensor.as<std::int64_t>()[index])
+                                      : double{tensor.as<float>()[index]};
+}
+
+}  // namespace
+
+::testing::AssertionResult same_outputs(const Graph& before, const Graph& after, std::span<const Tensor> inputs,
+                                        double tolerance) {
+  const std::vector<Tensor> expected = interpret_given_out(before, inputs).value();
+  const std::vector<Tensor> actual = interpret_given_out(after, inputs).value();
+  const std::vector<GivenOut> places = given_out(before);
+  if (actual.size() != expected.size()) return ::testing::AssertionFailure() << "other number of outputs";
+  const std::size_t exits = before.exits().size();
+  for (std::size_t i = exits; i < expected.size(); ++i) {
+    const std::string& name = before.outputs()[i - exits].name;
+    const auto differs = [&] { return ::testing::AssertionFailure() << "output '" << name << "': "; };
+    if (after.outputs()[i - exits].name != name) return differs() << "is called " << after.outputs()[i - exits].name;
+    if (given_out(after)[i].stage != places[i].stage) return differs() << "is in stage " << given_out(after)[i].stage;
+    if (actual[i].dtype() != expected[i].dtype() || actual[i].shape() != expected[i].shape()) {
+      return differs() << "is " << name_of(actual[i].dtype()) << " " << actual[i].shape().to_string();
+    }
+    double largest = 1e-6;
+    double difference = 0;
+    const auto count = static_cast<std::size_t>(expected[i].shape().elements());
+    for (std::size_t e = 0; e < count; ++e) {
+      largest = std::max(largest, std::abs(element(expected[i], e)));
+      difference = std::max(difference, std::abs(element(expected[i], e) - element(actual[i], e)));
+    }
+    const double allowed = tolerance * largest + (expected[i].dtype() == DType::i64 ? 1 : 0);
+    if (difference > allowed) return differs() << "differs by " << difference << " of " << largest;
+  }
+  return ::testing::AssertionSuccess();
+}
+
 }  // namespace rheo::testing

@@ -28,6 +28,10 @@ Ranges observed_ranges(const Graph& graph, std::span<const Tensor> inputs);
 // that exit before. At most `tolerance`; names the exit else.
 ::testing::AssertionResult same_answers(const Graph& before, const Graph& after, std::span<const Tensor> inputs,
                                         double tolerance);
+// The same of the outputs besides the exits: also name, declared type and stage are as before. Whole numbers may differ
+// by one step, because what is cut may lie on either side of it.
+::testing::AssertionResult same_outputs(const Graph& before, const Graph& after, std::span<const Tensor> inputs,
+                                        double tolerance);
 // That difference, the largest over all exits.
 double largest_difference(const Graph& before, const Graph& after, std::span<const Tensor> inputs);
 

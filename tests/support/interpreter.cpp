@@ -38,4 +38,11 @@ Result<std::vector<Tensor>> interpret_exits(const Graph& graph, std::span<const 
   return exits;
 }
 
+Result<std::vector<Tensor>> interpret_given_out(const Graph& graph, std::span<const Tensor> inputs) {
+  RHEO_ASSIGN_OR_RETURN(const std::vector<Tensor> values, interpret(graph, inputs));
+  std::vector<Tensor> all;
+  for (const GivenOut& out : given_out(graph)) all.push_back(values[out.value]);
+  return all;
+}
+
 }  // namespace rheo::testing

@@ -15,5 +15,7 @@ Result<std::vector<Tensor>> interpret(const Graph& graph, std::span<const Tensor
 
 // The exits alone, cheapest first.
 Result<std::vector<Tensor>> interpret_exits(const Graph& graph, std::span<const Tensor> inputs);
+// All that is given out: the exits, then the outputs.
+Result<std::vector<Tensor>> interpret_given_out(const Graph& graph, std::span<const Tensor> inputs);
 
 }  // namespace rheo::testing

@@ -73,10 +73,22 @@ void Net::exit(std::string name, ValueId value) {
   if (Status status = builder_.add_exit(std::move(name), value); !status.ok()) throw_error(std::move(status));
 }
 
+void Net::output(std::string name, ValueId value) {
+  if (Status status = builder_.add_output(std::move(name), value); !status.ok()) throw_error(std::move(status));
+}
+
 GraphPointer Net::build() { return builder_.build().value(); }
 
-GraphPointer three_exit_graph(std::uint64_t seed) {
-  Net net(seed * 1000);
+namespace {
+
+// Values of the network with three exits that a caller may give out as well.
+struct Inside {
+  ValueId pooled = kNoValue;  // needed by the first exit
+  ValueId coarse = kNoValue;  // by the second
+  ValueId last = kNoValue;    // by the third
+};
+
+Inside add_three_exits(Net& net) {
   const auto head = [&](ValueId x, const std::string& name) {
     const ValueId pooled =
         net.node(OpKind::adaptive_avg_pool2d, {x}, {{"output_size", std::vector<std::int64_t>{1, 1}}}, name + ".pool");
@@ -102,7 +114,53 @@ GraphPointer three_exit_graph(std::uint64_t seed) {
   const ValueId fine = net.conv(block(stem, "fine"), 16, 3, 2, "fine_down");  // the stem is used again, two stages on
   const ValueId up = net.conv(coarse, 16, 1, 1, "coarse_up");
   const ValueId joined = net.node(OpKind::relu, {net.node(OpKind::add, {fine, up}, {}, "join.add")}, {}, "join.relu");
-  net.exit("final", head(block(joined, "last"), "final"));
+  const ValueId last = block(joined, "last");
+  net.exit("final", head(last, "final"));
+  return {pooled, coarse, last};
+}
+
+}  // namespace
+
+GraphPointer three_exit_graph(std::uint64_t seed) {
+  Net net(seed * 1000);
+  add_three_exits(net);
+  return net.build();
+}
+
+GraphPointer three_exits_and_outputs(std::uint64_t seed) {
+  Net net(seed * 1000);
+  const Inside inside = add_three_exits(net);
+  const auto means = [&](ValueId x) {
+    return net.node(OpKind::mean, {x}, {{"axes", std::vector<std::int64_t>{2, 3}}, {"keep_dims", std::int64_t{0}}});
+  };
+  net.output("counts", net.node(OpKind::cast, {inside.pooled}, {{"dtype", std::string("i64")}}, "counts"));
+  net.output("coarse", inside.coarse);
+  net.output("embedding", net.node(OpKind::tanh, {means(inside.last)}, {}, "embedding"));
+  return net.build();
+}
+
+GraphPointer encoder_graph() {
+  Net net(7);
+  const ValueId tokens = net.builder().add_input("tokens", {DType::i64, {kDynamic, 6}, {}}).value();
+  const ValueId numbers = net.node(OpKind::cast, {tokens}, {{"dtype", std::string("f32")}}, "numbers");
+  const ValueId column =
+      net.node(OpKind::reshape, {numbers}, {{"shape", std::vector<std::int64_t>{0, 6, 1}}}, "column");
+  const ValueId words = net.node(OpKind::tanh, {net.linear(column, 4, "embed")}, {}, "words");
+  const ValueId pooled = net.node(OpKind::mean, {words}, {{"axes", std::vector<std::int64_t>{1}}}, "pooled");
+  const ValueId scaled = net.node(OpKind::mul, {pooled, net.constant({4}, "hundred", 100, 101)}, {}, "scaled");
+  net.exit("words", words);
+  net.output("pooled", pooled);
+  net.output("nearest", net.node(OpKind::cast, {scaled}, {{"dtype", std::string("i64")}}, "nearest"));
+  return net.build();
+}
+
+GraphPointer state_graph() {
+  Net net;
+  const ValueId x = net.input({1, 3}, "x");
+  const ValueId state = net.input({2, 1, 3}, "state");
+  const ValueId sum = net.node(OpKind::add, {x, state}, {}, "sum");
+  net.exit("y", net.node(OpKind::mean, {sum}, {{"axes", std::vector<std::int64_t>{0}}}, "y"));
+  net.output("new_state", sum);
   return net.build();
 }
 

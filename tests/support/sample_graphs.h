@@ -29,6 +29,7 @@ class Net {
   ValueId linear(ValueId x, std::int64_t features, std::string name = {}, bool bias = true);
   ValueId node(OpKind kind, std::initializer_list<ValueId> inputs, Attributes attributes = {}, std::string name = {});
   void exit(std::string name, ValueId value);
+  void output(std::string name, ValueId value);
   GraphPointer build();
   GraphBuilder& builder() { return builder_; }
 
@@ -40,5 +41,16 @@ class Net {
 // [?, 1, 12, 12] in [0, 1] -> three exits of 5 logits. Residual blocks with batch norm, a branch that joins a later
 // stage, pooling, a shortcut convolution: what the demo's network has, in small.
 GraphPointer three_exit_graph(std::uint64_t seed = 1);
+
+// The same with outputs: "counts" i64 [?, 8, 6, 6], a conversion of what the first exit needs; "coarse" [?, 8, 6, 6], a
+// picture that the second one needs; "embedding" [?, 16], which no exit needs.
+GraphPointer three_exits_and_outputs(std::uint64_t seed = 1);
+
+// No classifier: tokens i64 [?, 6] -> exit "words" [?, 6, 4], outputs "pooled" [?, 4] and "nearest" i64 [?, 4].
+GraphPointer encoder_graph();
+
+// No classifier, and takes one item at a time: x [1, 3] and state [2, 1, 3] -> exit "y" [1, 3], output "new_state"
+// [2, 1, 3], the sum of both inputs, of which y is the mean.
+GraphPointer state_graph();
 
 }  // namespace rheo::testing

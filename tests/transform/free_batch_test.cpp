@@ -56,5 +56,18 @@ TEST(FreeBatch, OpensTheRestBesideAnOpenInput) {
   EXPECT_TRUE(has_open_batch(*free_batch(*net.build()).value()));
 }
 
+TEST(FreeBatch, OpensOutputsTooOrNothing) {
+  for (const bool mixes : {false, true}) {
+    Net net;
+    const ValueId x = net.input({1, 6});
+    net.exit("only", net.node(OpKind::relu, {x}));
+    net.output("other", mixes ? net.node(OpKind::transpose, {x}, {{"permutation", Integers{1, 0}}})
+                              : net.node(OpKind::tanh, {x}));
+    const GraphPointer after = free_batch(*net.build()).value();
+    EXPECT_EQ(has_open_batch(*after), !mixes);
+    EXPECT_EQ(after->outputs()[0].name, "other");
+  }
+}
+
 }  // namespace
 }  // namespace rheo

@@ -102,5 +102,36 @@ TEST(Passes, AFailureNamesThePass) {
   EXPECT_EQ(status.message(), "explode: Boom.");
 }
 
+TEST(Passes, KeepWhatIsGivenOut) {
+  for (const GraphPointer& graph : {testing::three_exits_and_outputs(), testing::encoder_graph()}) {
+    const GraphPointer optimised = optimize(graph).value();
+    const bool is_encoder = graph->exits().size() == 1;
+    const std::vector<Tensor> inputs{is_encoder ? Tensor::of<std::int64_t>({1, 2, 3, 4, 5, 6}, {1, 6}).value()
+                                                : random_tensor({3, 1, 12, 12}, 5, 0, 1)};
+    EXPECT_TRUE(testing::same_answers(*graph, *optimised, inputs, 2e-5));
+    EXPECT_TRUE(testing::same_outputs(*graph, *optimised, inputs, 2e-5));
+  }
+}
+
+// Each of these would be merged into its reader, dropped or computed ahead, were it not given out.
+TEST(Passes, WhatAPassWouldSwallowStaysWhenItIsAnOutput) {
+  testing::Net net;
+  const ValueId image = net.input({kDynamic, 3, 6, 6});
+  const ValueId conv = net.conv(image, 4, 3, 1, "conv");
+  const ValueId norm = net.batch_norm(conv, "norm");
+  const ValueId act = net.node(OpKind::relu, {norm}, {}, "act");
+  const ValueId same = net.node(OpKind::reshape, {act}, {{"shape", std::vector<std::int64_t>{0, 4, 6, 6}}}, "same");
+  net.exit("final", net.node(OpKind::tanh, {same}, {}, "last"));
+  for (const auto& [name, value] : {std::pair{"conv", conv}, {"norm", norm}, {"same", same}}) net.output(name, value);
+  net.output("table", net.node(OpKind::relu, {net.constant({1, 3}, "c")}, {}, "table"));
+  const GraphPointer graph = net.build();
+  const GraphPointer optimised = optimize(graph, nullptr, {.off = {"free_batch"}}).value();
+  for (const char* name : {"conv", "norm", "same", "table"}) {
+    ASSERT_NE(testing::find_node(*optimised, name), nullptr) << name;
+  }
+  const std::vector<Tensor> inputs{random_tensor({2, 3, 6, 6}, 4)};
+  EXPECT_TRUE(testing::same_outputs(*graph, *optimised, inputs, 1e-5));
+}
+
 }  // namespace
 }  // namespace rheo

@@ -47,5 +47,21 @@ TEST(Representations, ExitsComeBackAsF32) {
   EXPECT_EQ(lowered->value(lowered->exits()[0].value).type.dtype, DType::f32);
 }
 
+TEST(Representations, AsDeclaredIsWhatTheOldGraphSays) {
+  testing::Net net;
+  const ValueId x = net.input({kDynamic, 4}, "x");
+  const ValueId y = net.node(OpKind::relu, {x}, {}, "y");
+  net.exit("final", y);
+  const GraphPointer graph = net.build();
+  Rewriter rewriter = Rewriter::create(*graph).value();
+  Representations values(rewriter);
+  const ValueId half = values.as_bf16(graph->inputs()[0].value).value();
+  const ValueId made = rewriter.emit(OpKind::relu, {half}, {}, "y", {}).value();
+  const ValueId old = graph->exits()[0].value;
+  rewriter.stand_in(old, made);
+  EXPECT_EQ(rewriter.type(made).dtype, DType::bf16);
+  EXPECT_EQ(rewriter.type(values.as_declared(old).value()).dtype, DType::f32);
+}
+
 }  // namespace
 }  // namespace rheo

@@ -56,7 +56,19 @@ TEST(Rewriter, CountsReadersAndExits) {
   EXPECT_TRUE(rewriter.used_once(result_of("once")));
   EXPECT_FALSE(rewriter.used_once(result_of("twice")));  // one node reads it two times
   EXPECT_FALSE(rewriter.used_once(result_of("sum")));    // read once, but an exit
-  EXPECT_TRUE(rewriter.is_exit(result_of("sum")));
+  EXPECT_TRUE(rewriter.is_given_out(result_of("sum")));
+}
+
+TEST(Rewriter, OutputsStayWhatTheyAre) {
+  const GraphPointer graph = testing::three_exits_and_outputs();
+  const GraphPointer copy = rewrite(*graph, leave_alone).value();
+  EXPECT_EQ(content_hash(*copy), content_hash(*graph));
+  const Rewriter rewriter = Rewriter::create(*graph).value();
+  ASSERT_EQ(graph->outputs().size(), 3U);
+  for (const GraphOutput& output : graph->outputs()) {
+    EXPECT_TRUE(rewriter.is_given_out(output.value)) << output.name;
+    EXPECT_FALSE(rewriter.used_once(output.value)) << output.name;
+  }
 }
 
 TEST(Rewriter, FreshNamesAvoidOldAndNewOnes) {

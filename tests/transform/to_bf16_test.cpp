@@ -80,5 +80,30 @@ TEST(ToBf16, AnExitThatIsReadAgainIsF32AndConvertedForItsReader) {
   EXPECT_EQ(find_node(*lowered, "first.bf16")->stage, 1);  // the first exit does not wait for the conversion
 }
 
+TEST(ToBf16, OutputsKeepTheirTypeAndTheirStage) {
+  const GraphPointer graph = optimize(testing::three_exits_and_outputs()).value();
+  const std::vector<Tensor> inputs{random_tensor({2, 1, 12, 12}, 60, 0, 1)};
+  EXPECT_TRUE(testing::same_outputs(*graph, *to_bf16(*graph).value(), inputs, 0.03));
+}
+
+// A matmul has no choice of its result's type: the conversion behind it is an op of its own.
+TEST(ToBf16, AConversionForAnOutputMovesItToNoLaterStage) {
+  Net net;
+  const ValueId x = net.input({kDynamic, 4, 4});
+  const ValueId product = net.node(OpKind::matmul, {x, x}, {}, "product");
+  net.exit("exit1", net.node(OpKind::relu, {product}));
+  net.output("product", product);
+  net.output("half", net.node(OpKind::cast, {product}, {{"dtype", std::string("bf16")}}, "half"));
+  net.exit("final", net.node(OpKind::matmul, {product, x}));
+  const GraphPointer graph = net.build();
+  const GraphPointer lowered = to_bf16(*graph).value();
+  const std::vector<GivenOut> all = given_out(*lowered);
+  EXPECT_EQ(lowered->value(all[2].value).type.dtype, DType::f32);
+  EXPECT_EQ(lowered->value(all[3].value).type.dtype, DType::bf16);
+  EXPECT_EQ(find_value(*lowered, "product")->type.dtype, DType::bf16);
+  EXPECT_EQ(all[2].stage, 0);
+  EXPECT_EQ(all[3].stage, 0);
+}
+
 }  // namespace
 }  // namespace rheo

@@ -145,5 +145,28 @@ TEST(ToInt8, SharedWeightsAreQuantisedOnce) {
   EXPECT_EQ(find_node(*lowered, "once")->inputs[1], find_node(*lowered, "twice")->inputs[1]);
 }
 
+TEST(ToInt8, OutputsKeepTheirTypeAndTheirStage) {
+  const GraphPointer graph = optimize(testing::three_exits_and_outputs()).value();
+  const std::vector<Tensor> calibration{random_tensor({16, 1, 12, 12}, 1, 0, 1)};
+  const GraphPointer lowered = to_int8(*graph, testing::observed_ranges(*graph, calibration)).value();
+  const std::vector<Tensor> inputs{random_tensor({2, 1, 12, 12}, 60, 0, 1)};
+  EXPECT_TRUE(testing::same_outputs(*graph, *lowered, inputs, 0.08));
+}
+
+TEST(ToInt8, AnEightBitPictureIsGivenOutInF32) {
+  Net net;
+  const ValueId image = net.input({kDynamic, 4, 8, 8});
+  const ValueId pooled = net.node(OpKind::max_pool2d, {net.conv(image, 4, 3, 1, "conv")},
+                                  {{"kernel", std::vector<std::int64_t>{2, 2}}}, "pooled");
+  net.exit("exit1", net.conv(pooled, 4, 3, 1, "head"));
+  net.exit("final", net.conv(pooled, 4, 3, 1, "second"));
+  net.output("pooled", pooled);
+  const GraphPointer graph = net.build();
+  const std::vector<Tensor> inputs{random_tensor({2, 4, 8, 8}, 4)};
+  const GraphPointer lowered = to_int8(*graph, testing::observed_ranges(*graph, inputs)).value();
+  EXPECT_EQ(dtype_of_value(*lowered, "pooled"), DType::i8);
+  EXPECT_TRUE(testing::same_outputs(*graph, *lowered, inputs, 0.05));
+}
+
 }  // namespace
 }  // namespace rheo
