@@ -32,6 +32,15 @@ Result<std::unique_ptr<Kernel>> make_own_global_avg_pool(const KernelRequest& re
 Result<std::unique_ptr<Kernel>> make_own_adaptive_avg_pool2d(const KernelRequest& request);
 Result<std::unique_ptr<Kernel>> make_own_unary(const KernelRequest& request);
 Result<std::unique_ptr<Kernel>> make_own_arithmetic(const KernelRequest& request);
+Result<std::unique_ptr<Kernel>> make_own_function(const KernelRequest& request);
+Result<std::unique_ptr<Kernel>> make_own_library_function(const KernelRequest& request);
+Result<std::unique_ptr<Kernel>> make_own_integer_unary(const KernelRequest& request);
+Result<std::unique_ptr<Kernel>> make_own_classify(const KernelRequest& request);
+Result<std::unique_ptr<Kernel>> make_own_whole_pow(const KernelRequest& request);
+Result<std::unique_ptr<Kernel>> make_own_comparison(const KernelRequest& request);
+Result<std::unique_ptr<Kernel>> make_own_logical(const KernelRequest& request);
+Result<std::unique_ptr<Kernel>> make_own_logical_not(const KernelRequest& request);
+Result<std::unique_ptr<Kernel>> make_own_where(const KernelRequest& request);
 Result<std::unique_ptr<Kernel>> make_own_reshape(const KernelRequest& request);
 Result<std::unique_ptr<Kernel>> make_own_reorder(const KernelRequest& request);
 Result<std::unique_ptr<Kernel>> make_own_quantize(const KernelRequest& request);

@@ -15,10 +15,11 @@ namespace rheo {
 // Strides in elements, one per logical dimension. Plain and nhwc only.
 Shape strides_of(const Shape& shape, Layout layout);
 
-// One walk over the elements of an output and the elements of up to two inputs that go with them. Dimensions lie in
-// the order of the output's memory, outermost first; neighbours that can be walked as one are joined.
-struct Walk {
-  static constexpr std::size_t kOperands = 3;  // output, first and second input
+// One walk over the elements of an output and the elements of the inputs that go with them. Dimensions lie in the order
+// of the output's memory, outermost first; neighbours that can be walked as one are joined.
+template <std::size_t operands>
+struct WalkOf {
+  static constexpr std::size_t kOperands = operands;  // the output is the first
   std::size_t rank = 0;
   std::array<std::int64_t, Shape::kMaxRank> sizes{};
   std::array<std::array<std::int64_t, Shape::kMaxRank>, kOperands> strides{};
@@ -62,7 +63,11 @@ struct Walk {
   }
 };
 
+using Walk = WalkOf<3>;      // output, first and second input
+using WideWalk = WalkOf<4>;  // with a third one
+
 // `shape`: of the output; `strides`: per operand and logical dimension.
 Walk make_walk(const Shape& shape, const std::array<Shape, Walk::kOperands>& strides);
+WideWalk make_wide_walk(const Shape& shape, const std::array<Shape, WideWalk::kOperands>& strides);
 
 }  // namespace rheo

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // y = f(x) for the unary ops; the formulas are in op/activation.h.
-// Layout: plain. Dtypes: f32, bf16; relu, relu6 and clamp also u8 and i8, in real units and back to the same scale.
-// NaN stays NaN in float types. No limits.
+// Layout: plain. Dtypes: f32, bf16; relu, relu6 and clamp also u8 and i8, in real units and back to the same scale;
+// integers are sent to integer_unary.cpp. NaN stays NaN in float types. No limits.
 // Tested by tests/kernels/ref/activation_test.cpp.
 #include "kernels/ref/activation_function.h"
 #include "kernels/ref/elements.h"
@@ -30,6 +30,10 @@ class Activation {
 
 }  // namespace
 
-MadeKernel make_activation(const KernelRequest& request) { return make_plain<Activation>(request); }
+MadeKernel make_activation(const KernelRequest& request) {
+  const DType dtype = request.inputs[0].type->dtype;
+  if (dtype == DType::i32 || dtype == DType::i64) return make_integer_unary(request);
+  return make_plain<Activation>(request);
+}
 
 }  // namespace rheo::ref

@@ -62,6 +62,18 @@ double ElementReader::stored(std::int64_t index) const {
   return 0;
 }
 
+std::int64_t integer_at(DType dtype, const void* data, std::int64_t index) {
+  return dtype == DType::i32 ? at<std::int32_t>(data, index) : at<std::int64_t>(data, index);
+}
+
+void set_integer_at(DType dtype, void* data, std::int64_t index, std::int64_t value) {
+  if (dtype == DType::i32) {
+    at<std::int32_t>(data, index) = static_cast<std::int32_t>(value);
+  } else {
+    at<std::int64_t>(data, index) = value;
+  }
+}
+
 ElementWriter::ElementWriter(const TensorType& type, void* data)
     : data_(data), dtype_(type.dtype), scale_(scale_of(type)) {}
 

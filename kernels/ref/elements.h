@@ -26,6 +26,11 @@ class ElementReader {
   double scale_;
 };
 
+// i32 and i64 exactly.
+std::int64_t integer_at(DType dtype, const void* data, std::int64_t index);
+// What does not fit an i32 wraps around.
+void set_integer_at(DType dtype, void* data, std::int64_t index, std::int64_t value);
+
 class ElementWriter {
  public:
   ElementWriter(const TensorType& type, void* data);

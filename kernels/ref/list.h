@@ -14,7 +14,13 @@ MadeKernel make_matmul(const KernelRequest& request);
 MadeKernel make_batch_norm(const KernelRequest& request);
 MadeKernel make_layer_norm(const KernelRequest& request);
 MadeKernel make_activation(const KernelRequest& request);
+MadeKernel make_integer_unary(const KernelRequest& request);  // of make_activation
+MadeKernel make_classify(const KernelRequest& request);
 MadeKernel make_arithmetic(const KernelRequest& request);
+MadeKernel make_integer_arithmetic(const KernelRequest& request);  // of make_arithmetic
+MadeKernel make_comparison(const KernelRequest& request);
+MadeKernel make_logical(const KernelRequest& request);
+MadeKernel make_where(const KernelRequest& request);
 MadeKernel make_max_pool2d(const KernelRequest& request);
 MadeKernel make_avg_pool2d(const KernelRequest& request);
 MadeKernel make_softmax(const KernelRequest& request);

@@ -7,15 +7,18 @@
 //   [out, in / groups, kernel_h, kernel_w], of linear [out, in]. An "axis" counts from 0, a negative one from the end.
 // - A dimension that is kDynamic, the batch, passes through; it is never split, joined, sliced, stretched by
 //   broadcasting, reduced or normalised along: row i of a result depends on row i of the inputs alone.
-// - Elements: f32 and bf16 everywhere; i32, i64, bool and f16 only in cast, concat, slice, reshape, flatten, transpose
-//   and reorder. 8-bit values (u8, i8) have zero point 0: real = scale * stored, one scale per tensor; weights (i8)
-//   have one per output channel. Inputs of one op share a dtype; what mixes is said below.
+// - Elements: f32 and bf16 everywhere; i32, i64, bool and f16 in cast, concat, slice, reshape, flatten, transpose,
+// where
+//   and reorder, and where an op says so. Integers wrap around; what is divided by 0 gives 0, as does its mod. 8-bit
+//   values (u8, i8) have zero point 0: real = scale * stored, one scale per tensor; weights (i8) have one per output
+//   channel. Inputs of one op share a dtype; what mixes is said below.
 // - Rounding: to nearest, ties to even, then saturated: q(y) = saturate(round_half_even(y / scale)); NaN becomes 0.
 //
 // The ops, with attributes and their defaults
 // - conv2d(x, w, bias?, residual?) and linear(x, w, bias?, residual?) compute
 //   activation(op(x, w) + bias + residual) in real units. bias: f32 [out]; residual: the shape of the result.
-//   "activation": "" or the name of a unary op; a fused clamp takes its bounds from "alpha" (low) and "beta" (high).
+//   "activation": "" or the name of a unary op of the first list below, leaky_relu or elu, with the attributes of that
+//   op; a fused clamp takes its bounds from "alpha" (low) and "beta" (high).
 //   conv2d: "strides" [h, w] (1), "pads" [top, left, bottom, right] (0), "dilations" [h, w] (1), "groups" (1).
 //     x f32 : w f32, residual f32, result f32
 //     x bf16: w bf16, residual bf16 or f32, accumulated in f32, result bf16, or f32 with "out_dtype" "f32"
@@ -24,9 +27,20 @@
 // - matmul(a, b): [..., m, k] x [..., k, n], leading dimensions broadcast.
 // - batch_norm(x, scale, shift, mean, variance): channels are dimension 1. layer_norm(x, scale?, shift?) normalises the
 //   last "axes" (1) dimensions together. Both: "epsilon" (1e-5), parameters f32.
-// - Unary: relu, relu6, hardswish, hardsigmoid, silu, gelu (with erf), sigmoid, tanh, clamp ("min", "max": unbounded).
-//   Formulas are in op/activation.h. relu, relu6 and clamp also take 8-bit values and keep their type and scale.
-// - add, sub, mul, div broadcast like NumPy.
+// - Unary: relu, relu6, hardswish, hardsigmoid ("alpha" 1/6, "beta" 0.5), silu, gelu ("approximate": "" or "tanh"),
+//   sigmoid, tanh, clamp ("min", "max": unbounded). Formulas are in op/activation.h. relu, relu6 and clamp also take
+//   8-bit values and keep their type and scale; clamp i32 and i64, kept between the whole numbers inside its bounds.
+// - Unary, not for "activation" but for the first two: leaky_relu ("alpha" 0.01), elu ("alpha" 1), celu ("alpha" 1),
+//   selu ("alpha", "gamma": 1.67326..., 1.05070...), thresholded_relu ("alpha" 1), softplus, softsign, mish, neg, abs,
+//   sign (these three also i32, i64), exp, log, sqrt, reciprocal, erf, floor, ceil, round (half to even), sin, cos,
+//   tan, asin, acos, atan, sinh, cosh, asinh, acosh, atanh. To bool: is_nan, is_inf ("detect_negative" 1,
+//   "detect_positive" 1), logical_not (of bool).
+// - Binary ops broadcast like NumPy. add, sub, mul, div (integers: cut toward zero), min, max (NaN wins), pow, mod
+//   ("fmod" 0: the sign of b, as in Python; 1: that of a): also i32 and i64, whose powers are cut toward zero. pow of a
+//   float also takes a whole exponent (i32, i64). prelu(x, slope): floats, slope * x below 0; slope broadcasts to x.
+// - To bool: equal, greater, greater_equal, less, less_equal (also i32, i64; equal also bool); logical_and, logical_or,
+//   logical_xor (of bool).
+// - where(condition, a, b): a where the bool holds, else b; both of any one dtype and scale; all three broadcast.
 // - max_pool2d: "kernel" [h, w], "strides" (kernel), "pads" (0, less than the kernel spans), "dilations" (1),
 //   "ceil_mode" (0); keeps dtype and scale; padding never wins, NaN does.
 //   avg_pool2d: the same without "dilations"; "count_include_pad" (1). global_avg_pool: [b, c, h, w] -> [b, c, 1, 1].
@@ -75,6 +89,53 @@ enum class OpKind : std::uint8_t {
   sub,
   mul,
   div,
+  leaky_relu,
+  elu,
+  celu,
+  selu,
+  thresholded_relu,
+  softplus,
+  softsign,
+  mish,
+  neg,
+  abs,
+  sign,
+  exp,
+  log,
+  sqrt,
+  reciprocal,
+  erf,
+  floor,
+  ceil,
+  round,
+  sin,
+  cos,
+  tan,
+  asin,
+  acos,
+  atan,
+  sinh,
+  cosh,
+  asinh,
+  acosh,
+  atanh,
+  is_nan,
+  is_inf,
+  logical_not,
+  min,
+  max,
+  mod,
+  pow,
+  prelu,
+  equal,
+  greater,
+  greater_equal,
+  less,
+  less_equal,
+  logical_and,
+  logical_or,
+  logical_xor,
+  where,
   max_pool2d,
   avg_pool2d,
   global_avg_pool,
@@ -126,7 +187,7 @@ std::string_view name_of(OpKind kind);
 Result<OpKind> op_from_name(std::string_view name);
 // Checks input count, attribute names and kinds, then infers.
 Result<std::vector<TensorType>> infer_types(OpKind kind, const OpContext& context);
-// Unary element-wise kinds, those that may be fused as "activation".
+// Those unary element-wise kinds that may be fused as "activation".
 bool is_activation(OpKind kind);
 
 }  // namespace rheo

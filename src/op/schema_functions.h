@@ -18,13 +18,31 @@ std::int64_t matmul_multiply_adds(const OpContext& context, const TensorType& ou
 Types infer_batch_norm(const OpContext& context);
 Types infer_layer_norm(const OpContext& context);
 
-// activation.cpp: float only; 8-bit too, because the result fits the input's scale; and clamp, which has bounds.
+// activation.cpp: float only; 8-bit too, because the result fits the input's scale; and those whose attributes need a
+// look.
 Types infer_float_activation(const OpContext& context);
 Types infer_range_activation(const OpContext& context);
 Types infer_clamp(const OpContext& context);
+Types infer_gelu(const OpContext& context);
+Types infer_celu(const OpContext& context);
+
+// unary.cpp: neg, abs and sign; is_nan and is_inf; logical_not
+Types infer_signed_unary(const OpContext& context);
+Types infer_classify(const OpContext& context);
+Types infer_logical_not(const OpContext& context);
 
 // arithmetic.cpp
 Types infer_arithmetic(const OpContext& context);
+Types infer_pow(const OpContext& context);
+Types infer_prelu(const OpContext& context);
+
+// comparison.cpp: equal; greater, less and so on; logical_and, logical_or and logical_xor
+Types infer_equal(const OpContext& context);
+Types infer_order(const OpContext& context);
+Types infer_logical(const OpContext& context);
+
+// where.cpp
+Types infer_where(const OpContext& context);
 
 // pooling.cpp
 Types infer_max_pool2d(const OpContext& context);

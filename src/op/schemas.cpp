@@ -13,17 +13,21 @@ namespace {
 using Kind = AttributeSchema::Kind;
 
 constexpr AttributeSchema kConv2d[] = {
-    {"strides", Kind::integers}, {"pads", Kind::integers},   {"dilations", Kind::integers},
-    {"groups", Kind::integer},   {"activation", Kind::text}, {"alpha", Kind::real},
-    {"beta", Kind::real},        {"out_dtype", Kind::text},  {"out_scale", Kind::real}};
-constexpr AttributeSchema kLinear[] = {{"activation", Kind::text},
-                                       {"alpha", Kind::real},
-                                       {"beta", Kind::real},
-                                       {"out_dtype", Kind::text},
-                                       {"out_scale", Kind::real}};
+    {"strides", Kind::integers}, {"pads", Kind::integers}, {"dilations", Kind::integers}, {"groups", Kind::integer},
+    {"activation", Kind::text},  {"alpha", Kind::real},    {"beta", Kind::real},          {"approximate", Kind::text},
+    {"out_dtype", Kind::text},   {"out_scale", Kind::real}};
+constexpr AttributeSchema kLinear[] = {{"activation", Kind::text}, {"alpha", Kind::real},
+                                       {"beta", Kind::real},       {"approximate", Kind::text},
+                                       {"out_dtype", Kind::text},  {"out_scale", Kind::real}};
 constexpr AttributeSchema kBatchNorm[] = {{"epsilon", Kind::real}};
 constexpr AttributeSchema kLayerNorm[] = {{"epsilon", Kind::real}, {"axes", Kind::integer}};
 constexpr AttributeSchema kClamp[] = {{"min", Kind::real}, {"max", Kind::real}};
+constexpr AttributeSchema kHardsigmoid[] = {{"alpha", Kind::real}, {"beta", Kind::real}};
+constexpr AttributeSchema kGelu[] = {{"approximate", Kind::text}};
+constexpr AttributeSchema kAlpha[] = {{"alpha", Kind::real}};
+constexpr AttributeSchema kSelu[] = {{"alpha", Kind::real}, {"gamma", Kind::real}};
+constexpr AttributeSchema kIsInf[] = {{"detect_negative", Kind::integer}, {"detect_positive", Kind::integer}};
+constexpr AttributeSchema kMod[] = {{"fmod", Kind::integer}};
 constexpr AttributeSchema kMaxPool2d[] = {{"kernel", Kind::integers},
                                           {"strides", Kind::integers},
                                           {"pads", Kind::integers},
@@ -55,9 +59,9 @@ constexpr OpSchema kSchemas[] = {
     {OpKind::relu, "relu", 1, 1, {}, infer_range_activation, no_multiply_adds},
     {OpKind::relu6, "relu6", 1, 1, {}, infer_range_activation, no_multiply_adds},
     {OpKind::hardswish, "hardswish", 1, 1, {}, infer_float_activation, no_multiply_adds},
-    {OpKind::hardsigmoid, "hardsigmoid", 1, 1, {}, infer_float_activation, no_multiply_adds},
+    {OpKind::hardsigmoid, "hardsigmoid", 1, 1, kHardsigmoid, infer_float_activation, no_multiply_adds},
     {OpKind::silu, "silu", 1, 1, {}, infer_float_activation, no_multiply_adds},
-    {OpKind::gelu, "gelu", 1, 1, {}, infer_float_activation, no_multiply_adds},
+    {OpKind::gelu, "gelu", 1, 1, kGelu, infer_gelu, no_multiply_adds},
     {OpKind::sigmoid, "sigmoid", 1, 1, {}, infer_float_activation, no_multiply_adds},
     {OpKind::tanh, "tanh", 1, 1, {}, infer_float_activation, no_multiply_adds},
     {OpKind::clamp, "clamp", 1, 1, kClamp, infer_clamp, no_multiply_adds},
@@ -65,6 +69,53 @@ constexpr OpSchema kSchemas[] = {
     {OpKind::sub, "sub", 2, 2, {}, infer_arithmetic, one_per_element},
     {OpKind::mul, "mul", 2, 2, {}, infer_arithmetic, one_per_element},
     {OpKind::div, "div", 2, 2, {}, infer_arithmetic, one_per_element},
+    {OpKind::leaky_relu, "leaky_relu", 1, 1, kAlpha, infer_float_activation, no_multiply_adds},
+    {OpKind::elu, "elu", 1, 1, kAlpha, infer_float_activation, no_multiply_adds},
+    {OpKind::celu, "celu", 1, 1, kAlpha, infer_celu, no_multiply_adds},
+    {OpKind::selu, "selu", 1, 1, kSelu, infer_float_activation, no_multiply_adds},
+    {OpKind::thresholded_relu, "thresholded_relu", 1, 1, kAlpha, infer_float_activation, no_multiply_adds},
+    {OpKind::softplus, "softplus", 1, 1, {}, infer_float_activation, no_multiply_adds},
+    {OpKind::softsign, "softsign", 1, 1, {}, infer_float_activation, no_multiply_adds},
+    {OpKind::mish, "mish", 1, 1, {}, infer_float_activation, no_multiply_adds},
+    {OpKind::neg, "neg", 1, 1, {}, infer_signed_unary, no_multiply_adds},
+    {OpKind::abs, "abs", 1, 1, {}, infer_signed_unary, no_multiply_adds},
+    {OpKind::sign, "sign", 1, 1, {}, infer_signed_unary, no_multiply_adds},
+    {OpKind::exp, "exp", 1, 1, {}, infer_float_activation, no_multiply_adds},
+    {OpKind::log, "log", 1, 1, {}, infer_float_activation, no_multiply_adds},
+    {OpKind::sqrt, "sqrt", 1, 1, {}, infer_float_activation, no_multiply_adds},
+    {OpKind::reciprocal, "reciprocal", 1, 1, {}, infer_float_activation, no_multiply_adds},
+    {OpKind::erf, "erf", 1, 1, {}, infer_float_activation, no_multiply_adds},
+    {OpKind::floor, "floor", 1, 1, {}, infer_float_activation, no_multiply_adds},
+    {OpKind::ceil, "ceil", 1, 1, {}, infer_float_activation, no_multiply_adds},
+    {OpKind::round, "round", 1, 1, {}, infer_float_activation, no_multiply_adds},
+    {OpKind::sin, "sin", 1, 1, {}, infer_float_activation, no_multiply_adds},
+    {OpKind::cos, "cos", 1, 1, {}, infer_float_activation, no_multiply_adds},
+    {OpKind::tan, "tan", 1, 1, {}, infer_float_activation, no_multiply_adds},
+    {OpKind::asin, "asin", 1, 1, {}, infer_float_activation, no_multiply_adds},
+    {OpKind::acos, "acos", 1, 1, {}, infer_float_activation, no_multiply_adds},
+    {OpKind::atan, "atan", 1, 1, {}, infer_float_activation, no_multiply_adds},
+    {OpKind::sinh, "sinh", 1, 1, {}, infer_float_activation, no_multiply_adds},
+    {OpKind::cosh, "cosh", 1, 1, {}, infer_float_activation, no_multiply_adds},
+    {OpKind::asinh, "asinh", 1, 1, {}, infer_float_activation, no_multiply_adds},
+    {OpKind::acosh, "acosh", 1, 1, {}, infer_float_activation, no_multiply_adds},
+    {OpKind::atanh, "atanh", 1, 1, {}, infer_float_activation, no_multiply_adds},
+    {OpKind::is_nan, "is_nan", 1, 1, {}, infer_classify, no_multiply_adds},
+    {OpKind::is_inf, "is_inf", 1, 1, kIsInf, infer_classify, no_multiply_adds},
+    {OpKind::logical_not, "logical_not", 1, 1, {}, infer_logical_not, no_multiply_adds},
+    {OpKind::min, "min", 2, 2, {}, infer_arithmetic, no_multiply_adds},
+    {OpKind::max, "max", 2, 2, {}, infer_arithmetic, no_multiply_adds},
+    {OpKind::mod, "mod", 2, 2, kMod, infer_arithmetic, one_per_element},
+    {OpKind::pow, "pow", 2, 2, {}, infer_pow, one_per_element},
+    {OpKind::prelu, "prelu", 2, 2, {}, infer_prelu, one_per_element},
+    {OpKind::equal, "equal", 2, 2, {}, infer_equal, no_multiply_adds},
+    {OpKind::greater, "greater", 2, 2, {}, infer_order, no_multiply_adds},
+    {OpKind::greater_equal, "greater_equal", 2, 2, {}, infer_order, no_multiply_adds},
+    {OpKind::less, "less", 2, 2, {}, infer_order, no_multiply_adds},
+    {OpKind::less_equal, "less_equal", 2, 2, {}, infer_order, no_multiply_adds},
+    {OpKind::logical_and, "logical_and", 2, 2, {}, infer_logical, no_multiply_adds},
+    {OpKind::logical_or, "logical_or", 2, 2, {}, infer_logical, no_multiply_adds},
+    {OpKind::logical_xor, "logical_xor", 2, 2, {}, infer_logical, no_multiply_adds},
+    {OpKind::where, "where", 3, 3, {}, infer_where, no_multiply_adds},
     {OpKind::max_pool2d, "max_pool2d", 1, 1, kMaxPool2d, infer_max_pool2d, no_multiply_adds},
     {OpKind::avg_pool2d, "avg_pool2d", 1, 1, kAvgPool2d, infer_avg_pool2d, no_multiply_adds},
     {OpKind::global_avg_pool, "global_avg_pool", 1, 1, kGlobalAvgPool, infer_global_avg_pool, no_multiply_adds},

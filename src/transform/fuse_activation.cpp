@@ -13,6 +13,9 @@ Result<bool> fuse(Rewriter& rewriter, const Node& node) {
   const Rewriter::Emitted product = *found;
   Attributes attributes = product.attributes;
   attributes.set("activation", std::string(name_of(node.kind)));
+  for (const char* name : {"alpha", "beta", "approximate"}) {
+    if (const AttributeValue* value = node.attributes.find(name)) attributes.set(name, *value);
+  }
   // An absent bound of clamp stays absent: unbounded, alone as well as fused.
   if (const AttributeValue* low = node.attributes.find("min")) attributes.set("alpha", *low);
   if (const AttributeValue* high = node.attributes.find("max")) attributes.set("beta", *high);

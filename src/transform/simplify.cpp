@@ -62,7 +62,8 @@ Result<bool> mean_to_pool(Rewriter& rewriter, const Node& node) {
 }
 
 Result<bool> clamp_to_relu(Rewriter& rewriter, const Node& node) {
-  if (node.kind != OpKind::clamp) return false;
+  const DType dtype = input_type(rewriter, node).dtype;
+  if (node.kind != OpKind::clamp || dtype == DType::i32 || dtype == DType::i64) return false;  // relu takes no integers
   const ActivationSettings bounds = ActivationSettings::alone(node.kind, node.attributes);
   const bool is_relu = bounds.low == 0 && bounds.high == std::numeric_limits<double>::infinity();
   const bool is_relu6 = bounds.low == 0 && bounds.high == 6;

@@ -17,6 +17,24 @@ bool is_conversion(OpKind kind) {
   return kind == OpKind::cast || kind == OpKind::quantize || kind == OpKind::dequantize;
 }
 
+// What makes much of a small difference loses too much by a rounding to bf16: comparisons and steps, and functions that
+// multiply a relative error by their argument.
+bool needs_f32(OpKind kind) {
+  switch (kind) {
+    case OpKind::sign:
+    case OpKind::exp:
+    case OpKind::floor:
+    case OpKind::ceil:
+    case OpKind::round:
+    case OpKind::is_nan:
+    case OpKind::is_inf:
+    case OpKind::mod:
+    case OpKind::pow: return true;
+    default:
+      return (kind >= OpKind::sin && kind <= OpKind::atanh) || (kind >= OpKind::equal && kind <= OpKind::less_equal);
+  }
+}
+
 bool is_small_linear(const Graph& graph, const Node& node) {
   return node.kind == OpKind::linear &&
          graph.value(node.inputs[kWeightsInput]).type.shape.elements() < kSmallLinearWeights;
@@ -48,7 +66,7 @@ Arithmetic choose_arithmetic(const Graph& graph) {
     const bool is_worth_it = (is_product(node.kind) && !is_small_linear(graph, node)) || node.kind == OpKind::matmul ||
                              is_average(node.kind);
     choice.answers_f32[id] = answers_f32;
-    choice.computes_f32[id] = is_conversion(node.kind) || (answers_f32 && !is_worth_it);
+    choice.computes_f32[id] = is_conversion(node.kind) || needs_f32(node.kind) || (answers_f32 && !is_worth_it);
     if (choice.computes_f32[id]) continue;
     for (std::size_t position = 0; position < node.inputs.size(); ++position) {
       if (node.inputs[position] != kNoValue && follows_node(node, position)) wanted_bf16[node.inputs[position]] = true;

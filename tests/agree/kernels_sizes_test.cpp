@@ -110,7 +110,8 @@ TEST(KernelsOfHugeValues, RefuseThem) {
   WeightStore weights;
   for (const KernelEntry& entry : cpu_kernels()) {
     const bool is_unary = std::find(std::begin(kUnary), std::end(kUnary), entry.op) != std::end(kUnary);
-    if (entry.name.starts_with("dnnl.")) continue;  // oneDNN checks sizes by itself
+    if (entry.name.starts_with("dnnl.")) continue;    // oneDNN checks sizes by itself
+    if (entry.name.ends_with(".integers")) continue;  // refuses f32 before it looks at sizes
     if (!is_unary && entry.op != OpKind::reorder && entry.op != OpKind::cast && entry.op != OpKind::add) continue;
     const Operand operands[] = {{&huge, Layout::nchw16c, nullptr}, {&huge, Layout::nchw16c, nullptr}};
     KernelRequest request;

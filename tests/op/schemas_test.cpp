@@ -42,6 +42,9 @@ TEST(Schemas, CountMultiplyAdds) {
 TEST(Schemas, KnowActivations) {
   EXPECT_TRUE(is_activation(OpKind::relu));
   EXPECT_TRUE(is_activation(OpKind::clamp));
+  EXPECT_TRUE(is_activation(OpKind::leaky_relu));
+  EXPECT_TRUE(is_activation(OpKind::elu));
+  EXPECT_FALSE(is_activation(OpKind::exp));
   EXPECT_FALSE(is_activation(OpKind::layer_norm));
   EXPECT_FALSE(is_activation(OpKind::add));
 }

@@ -43,6 +43,24 @@ TEST(FuseActivation, AClampMayHaveOneBound) {
   }
 }
 
+TEST(FuseActivation, KeepsTheSettings) {
+  struct Case {
+    OpKind kind;
+    Attributes attributes;
+  };
+  for (const Case& c :
+       {Case{OpKind::gelu, {{"approximate", "tanh"}}}, Case{OpKind::leaky_relu, {{"alpha", 0.3}}},
+        Case{OpKind::elu, {{"alpha", 0.5}}}, Case{OpKind::hardsigmoid, {{"alpha", 0.2}, {"beta", 0.4}}}}) {
+    Net net;
+    const ValueId conv = net.conv(net.input({kDynamic, 3, 6, 6}), 8, 3);
+    net.exit("final", net.node(c.kind, {conv}, c.attributes));
+    const GraphPointer graph = net.build();
+    const GraphPointer fused = fuse_activation(*graph).value();
+    EXPECT_EQ(kinds(*fused), Names{"conv2d"});
+    EXPECT_TRUE(testing::same_answers(*graph, *fused, kPictures, 1e-6)) << name_of(c.kind);
+  }
+}
+
 TEST(FuseActivation, OnlyOnceAndOnlyWhenNobodyElseReads) {
   Net net;
   const ValueId image = net.input({kDynamic, 3, 6, 6});

@@ -83,5 +83,15 @@ TEST(Simplify, AMatmulByAConstantMatrixIsLinear) {
   EXPECT_TRUE(testing::same_answers(*graph, *simple, inputs, 1e-6));
 }
 
+TEST(Simplify, AClampOfIntegersIsNoRelu) {
+  Net net;
+  const ValueId whole = net.node(OpKind::cast, {net.input({kDynamic, 3, 6, 6})}, {{"dtype", "i64"}});
+  net.exit("final", net.node(OpKind::cast, {net.node(OpKind::clamp, {whole}, {{"min", 0}})}, {{"dtype", "f32"}}));
+  const GraphPointer graph = net.build();
+  const GraphPointer simple = simplify(*graph).value();
+  EXPECT_EQ(kinds(*simple), (Names{"cast", "clamp", "cast"}));
+  EXPECT_TRUE(testing::same_answers(*graph, *simple, kPictures, 0));
+}
+
 }  // namespace
 }  // namespace rheo

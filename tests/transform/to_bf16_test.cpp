@@ -105,5 +105,21 @@ TEST(ToBf16, AConversionForAnOutputMovesItToNoLaterStage) {
   EXPECT_EQ(all[3].stage, 0);
 }
 
+TEST(ToBf16, ComparisonsAndPowersStayF32) {
+  Net net;
+  const ValueId first = net.conv(net.input({kDynamic, 4, 6, 6}), 4, 3, 1, "first");
+  const ValueId power = net.node(OpKind::pow, {first, net.constant({1}, "exponent", 2, 2)}, {}, "power");
+  const ValueId above = net.node(OpKind::greater, {first, net.constant({1}, "limit", 0, 0)}, {}, "above");
+  const ValueId chosen = net.node(OpKind::where, {above, first, power}, {}, "chosen");
+  net.exit("final", net.conv(chosen, 4, 3, 1, "second"));
+  const GraphPointer graph = net.build();
+  const GraphPointer lowered = to_bf16(*graph).value();
+  EXPECT_EQ(find_value(*lowered, "power")->type.dtype, DType::f32);
+  EXPECT_EQ(find_value(*lowered, "above")->type.dtype, DType::boolean);
+  EXPECT_EQ(lowered->value(find_node(*lowered, "above")->inputs[0]).type.dtype, DType::f32);
+  EXPECT_EQ(find_value(*lowered, "chosen")->type.dtype, DType::bf16);
+  EXPECT_EQ(find_value(*lowered, "exponent.bf16"), nullptr);
+}
+
 }  // namespace
 }  // namespace rheo

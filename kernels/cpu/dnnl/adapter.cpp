@@ -182,9 +182,14 @@ Result<Elementwise> elementwise_of(const Activation& activation, float unit) {
 #else
       return refuse("This oneDNN has no hardsigmoid.");
 #endif
+    case Activation::Kind::leaky_relu:  // a slope of 0 would lose NaN
+      return Elementwise{algorithm::eltwise_relu, activation.alpha == 0 ? 1e-30F : activation.alpha, 0, {}};
+    case Activation::Kind::gelu_tanh: return Elementwise{algorithm::eltwise_gelu_tanh, 0, 0, {}};
+    case Activation::Kind::elu:
+    case Activation::Kind::sloped_clamp:
     case Activation::Kind::none: break;
   }
-  return refuse("This is no function of one value.");
+  return refuse("oneDNN is not asked for this function here.");
 }
 
 Status append_activation(dnnl::post_ops& post_ops, const Activation& activation, float unit, bool keeps_nan) {

@@ -23,7 +23,8 @@ struct Units {
 Units units_of(const Conv2dRequest& read) {
   using Kind = Activation::Kind;
   const Kind kind = read.activation.kind;
-  const bool takes_any_unit = kind == Kind::none || kind == Kind::relu || kind == Kind::clamp;
+  const bool takes_any_unit =
+      kind == Kind::none || kind == Kind::relu || kind == Kind::leaky_relu || kind == Kind::clamp;
   Units units;
   units.output = is_8bit(read.output) ? read.output_scale : 1.0F;
   // A residual that is read where it lies is added as it is stored.

@@ -48,6 +48,24 @@ RHEO_INLINE F32x16 erf(const F32x16& x) {
   return x < 0.0F ? -y : y;
 }
 
+// e^x - 1. Near zero the difference would lose digits, so there the series of e^x up to x^7 stands in.
+RHEO_INLINE F32x16 expm1(const F32x16& x) {
+  F32x16 p = splat(1.0F / 5040);
+  p = p * x + 1.0F / 720;
+  p = p * x + 1.0F / 120;
+  p = p * x + 1.0F / 24;
+  p = p * x + 1.0F / 6;
+  p = p * x + 0.5F;
+  p = p * x + 1.0F;
+  return larger(x, -x) < 0.35F ? p * x : exp(x) - 1.0F;
+}
+
+// (1 + tanh(u)) / 2 is sigmoid(2 u).
+RHEO_INLINE F32x16 gelu_tanh(const F32x16& x) {
+  constexpr float kTwiceRootOfTwoByPi = 1.59576912F;
+  return x * sigmoid(kTwiceRootOfTwoByPi * (x + 0.044715F * x * x * x));
+}
+
 RHEO_INLINE F32x16 activate(const F32x16& x, const Activation& activation) {
   const F32x16 zero{};
   switch (activation.kind) {
@@ -60,6 +78,10 @@ RHEO_INLINE F32x16 activate(const F32x16& x, const Activation& activation) {
     case Activation::Kind::gelu: return 0.5F * x * (1.0F + erf(x * 0.70710678F));
     case Activation::Kind::sigmoid: return sigmoid(x);
     case Activation::Kind::tanh: return tanh(x);
+    case Activation::Kind::leaky_relu: return x < 0.0F ? x * activation.alpha : x;
+    case Activation::Kind::elu: return x < 0.0F ? activation.alpha * expm1(x) : x;
+    case Activation::Kind::gelu_tanh: return gelu_tanh(x);
+    case Activation::Kind::sloped_clamp: return smaller(larger(x * activation.alpha + activation.beta, zero), splat(1));
   }
   return x;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The inner loops of this backend as a table of functions, one table per instruction set. What a loop computes is said
-// here; where it runs is decided once, when a kernel is made.
+// here; where it runs is decided once, when a kernel is made. Loops of element-wise ops are in element_loops.h.
 #pragma once
 
 #include <cstddef>
@@ -66,9 +66,6 @@ struct PoolWindow {
   std::int64_t out_channel_stride = 1;
 };
 
-// What element-wise ops do to two operands.
-enum class Arithmetic : unsigned char { add, sub, mul, div };
-
 // Softmax over `count` elements that lie `stride` apart, for `stride` such columns side by side.
 struct SoftmaxCall {
   DType dtype = DType::f32;  // f32 or bf16
@@ -123,9 +120,6 @@ struct Loops {
   // out[i] = convert(activation(scale * in[i]) / scale) for any of f32, bf16, u8, i8.
   void (*activate)(const void* in, void* out, DType dtype, float scale, const Activation& activation,
                    std::int64_t count);
-  // out[i] = a[i * a_step] op b[i * b_step], steps 0 or 1; f32 or bf16.
-  void (*arithmetic)(Arithmetic op, const void* a, std::int64_t a_step, const void* b, std::int64_t b_step, void* out,
-                     DType dtype, std::int64_t count);
   // out[i] = in[i] * scale[i * step] + shift[i * step], steps 0 or 1.
   void (*affine)(const void* in, void* out, DType dtype, const float* scale, const float* shift, std::int64_t step,
                  std::int64_t count);

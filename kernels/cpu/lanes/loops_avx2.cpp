@@ -24,7 +24,6 @@ const Loops& loops_avx2() {
       .add_128 = &add_128,
       .pool = &pool,
       .activate = &activate_all,
-      .arithmetic = &arithmetic,
       .affine = &affine,
       .accumulate = &accumulate,
       .sum = &sum,

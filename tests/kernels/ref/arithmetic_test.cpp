@@ -34,6 +34,31 @@ TEST(RefArithmetic, BroadcastsEitherSide) {
   EXPECT_EQ(apply(OpKind::add, f32_of({0, 2}, {}), f32_of({1, 2}, {1, 2})).shape(), (Shape{0, 2}));
 }
 
+TEST(RefArithmetic, ComputesWhatIsNotPlainArithmetic) {
+  const Tensor a = f32_of({4}, {-7, 7, -7, 2.5});
+  const Tensor b = f32_of({4}, {3, -3, -3, 0.75});
+  EXPECT_TRUE(is_identical(apply(OpKind::min, a, b), f32_of({4}, {-7, -3, -7, 0.75})));
+  EXPECT_TRUE(is_identical(apply(OpKind::max, a, b), f32_of({4}, {3, 7, -3, 2.5})));
+  EXPECT_TRUE(is_identical(apply(OpKind::mod, a, b), f32_of({4}, {2, -2, -1, 0.25})));
+  EXPECT_TRUE(is_identical(reference_output(OpKind::mod, {.attributes = {{"fmod", 1}}, .inputs = {{a}, {b}}}),
+                           f32_of({4}, {-1, 1, -1, 0.25})));
+  EXPECT_TRUE(is_close(apply(OpKind::pow, a, b), f32_of({4}, {-343, 1.0 / 343, -1.0 / 343, 1.988179})));
+  EXPECT_TRUE(is_identical(apply(OpKind::prelu, a, f32_of({1}, {0.5})), f32_of({4}, {-3.5, 7, -3.5, 2.5})));
+}
+
+TEST(RefArithmetic, LetsNaNWin) {
+  const Tensor a = f32_of({3}, {kNaN, 1, kNaN});
+  const Tensor b = f32_of({3}, {1, kNaN, kNaN});
+  for (OpKind op : {OpKind::min, OpKind::max}) {
+    EXPECT_TRUE(is_close(apply(op, a, b), f32_of({3}, {kNaN, kNaN, kNaN}))) << name_of(op);
+  }
+}
+
+TEST(RefArithmetic, TakesAWholeExponent) {
+  EXPECT_TRUE(is_identical(apply(OpKind::pow, f32_of({2}, {-2, 0.5}), tensor_of(DType::i64, {2, 1}, {3, -2})),
+                           f32_of({2, 2}, {-8, 0.125, 0.25, 4})));
+}
+
 TEST(RefArithmetic, DividesByZeroAsIeeeSays) {
   EXPECT_TRUE(is_close(apply(OpKind::div, f32_of({3}, {1, -1, 0}), f32_of({1}, {0})),
                        f32_of({3}, {kInfinity, -kInfinity, kNaN})));

@@ -49,5 +49,14 @@ TEST(RefElements, ReadEveryDtype) {
   EXPECT_EQ(read(DType::boolean, &yes), 1);
 }
 
+TEST(RefElements, HoldIntegersExactly) {
+  std::int64_t wide[] = {0, (std::int64_t{1} << 53) + 1};
+  EXPECT_EQ(integer_at(DType::i64, wide, 1), (std::int64_t{1} << 53) + 1);
+  std::int32_t narrow[] = {0, -5};
+  EXPECT_EQ(integer_at(DType::i32, narrow, 1), -5);
+  set_integer_at(DType::i32, narrow, 0, (std::int64_t{1} << 31) + 1);
+  EXPECT_EQ(narrow[0], INT32_MIN + 1);
+}
+
 }  // namespace
 }  // namespace rheo::ref
