@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/checked.h"
+#include "base/try.h"
 #include "kernels/cpu/lanes/loops.h"
 #include "kernels/cpu/share.h"
 
@@ -16,6 +17,7 @@ class BoundLoop : public BoundKernel {
  public:
   BoundLoop(std::shared_ptr<const LoopBody> body, const LoopSettings& settings, const Buffers& buffers)
       : body_(std::move(body)),
+        check_(settings.check),
         parts_(settings.parts),
         chunks_(settings.bytes < static_cast<std::size_t>(kWorthSharing) ? 1 : chunks_for(settings.threads)),
         inputs_(buffers.inputs.begin(), buffers.inputs.end()),
@@ -23,12 +25,14 @@ class BoundLoop : public BoundKernel {
         buffers_{inputs_, outputs_, buffers.scratch} {}
 
   Status run(ThreadPool* pool) override {
+    if (check_) RHEO_RETURN_IF_ERROR(check_(buffers_));
     share(pool, chunks_, parts_, [this](std::int64_t begin, std::int64_t end) { (*body_)(buffers_, begin, end); });
     return {};
   }
 
  private:
   std::shared_ptr<const LoopBody> body_;
+  LoopCheck check_;
   std::int64_t parts_;
   int chunks_;
   std::vector<const void*> inputs_;

@@ -15,6 +15,9 @@ namespace rheo {
 // Must not throw; holds all sizes and parameters by value.
 using LoopBody = std::function<void(const Buffers&, std::int64_t begin, std::int64_t end)>;
 
+// What must hold of the inputs before the body runs, indices in range for example. Called once per run, on one thread.
+using LoopCheck = std::function<Status(const Buffers&)>;
+
 struct LoopSettings {
   std::string implementation;
   int in_place_input = -1;
@@ -22,6 +25,7 @@ struct LoopSettings {
   std::int64_t parts = 1;  // that do not depend on each other: rows, pictures, runs of elements
   std::size_t bytes = 0;   // read and written altogether; an op that touches little stays on one thread
   int threads = 1;
+  LoopCheck check = nullptr;  // null: nothing can go wrong
 };
 // With the name of the compiled loops, the threads and the bytes of the request.
 LoopSettings loop_settings(const KernelRequest& request);

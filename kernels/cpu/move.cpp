@@ -2,6 +2,7 @@
 // Tested by tests/agree/kernels_rows_test.cpp.
 #include "kernels/cpu/move.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace rheo {
@@ -13,11 +14,16 @@ void move_typed(const Walk& walk, const std::byte* from, std::byte* to, std::int
   const std::int64_t out_step = walk.inner_stride(0);
   const std::int64_t in_step = walk.inner_stride(1);
   const bool dense = in_step == 1 && out_step == 1;
+  const bool backwards = in_step == -1 && out_step == 1;
   walk.for_each_run(begin, end, [&](const auto& at) {
     const Element* source = reinterpret_cast<const Element*>(from) + at[1];
     Element* target = reinterpret_cast<Element*>(to) + at[0];
     if (dense) {
       std::memcpy(target, source, static_cast<std::size_t>(count) * sizeof(Element));
+      return;
+    }
+    if (backwards) {
+      std::reverse_copy(source - count + 1, source + 1, target);
       return;
     }
     for (std::int64_t i = 0; i < count; ++i) target[i * out_step] = source[i * in_step];

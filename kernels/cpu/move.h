@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Copies elements of any type from one place to another, dimension by dimension: what concat, slice and transpose do.
+// Copies elements of any type from one place to another, dimension by dimension: what concat, slice, transpose and
+// depth_to_space do.
 #pragma once
 
 #include "kernels/cpu/strided.h"

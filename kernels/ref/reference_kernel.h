@@ -3,10 +3,12 @@
 //
 // A Computation is a value made from a checked KernelRequest; it copies the types and settings it needs, and its
 //   void run(std::span<const void* const> inputs, std::span<void* const> outputs) const
-// computes without allocating. Reference kernels use one thread, no scratch memory and no packed weights.
+// computes without allocating. One that inputs can make fail, such as indices out of range, returns a Status instead.
+// Reference kernels use one thread, no scratch memory and no packed weights.
 #pragma once
 
 #include <memory>
+#include <type_traits>
 #include <vector>
 
 #include "base/try.h"
@@ -39,8 +41,12 @@ class ReferenceKernel final : public Kernel {
           outputs_(buffers.outputs.begin(), buffers.outputs.end()) {}
 
     Status run(ThreadPool*) override {
-      computation_->run(inputs_, outputs_);
-      return {};
+      if constexpr (std::is_void_v<decltype(computation_->run(inputs_, outputs_))>) {
+        computation_->run(inputs_, outputs_);
+        return {};
+      } else {
+        return computation_->run(inputs_, outputs_);
+      }
     }
 
    private:

@@ -43,6 +43,10 @@ class Hasher {
       number(list->size());
       for (const std::int64_t item : *list) number(static_cast<std::uint64_t>(item));
     }
+    if (const auto* reals = std::get_if<std::vector<double>>(&value)) {
+      number(reals->size());
+      for (const double item : *reals) attribute_number(item);
+    }
   }
   std::string hex() const {
     const XXH128_hash_t hash = XXH3_128bits_digest(&state_);

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <unordered_map>
@@ -175,11 +176,25 @@ class GraphReader {
       } else if (const auto* text = value.as<std::string>()) {
         attributes.set(name, *text);
       } else {
-        RHEO_ASSIGN_OR_RETURN(auto list, integers_from(value, limits_.integers_per_attribute, where + "." + name));
+        RHEO_ASSIGN_OR_RETURN(AttributeValue list, list_from(value, where + "." + name));
         attributes.set(name, std::move(list));
       }
     }
     return Status();
+  }
+
+  // A list with a fraction in it is one of reals; what an op wants is checked by its schema.
+  Result<AttributeValue> list_from(const JsonValue& value, const std::string& where) {
+    const auto* items = value.as<JsonValue::Array>();
+    const bool has_fraction = items != nullptr && std::any_of(items->begin(), items->end(), [](const JsonValue& item) {
+                                return item.as<double>() != nullptr;
+                              });
+    if (!has_fraction) {
+      RHEO_ASSIGN_OR_RETURN(auto integers, integers_from(value, limits_.integers_per_attribute, where));
+      return AttributeValue(std::move(integers));
+    }
+    RHEO_ASSIGN_OR_RETURN(auto reals, reals_from(value, limits_.integers_per_attribute, where));
+    return AttributeValue(std::move(reals));
   }
 
   Status read_exit(const JsonValue& item, const std::string& where) {

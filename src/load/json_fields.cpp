@@ -44,6 +44,21 @@ Result<std::vector<std::int64_t>> integers_from(const JsonValue& value, std::siz
   return numbers;
 }
 
+Result<std::vector<double>> reals_from(const JsonValue& value, std::size_t limit, std::string_view where) {
+  const auto* items = value.as<JsonValue::Array>();
+  if (items == nullptr) return not_a("an array", value, where);
+  RHEO_RETURN_IF_ERROR(check_count(items->size(), limit, where));
+  std::vector<double> numbers;
+  for (const JsonValue& item : *items) {
+    const auto* whole = item.as<std::int64_t>();
+    const auto* real = item.as<double>();
+    if (whole == nullptr && real == nullptr)
+      return not_a("a number", item, fmt::format("{}[{}]", where, numbers.size()));
+    numbers.push_back(whole != nullptr ? static_cast<double>(*whole) : *real);
+  }
+  return numbers;
+}
+
 JsonFields::JsonFields(const JsonValue& value, std::string where)
     : members_(value.as<JsonValue::Object>()), where_(std::move(where)) {
   if (members_ == nullptr) status_ = broken(fmt::format("{} is {}, not an object.", where_, value.kind()));

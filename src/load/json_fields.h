@@ -23,6 +23,8 @@ namespace rheo {
 
 // An array of whole numbers, at most `limit` of them. `where` goes into the message.
 Result<std::vector<std::int64_t>> integers_from(const JsonValue& value, std::size_t limit, std::string_view where);
+// The same of numbers of any kind.
+Result<std::vector<double>> reals_from(const JsonValue& value, std::size_t limit, std::string_view where);
 
 class JsonFields {
  public:

@@ -56,4 +56,13 @@ std::vector<std::int64_t> Attributes::integers(std::string_view name, std::vecto
   return fallback;
 }
 
+std::vector<double> Attributes::reals(std::string_view name, std::vector<double> fallback) const {
+  const AttributeValue* value = find(name);
+  if (value == nullptr) return fallback;
+  if (const auto* reals = std::get_if<std::vector<double>>(value)) return *reals;
+  // As above: a list of whole numbers is a list of reals too.
+  if (const auto* integers = std::get_if<std::vector<std::int64_t>>(value)) return {integers->begin(), integers->end()};
+  return fallback;
+}
+
 }  // namespace rheo

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Named settings of one op: integers, integer lists, floats and strings. A value type.
+// Named settings of one op: integers, reals, texts, and lists of integers or reals. A value type.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 namespace rheo {
 
-using AttributeValue = std::variant<std::int64_t, double, std::string, std::vector<std::int64_t>>;
+using AttributeValue = std::variant<std::int64_t, double, std::string, std::vector<std::int64_t>, std::vector<double>>;
 
 class Attributes {
  public:
@@ -25,6 +25,7 @@ class Attributes {
   double real(std::string_view name, double fallback = 0) const;
   std::string_view text(std::string_view name, std::string_view fallback = {}) const;
   std::vector<std::int64_t> integers(std::string_view name, std::vector<std::int64_t> fallback = {}) const;
+  std::vector<double> reals(std::string_view name, std::vector<double> fallback = {}) const;
 
   // Sorted by name.
   const std::vector<std::pair<std::string, AttributeValue>>& items() const { return items_; }

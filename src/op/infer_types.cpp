@@ -19,12 +19,15 @@ bool has_kind(const AttributeValue& value, AttributeSchema::Kind kind) {
       return std::holds_alternative<double>(value) || std::holds_alternative<std::int64_t>(value);
     case AttributeSchema::Kind::text: return std::holds_alternative<std::string>(value);
     case AttributeSchema::Kind::integers: return std::holds_alternative<std::vector<std::int64_t>>(value);
+    case AttributeSchema::Kind::reals:
+      return std::holds_alternative<std::vector<double>>(value) ||
+             std::holds_alternative<std::vector<std::int64_t>>(value);
   }
   return false;
 }
 
 std::string_view name_of(AttributeSchema::Kind kind) {
-  constexpr std::string_view kNames[] = {"an integer", "a number", "a text", "a list of integers"};
+  constexpr std::string_view kNames[] = {"an integer", "a number", "a text", "a list of integers", "a list of numbers"};
   return kNames[static_cast<std::size_t>(kind)];
 }
 
@@ -37,6 +40,9 @@ Status check_attributes(const OpSchema& schema, const Attributes& attributes) {
       return misfit(fmt::format("the attribute \"{}\" must be {}.", name, name_of(found->kind)));
     if (const auto* real = std::get_if<double>(&value); real != nullptr && !std::isfinite(*real))
       return misfit(fmt::format("the attribute \"{}\" is {}, but it must be finite.", name, *real));
+    if (const auto* reals = std::get_if<std::vector<double>>(&value);
+        reals != nullptr && !std::all_of(reals->begin(), reals->end(), [](double real) { return std::isfinite(real); }))
+      return misfit(fmt::format("the attribute \"{}\" holds a number that is not finite.", name));
   }
   return {};
 }

@@ -50,6 +50,14 @@ Status require_dtype(const OpContext& context, std::size_t input, std::string_vi
                             describe_input(context, input, name), names_of(allowed)));
 }
 
+Status require_ordered(const OpContext& context, std::size_t input, std::string_view name) {
+  return require_dtype(context, input, name, {DType::f32, DType::bf16, DType::i8, DType::u8, DType::i32, DType::i64});
+}
+
+Status require_indices(const OpContext& context, std::size_t input) {
+  return require_dtype(context, input, "indices", {DType::i32, DType::i64});
+}
+
 Status require_one_scale(const OpContext& context, std::size_t input, std::string_view name) {
   const std::size_t count = input_type(context, input).quantization.scales.size();
   if (count == 1) return {};
@@ -108,6 +116,11 @@ Result<std::size_t> axis_in_rank(std::string_view attribute, std::int64_t axis, 
   if (axis < -signed_rank || axis >= signed_rank)
     return misfit(fmt::format("\"{}\" is {}, but the input has rank {}.", attribute, axis, rank));
   return static_cast<std::size_t>(axis < 0 ? axis + signed_rank : axis);
+}
+
+std::size_t axis_attribute(const Attributes& attributes, std::int64_t fallback, std::size_t rank) {
+  const Result<std::size_t> axis = axis_in_rank("axis", attributes.integer("axis", fallback), rank);
+  return axis.ok() ? *axis : 0;
 }
 
 Result<Shape> broadcast_shapes(const Shape& a, const Shape& b) {

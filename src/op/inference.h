@@ -31,6 +31,10 @@ const TensorType& input_type(const OpContext& context, std::size_t input);
 Status require_rank(const OpContext& context, std::size_t input, std::string_view name, std::size_t rank);
 Status require_dtype(const OpContext& context, std::size_t input, std::string_view name,
                      std::initializer_list<DType> allowed);
+// What has an order that kernels know: every type but f16 and bool.
+Status require_ordered(const OpContext& context, std::size_t input, std::string_view name);
+// i32 or i64, for inputs that say where elements lie.
+Status require_indices(const OpContext& context, std::size_t input);
 // 8-bit values must say what one step is worth: one scale for the whole tensor.
 Status require_one_scale(const OpContext& context, std::size_t input, std::string_view name);
 // Movement ops keep the scale of a whole tensor; scales along an axis would have to move with the elements.
@@ -50,6 +54,9 @@ bool is_8bit(DType dtype);
 
 // An axis in [-rank, rank) as an index from 0.
 Result<std::size_t> axis_in_rank(std::string_view attribute, std::int64_t axis, std::size_t rank);
+
+// The axis named by the attribute "axis", `fallback` when absent, in settings of attributes that passed infer_types.
+std::size_t axis_attribute(const Attributes& attributes, std::int64_t fallback, std::size_t rank);
 
 // NumPy's rule. A dynamic dimension meets itself or 1.
 Result<Shape> broadcast_shapes(const Shape& a, const Shape& b);

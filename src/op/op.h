@@ -7,11 +7,11 @@
 //   [out, in / groups, kernel_h, kernel_w], of linear [out, in]. An "axis" counts from 0, a negative one from the end.
 // - A dimension that is kDynamic, the batch, passes through; it is never split, joined, sliced, stretched by
 //   broadcasting, reduced or normalised along: row i of a result depends on row i of the inputs alone.
-// - Elements: f32 and bf16 everywhere; i32, i64, bool and f16 in cast, concat, slice, reshape, flatten, transpose,
-// where
-//   and reorder, and where an op says so. Integers wrap around; what is divided by 0 gives 0, as does its mod. 8-bit
-//   values (u8, i8) have zero point 0: real = scale * stored, one scale per tensor; weights (i8) have one per output
-//   channel. Inputs of one op share a dtype; what mixes is said below.
+// - Elements: f32 and bf16 everywhere; i32, i64, bool and f16 in cast, where, reorder and the ops that move elements
+//   (concat, slice, reshape, flatten, transpose, and below mean from gather on), and where an op says so. Integers wrap
+//   around; what is divided by 0 gives 0, as does its mod. 8-bit values (u8, i8) have zero point 0: real = scale *
+//   stored, one scale per tensor; weights (i8) have one per output channel. Inputs of one op share a dtype; what mixes
+//   is said below.
 // - Rounding: to nearest, ties to even, then saturated: q(y) = saturate(round_half_even(y / scale)); NaN becomes 0.
 //
 // The ops, with attributes and their defaults
@@ -48,9 +48,26 @@
 // - softmax, log_softmax: "axis" (-1).
 // - reshape: "shape", where 0 copies the input's dimension and one -1 is inferred; flatten: "start" (1), "end" (-1,
 // both
-//   included). transpose: "permutation". slice: "axis" (0), "start" (0), "end" (the size), "step" (1, at least 1),
+//   included). transpose: "permutation". slice: "axis" (0), "start", "end", "step" (1, not 0; backwards when negative),
 //   bounds as in Python. concat(x...): "axis"; all inputs share dtype and scale. These keep dtype and scale. mean:
 //   "axes", "keep_dims" (0).
+// - reduce_sum, reduce_max, reduce_min, reduce_prod (also i32 and i64, which wrap around), reduce_l1, reduce_l2,
+//   reduce_sum_square, reduce_log_sum, reduce_log_sum_exp: "axes" (all), "keep_dims" (0); sums of bf16 are f32. Of no
+//   elements they give what leaves others alone: 0, 1, or the end of the dtype's range. A NaN wins a maximum or
+//   minimum.
+// - argmax, argmin: "axis" (0), "keep_dims" (0), "select_last" (0) -> i64. top_k(x) -> values, i64 indices: "k", "axis"
+//   (-1), "largest" (1), "sorted" (1; 0 allows any order). Both take every dtype but f16 and bool; a NaN comes first,
+//   of equal elements the lower index. cumsum: "axis", "exclusive" (0), "reverse" (0); f32, bf16, i32, i64.
+// - gather(x, indices): "axis" (0); gather_elements(x, indices): "axis" (0); gather_nd(x, indices): "batch_dims" (0);
+//   scatter_elements(x, indices, updates): "axis" (0), "reduction" (none; add, mul, min, max); scatter_nd: "reduction".
+//   Indices are i32 or i64, negative ones count from the end, and one out of range fails the run. 8-bit values take
+//   part in no add and mul. one_hot(indices, values [off, on]): "depth", "axis" (-1); out of range is all off.
+// - expand: "shape", to which x broadcasts, -1 keeps a dimension. tile: "repeats". pad: "pads" [begins, ends], negative
+//   ones crop first, "mode" (constant; reflect, edge, wrap), "value" (0). trilu: "upper" (1), "diagonal" (0).
+//   depth_to_space, space_to_depth: "block", "mode" (dcr; crd). resize of [b, c, ...] with "sizes" or "scales" of all
+//   but b and c: "mode" (nearest; linear and cubic for f32, bf16, 8-bit), "coordinates" (half_pixel), "nearest"
+//   (round_prefer_floor), "cubic_coefficient" (-0.75), "exclude_outside" (0); see op/resize.h. All keep dtype and
+//   scale.
 // - quantize(x): f32 or bf16 -> "dtype" u8 or i8 with "scale", stored = q(x). dequantize(x): 8-bit -> "dtype" f32 (f32)
 //   or bf16, scales along an axis allowed. cast(x): "dtype", any to any without scales; to integers it cuts toward zero
 //   and saturates, NaN becomes 0; to bool it is x != 0.
@@ -148,6 +165,32 @@ enum class OpKind : std::uint8_t {
   flatten,
   transpose,
   mean,
+  reduce_sum,
+  reduce_max,
+  reduce_min,
+  reduce_prod,
+  reduce_l1,
+  reduce_l2,
+  reduce_sum_square,
+  reduce_log_sum,
+  reduce_log_sum_exp,
+  argmax,
+  argmin,
+  top_k,
+  cumsum,
+  gather,
+  gather_elements,
+  gather_nd,
+  scatter_elements,
+  scatter_nd,
+  expand,
+  tile,
+  pad,
+  depth_to_space,
+  space_to_depth,
+  resize,
+  trilu,
+  one_hot,
   quantize,
   dequantize,
   cast,
@@ -161,7 +204,7 @@ struct OpContext {
 };
 
 struct AttributeSchema {
-  enum class Kind : std::uint8_t { integer, real, text, integers };
+  enum class Kind : std::uint8_t { integer, real, text, integers, reals };
   std::string_view name;
   Kind kind;
 };

@@ -63,6 +63,32 @@ Types infer_transpose(const OpContext& context);
 // mean.cpp
 Types infer_mean(const OpContext& context);
 
+// reduction.cpp, ordering.cpp
+Types infer_reduce(const OpContext& context);
+Types infer_float_reduce(const OpContext& context);
+Types infer_arg_extreme(const OpContext& context);
+Types infer_top_k(const OpContext& context);
+Types infer_cumsum(const OpContext& context);
+
+// indexing.cpp, scattering.cpp. Indices [..., n along the axis, ...] fit x: no longer than it elsewhere, open where it
+// is.
+Status check_element_indices(const OpContext& context, std::size_t axis);
+Types infer_gather(const OpContext& context);
+Types infer_gather_elements(const OpContext& context);
+Types infer_gather_nd(const OpContext& context);
+Types infer_scatter_elements(const OpContext& context);
+Types infer_scatter_nd(const OpContext& context);
+Types infer_one_hot(const OpContext& context);
+
+// rearranging.cpp, pad.cpp, resize.cpp
+Types infer_expand(const OpContext& context);
+Types infer_tile(const OpContext& context);
+Types infer_pad(const OpContext& context);
+Types infer_depth_to_space(const OpContext& context);
+Types infer_space_to_depth(const OpContext& context);
+Types infer_resize(const OpContext& context);
+Types infer_trilu(const OpContext& context);
+
 // conversion.cpp
 Types infer_quantize(const OpContext& context);
 Types infer_dequantize(const OpContext& context);

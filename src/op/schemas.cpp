@@ -45,6 +45,27 @@ constexpr AttributeSchema kReshape[] = {{"shape", Kind::integers}};
 constexpr AttributeSchema kFlatten[] = {{"start", Kind::integer}, {"end", Kind::integer}};
 constexpr AttributeSchema kTranspose[] = {{"permutation", Kind::integers}};
 constexpr AttributeSchema kMean[] = {{"axes", Kind::integers}, {"keep_dims", Kind::integer}};
+constexpr AttributeSchema kArgExtreme[] = {
+    {"axis", Kind::integer}, {"keep_dims", Kind::integer}, {"select_last", Kind::integer}};
+constexpr AttributeSchema kTopK[] = {
+    {"k", Kind::integer}, {"axis", Kind::integer}, {"largest", Kind::integer}, {"sorted", Kind::integer}};
+constexpr AttributeSchema kCumsum[] = {
+    {"axis", Kind::integer}, {"exclusive", Kind::integer}, {"reverse", Kind::integer}};
+constexpr AttributeSchema kGatherNd[] = {{"batch_dims", Kind::integer}};
+constexpr AttributeSchema kScatterElements[] = {{"axis", Kind::integer}, {"reduction", Kind::text}};
+constexpr AttributeSchema kScatterNd[] = {{"reduction", Kind::text}};
+constexpr AttributeSchema kTile[] = {{"repeats", Kind::integers}};
+constexpr AttributeSchema kPad[] = {{"pads", Kind::integers}, {"mode", Kind::text}, {"value", Kind::real}};
+constexpr AttributeSchema kBlock[] = {{"block", Kind::integer}, {"mode", Kind::text}};
+constexpr AttributeSchema kResize[] = {{"mode", Kind::text},
+                                       {"coordinates", Kind::text},
+                                       {"nearest", Kind::text},
+                                       {"scales", Kind::reals},
+                                       {"sizes", Kind::integers},
+                                       {"cubic_coefficient", Kind::real},
+                                       {"exclude_outside", Kind::integer}};
+constexpr AttributeSchema kTrilu[] = {{"upper", Kind::integer}, {"diagonal", Kind::integer}};
+constexpr AttributeSchema kOneHot[] = {{"depth", Kind::integer}, {"axis", Kind::integer}};
 constexpr AttributeSchema kQuantize[] = {{"dtype", Kind::text}, {"scale", Kind::real}};
 constexpr AttributeSchema kTarget[] = {{"dtype", Kind::text}};
 
@@ -129,6 +150,32 @@ constexpr OpSchema kSchemas[] = {
     {OpKind::flatten, "flatten", 1, 1, kFlatten, infer_flatten, no_multiply_adds},
     {OpKind::transpose, "transpose", 1, 1, kTranspose, infer_transpose, no_multiply_adds},
     {OpKind::mean, "mean", 1, 1, kMean, infer_mean, no_multiply_adds},
+    {OpKind::reduce_sum, "reduce_sum", 1, 1, kMean, infer_reduce, no_multiply_adds},
+    {OpKind::reduce_max, "reduce_max", 1, 1, kMean, infer_reduce, no_multiply_adds},
+    {OpKind::reduce_min, "reduce_min", 1, 1, kMean, infer_reduce, no_multiply_adds},
+    {OpKind::reduce_prod, "reduce_prod", 1, 1, kMean, infer_reduce, no_multiply_adds},
+    {OpKind::reduce_l1, "reduce_l1", 1, 1, kMean, infer_float_reduce, no_multiply_adds},
+    {OpKind::reduce_l2, "reduce_l2", 1, 1, kMean, infer_float_reduce, no_multiply_adds},
+    {OpKind::reduce_sum_square, "reduce_sum_square", 1, 1, kMean, infer_float_reduce, no_multiply_adds},
+    {OpKind::reduce_log_sum, "reduce_log_sum", 1, 1, kMean, infer_float_reduce, no_multiply_adds},
+    {OpKind::reduce_log_sum_exp, "reduce_log_sum_exp", 1, 1, kMean, infer_float_reduce, no_multiply_adds},
+    {OpKind::argmax, "argmax", 1, 1, kArgExtreme, infer_arg_extreme, no_multiply_adds},
+    {OpKind::argmin, "argmin", 1, 1, kArgExtreme, infer_arg_extreme, no_multiply_adds},
+    {OpKind::top_k, "top_k", 1, 1, kTopK, infer_top_k, no_multiply_adds},
+    {OpKind::cumsum, "cumsum", 1, 1, kCumsum, infer_cumsum, no_multiply_adds},
+    {OpKind::gather, "gather", 2, 2, kAxis, infer_gather, no_multiply_adds},
+    {OpKind::gather_elements, "gather_elements", 2, 2, kAxis, infer_gather_elements, no_multiply_adds},
+    {OpKind::gather_nd, "gather_nd", 2, 2, kGatherNd, infer_gather_nd, no_multiply_adds},
+    {OpKind::scatter_elements, "scatter_elements", 3, 3, kScatterElements, infer_scatter_elements, no_multiply_adds},
+    {OpKind::scatter_nd, "scatter_nd", 3, 3, kScatterNd, infer_scatter_nd, no_multiply_adds},
+    {OpKind::expand, "expand", 1, 1, kReshape, infer_expand, no_multiply_adds},
+    {OpKind::tile, "tile", 1, 1, kTile, infer_tile, no_multiply_adds},
+    {OpKind::pad, "pad", 1, 1, kPad, infer_pad, no_multiply_adds},
+    {OpKind::depth_to_space, "depth_to_space", 1, 1, kBlock, infer_depth_to_space, no_multiply_adds},
+    {OpKind::space_to_depth, "space_to_depth", 1, 1, kBlock, infer_space_to_depth, no_multiply_adds},
+    {OpKind::resize, "resize", 1, 1, kResize, infer_resize, no_multiply_adds},
+    {OpKind::trilu, "trilu", 1, 1, kTrilu, infer_trilu, no_multiply_adds},
+    {OpKind::one_hot, "one_hot", 2, 2, kOneHot, infer_one_hot, no_multiply_adds},
     {OpKind::quantize, "quantize", 1, 1, kQuantize, infer_quantize, no_multiply_adds},
     {OpKind::dequantize, "dequantize", 1, 1, kTarget, infer_dequantize, no_multiply_adds},
     {OpKind::cast, "cast", 1, 1, kTarget, infer_cast, no_multiply_adds},

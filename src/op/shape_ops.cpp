@@ -14,15 +14,13 @@ namespace {
 
 constexpr std::int64_t kToTheEnd = std::numeric_limits<std::int64_t>::max();
 
-std::size_t axis_or_first(const Attributes& attributes, std::size_t rank) {
-  const Result<std::size_t> axis = axis_in_rank("axis", attributes.integer("axis"), rank);
-  return axis.ok() ? *axis : 0;
+// A Python-like bound: negative counts from the end, and what lies outside is cut to [low, high].
+std::int64_t bound(std::int64_t value, std::int64_t size, std::int64_t low, std::int64_t high) {
+  return std::clamp<std::int64_t>(value < 0 ? checked_add(value, size).value_or(low) : value, low, high);
 }
 
-// A Python-like bound: negative counts from the end, and what lies outside is cut to [0, size].
-std::int64_t bound(std::int64_t value, std::int64_t size) {
-  return std::clamp<std::int64_t>(value < 0 ? checked_add(value, size).value_or(0) : value, 0, size);
-}
+// Indices from `start` to before `end`, which lies `length` further.
+std::int64_t steps_in(std::int64_t length, std::int64_t step) { return length <= 0 ? 0 : (length - 1) / step + 1; }
 
 TensorType same_elements(const TensorType& x, const Shape& shape) {
   return {.dtype = x.dtype, .shape = shape, .quantization = x.quantization};
@@ -31,17 +29,29 @@ TensorType same_elements(const TensorType& x, const Shape& shape) {
 }  // namespace
 
 ConcatSettings ConcatSettings::from(const Attributes& attributes, std::size_t rank) {
-  return {.axis = axis_or_first(attributes, rank)};
+  return {.axis = axis_attribute(attributes, 0, rank)};
 }
 
 SliceSettings SliceSettings::from(const Attributes& attributes, const Shape& x) {
   SliceSettings settings;
-  settings.axis = axis_or_first(attributes, x.rank());
+  settings.axis = axis_attribute(attributes, 0, x.rank());
   const std::int64_t size = x[settings.axis];
-  settings.start = bound(attributes.integer("start", 0), size);
   settings.step = attributes.integer("step", 1);
-  const std::int64_t length = bound(attributes.integer("end", kToTheEnd), size) - settings.start;
-  settings.count = length <= 0 ? 0 : (length - 1) / settings.step + 1;
+  if (settings.step > 0) {
+    settings.start = bound(attributes.integer("start", 0), size, 0, size);
+    const std::int64_t end = bound(attributes.integer("end", kToTheEnd), size, 0, size);
+    settings.count = steps_in(end - settings.start, settings.step);
+  } else {
+    // Backwards the first index is at most the last of the axis, and the end may lie before index 0.
+    settings.step = std::max(settings.step, -kToTheEnd);
+    const std::int64_t start = bound(attributes.integer("start", kToTheEnd), size, -1, size - 1);
+    const std::int64_t end =
+        attributes.find("end") == nullptr ? -1 : bound(attributes.integer("end"), size, -1, size - 1);
+    settings.start = std::max<std::int64_t>(start, 0);
+    settings.count = steps_in(start - end, -settings.step);
+  }
+  // A step that is never taken may be so large that no stride holds it.
+  if (settings.count <= 1) settings.step = 1;
   return settings;
 }
 
@@ -86,7 +96,7 @@ Types infer_slice(const OpContext& context) {
   const TensorType& x = input_type(context, 0);
   RHEO_ASSIGN_OR_RETURN(const std::size_t axis, axis_in_rank("axis", attributes.integer("axis"), x.shape.rank()));
   const std::int64_t step = attributes.integer("step", 1);
-  if (step < 1) return misfit(fmt::format("\"step\" is {}, but at least 1 is needed.", step));
+  if (step == 0) return misfit("\"step\" is 0, but a slice has to move on; give a positive or negative one.");
   if (x.shape[axis] == kDynamic) {
     if (attributes.integer("start") == 0 && attributes.integer("end", kToTheEnd) == kToTheEnd && step == 1)
       return std::vector{x};

@@ -20,8 +20,8 @@ struct ConcatSettings {
 // Output index i along `axis` is input index start + i * step.
 struct SliceSettings {
   std::size_t axis = 0;
-  std::int64_t start = 0;  // in [0, size]
-  std::int64_t step = 1;   // at least 1
+  std::int64_t start = 0;  // in [0, size]; inside the axis when there is anything to take
+  std::int64_t step = 1;   // not 0; 1 when there is at most one index to take
   std::int64_t count = 0;  // output size along the axis
   // `x` has a known size along the axis.
   static SliceSettings from(const Attributes& attributes, const Shape& x);

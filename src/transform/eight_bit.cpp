@@ -41,7 +41,7 @@ ValueId source_of(const Graph& graph, ValueId value, Stop&& stop) {
     const NodeId producer = graph.value(value).producer;
     if (producer == kNoNode) break;
     const Node& node = graph.node(producer);
-    if (!keeps_type(node.kind) && !is_average(node.kind)) break;
+    if (!keeps_type(graph, node) && !is_average(node.kind)) break;
     value = node.inputs[0];
   }
   return value;
@@ -90,9 +90,27 @@ float step_of_stored_bytes(const Graph& graph, ValueId value, const ValueRange& 
 
 }  // namespace
 
-bool keeps_type(OpKind kind) {
-  return kind == OpKind::max_pool2d || kind == OpKind::reshape || kind == OpKind::flatten ||
-         kind == OpKind::transpose || kind == OpKind::slice;
+bool keeps_type(const Graph& graph, const Node& node) {
+  if (graph.value(node.inputs[0]).is_constant()) return false;
+  switch (node.kind) {
+    case OpKind::max_pool2d:
+    case OpKind::reshape:
+    case OpKind::flatten:
+    case OpKind::transpose:
+    case OpKind::slice:
+    case OpKind::gather:
+    case OpKind::gather_elements:
+    case OpKind::gather_nd:
+    case OpKind::expand:
+    case OpKind::tile:
+    case OpKind::depth_to_space:
+    case OpKind::space_to_depth:
+    case OpKind::trilu: return true;
+    // Other paddings may lie outside the range, and cubic convolution overshoots it.
+    case OpKind::pad: return node.attributes.real("value") == 0;
+    case OpKind::resize: return node.attributes.text("mode") != "cubic";
+    default: return false;
+  }
 }
 
 bool computes_8_bit(const Graph& graph, const Node& node) {
@@ -112,7 +130,7 @@ std::vector<Want> wanted_8_bit(const Graph& graph) {
     if (computes_8_bit(graph, node)) {
       want(node.inputs[0], Want::needed);
       if (node.inputs.size() > kResidualInput) want(node.inputs[kResidualInput], Want::if_made);
-    } else if (keeps_type(node.kind)) {
+    } else if (keeps_type(graph, node)) {
       want(node.inputs[0], wanted[node.outputs[0]]);
     } else if (is_average(node.kind)) {
       want(node.inputs[0], Want::if_made);

@@ -23,8 +23,10 @@ std::vector<Want> wanted_8_bit(const Graph& graph);
 // conv2d, and linear layers wide enough, on f32 values with constant weights.
 bool computes_8_bit(const Graph& graph, const Node& node);
 
-// Ops that move or select elements and keep their type and scale: max_pool2d, reshape, flatten, transpose, slice.
-bool keeps_type(OpKind kind);
+// Nodes whose result has the type and scale of input 0 and nothing beyond its range: max_pool2d, reshape, flatten,
+// transpose, slice and other ops that move, select or mix elements. A constant has no range, so what reads only one
+// (an embedding's table) is computed in f32.
+bool keeps_type(const Graph& graph, const Node& node);
 
 struct EightBitType {
   DType dtype = DType::i8;

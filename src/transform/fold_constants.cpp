@@ -24,9 +24,10 @@ Result<bool> fold(Rewriter& rewriter, const Node& node) {
   const auto bytes = static_cast<std::size_t>(type.shape.elements()) * size_bytes(type.dtype);
   if (bytes > kMostFoldedBytes) return false;
 
-  RHEO_ASSIGN_OR_RETURN(std::vector<Tensor> outputs,
-                        evaluate(node.kind, node.attributes, arguments, std::span(&type, 1)));
-  RHEO_RETURN_IF_ERROR(rewriter.replace_with_constant(node, std::move(outputs[0]), type.quantization));
+  Result<std::vector<Tensor>> outputs = evaluate(node.kind, node.attributes, arguments, std::span(&type, 1));
+  // Constants may be wrong together, an index out of range for example.
+  if (!outputs.ok()) return outputs.status().with_context(node.name);
+  RHEO_RETURN_IF_ERROR(rewriter.replace_with_constant(node, std::move(outputs->at(0)), type.quantization));
   return true;
 }
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include "base/try.h"
 #include "op/activation.h"
 #include "op/mean.h"
@@ -13,11 +15,27 @@ const TensorType& input_type(const Rewriter& rewriter, const Node& node) {
   return rewriter.graph().value(node.inputs[0]).type;
 }
 
-// reshape, flatten and cast that change nothing. What is given out keeps its own value.
+// Ops that move nothing where the type of their result is that of input 0.
+bool moves_nothing(const Node& node) {
+  switch (node.kind) {
+    case OpKind::reshape:
+    case OpKind::flatten:
+    case OpKind::cast:
+    case OpKind::expand:
+    case OpKind::tile: return true;
+    case OpKind::slice: return node.attributes.integer("step", 1) > 0;
+    case OpKind::pad: {
+      const std::vector<std::int64_t> pads = node.attributes.integers("pads");
+      return std::all_of(pads.begin(), pads.end(), [](std::int64_t pad) { return pad == 0; });
+    }
+    default: return false;
+  }
+}
+
+// reshape, cast and others that change nothing. What is given out keeps its own value.
 Result<bool> drop_no_change(Rewriter& rewriter, const Node& node) {
-  const bool moves_nothing = node.kind == OpKind::reshape || node.kind == OpKind::flatten || node.kind == OpKind::cast;
   const ValueId result = node.outputs[0];
-  if (!moves_nothing || rewriter.is_given_out(result)) return false;
+  if (!moves_nothing(node) || rewriter.is_given_out(result)) return false;
   if (rewriter.graph().value(result).type != input_type(rewriter, node)) return false;
   RHEO_ASSIGN_OR_RETURN(const ValueId same, rewriter.mapped(node.inputs[0]));
   rewriter.stand_in(result, same);

@@ -66,7 +66,10 @@ Arithmetic choose_arithmetic(const Graph& graph) {
     const bool is_worth_it = (is_product(node.kind) && !is_small_linear(graph, node)) || node.kind == OpKind::matmul ||
                              is_average(node.kind);
     choice.answers_f32[id] = answers_f32;
-    choice.computes_f32[id] = is_conversion(node.kind) || needs_f32(node.kind) || (answers_f32 && !is_worth_it);
+    // Indices and masks depend on comparisons, which rounding would turn.
+    const bool makes_floats = graph.value(result).type.dtype == DType::f32;
+    choice.computes_f32[id] =
+        is_conversion(node.kind) || needs_f32(node.kind) || !makes_floats || (answers_f32 && !is_worth_it);
     if (choice.computes_f32[id]) continue;
     for (std::size_t position = 0; position < node.inputs.size(); ++position) {
       if (node.inputs[position] != kNoValue && follows_node(node, position)) wanted_bf16[node.inputs[position]] = true;

@@ -58,8 +58,8 @@ class Int8Lowering {
   Status lower_other(const Node& node) {
     std::vector<ValueId> inputs;
     for (const ValueId old : node.inputs) {
-      const bool is_picture = keeps_type(node.kind) || takes_8_bit_average(node);
-      if (keeps_type(node.kind) && wanted_[node.outputs[0]] == Want::needed) {
+      const bool is_picture = keeps_type(graph_, node) || takes_8_bit_average(node);
+      if (keeps_type(graph_, node) && wanted_[node.outputs[0]] == Want::needed) {
         RHEO_ASSIGN_OR_RETURN(const ValueId input, quantized(old));
         inputs.push_back(input);
       } else {

@@ -90,6 +90,18 @@ TEST(ContentHash, ChangesWithAllThatIsComputed) {
   EXPECT_EQ(hashes.size(), 9U);
 }
 
+TEST(ContentHash, ChangesWithEveryNumberOfAList) {
+  using Reals = std::vector<double>;
+  const auto hash = [](const Reals& scales) {
+    testing::Net net;
+    net.exit("final", net.node(OpKind::resize, {net.input({kDynamic, 1, 4, 4})}, {{"scales", scales}}));
+    return content_hash(*net.build());
+  };
+  EXPECT_EQ(hash({1.5, 2}), hash({1.5, 2}));
+  // All of these make the same shape.
+  EXPECT_EQ((std::set{hash({1.5, 2}), hash({1.5, 2.1}), hash({1.6, 2}), hash({2, 1.5})}).size(), 4U);
+}
+
 TEST(ContentHash, DependsOnNothingElse) {
   const std::string expected = hash_of({});
   EXPECT_EQ(hash_of({}), expected);

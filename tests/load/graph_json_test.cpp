@@ -39,6 +39,19 @@ TEST(GraphJson, ReadsBackARealGraphWithItsNames) {
   }
 }
 
+TEST(GraphJson, KeepsListsOfReals) {
+  for (const std::vector<double>& scales : {std::vector<double>{1.5, 2}, std::vector<double>{2, 2}}) {
+    testing::Net net;
+    net.exit("final", net.node(OpKind::resize, {net.input({kDynamic, 1, 4, 4})}, {{"scales", scales}}));
+    const auto written = net.build();
+    NamedTensors tensors;
+    const auto read = graph_from_json(graph_to_json(*written, tensors).value(), tensors, {});
+    ASSERT_TRUE(read.ok()) << read.status().message();
+    EXPECT_EQ((*read)->nodes()[0].attributes.reals("scales"), scales);
+    EXPECT_EQ(content_hash(**read), content_hash(*written));
+  }
+}
+
 TEST(GraphJson, KeepsQuantisedConstantsAndAbsentInputs) {
   GraphBuilder builder;
   const ValueId x = builder.add_input("x", {DType::f32, {kDynamic, 2}, {}}).value();

@@ -48,6 +48,14 @@ TEST(JsonFields, KeepsTheFirstMisfit) {
   EXPECT_EQ(share, 0) << "nothing is read after an error";
 }
 
+TEST(JsonFields, ListsOfRealsTakeWholeNumbersToo) {
+  const JsonValue root = parse_json(R"([1,2.5,"x"])").value();
+  EXPECT_EQ(reals_from(root, 8, "here").status().message(), "here[2] is a text, not a number.");
+  EXPECT_EQ(reals_from(root, 2, "here").status().code(), StatusCode::limit_exceeded);
+  EXPECT_EQ(reals_from(parse_json("[1,2.5]").value(), 8, "here").value(), (std::vector<double>{1, 2.5}));
+  EXPECT_FALSE(reals_from(parse_json("1.5").value(), 8, "here").ok());
+}
+
 TEST(JsonFields, ReadsRealsTextsAndArrays) {
   const JsonValue root = parse_json(R"({"r":0.5,"w":1,"t":"x","a":[1,2]})").value();
   JsonFields fields(root, "here");

@@ -27,6 +27,14 @@ TEST(Attributes, GiveTheFallbackForWhatIsAbsentOrOfAnotherKind) {
   EXPECT_EQ(attributes.real("scale"), 0.5);
 }
 
+TEST(Attributes, TakeAListOfWholeNumbersForOneOfReals) {
+  const Attributes attributes{{"scales", std::vector<double>{0.5, 2}}, {"sizes", std::vector<std::int64_t>{1, 2}}};
+  EXPECT_EQ(attributes.reals("scales"), (std::vector<double>{0.5, 2}));
+  EXPECT_EQ(attributes.reals("sizes"), (std::vector<double>{1, 2}));
+  EXPECT_EQ(attributes.reals("none", {3}), std::vector<double>{3});
+  EXPECT_EQ(attributes.integers("scales", {7}), std::vector<std::int64_t>{7});
+}
+
 TEST(Attributes, TakeAWholeNumberForAReal) {
   const Attributes attributes{{"scale", 2}};
   EXPECT_EQ(attributes.real("scale"), 2.0);

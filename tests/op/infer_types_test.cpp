@@ -23,6 +23,10 @@ TEST(InferTypes, ChecksAttributeNamesAndKinds) {
   EXPECT_TRUE(refuses(inferred(OpKind::clamp, {f32({1})}, {{"min", std::numeric_limits<double>::quiet_NaN()}}),
                       {"min", "finite"}));
   EXPECT_TRUE(inferred(OpKind::clamp, {f32({1})}, {{"min", 0}}).ok()) << "a whole number is a real";
+  EXPECT_TRUE(refuses(inferred(OpKind::resize, {f32({1, 1, 4})}, {{"scales", 2}}), {"scales", "a list of numbers"}));
+  EXPECT_TRUE(refuses(inferred(OpKind::resize, {f32({1, 1, 4})},
+                               {{"scales", std::vector<double>{std::numeric_limits<double>::infinity()}}}),
+                      {"scales", "finite"}));
 }
 
 TEST(InferTypes, RefusesImpossibleShapes) {

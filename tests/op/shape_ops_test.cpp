@@ -33,8 +33,20 @@ TEST(ShapeOps, SliceCountsLikePython) {
   EXPECT_TRUE(infers(sliced(10, 8, 2, 1), f32({0})));
   EXPECT_TRUE(infers(sliced(10, 50, 60, 1), f32({0})));
   EXPECT_TRUE(refuses(sliced(10, 0, 10, 0), {"slice", "step"}));
-  EXPECT_TRUE(refuses(sliced(10, 0, 10, -1), {"step"}));
+  EXPECT_TRUE(infers(sliced(10, 0, 10, -1), f32({0})));
   EXPECT_TRUE(refuses(inferred(OpKind::slice, {f32({2})}, {{"axis", 1}}), {"axis"}));
+}
+
+TEST(ShapeOps, SliceGoesBackwards) {
+  EXPECT_TRUE(infers(inferred(OpKind::slice, {f32({10})}, {{"step", -1}}), f32({10})));
+  EXPECT_TRUE(infers(inferred(OpKind::slice, {f32({10})}, {{"step", -3}}), f32({4})));
+  EXPECT_TRUE(infers(inferred(OpKind::slice, {f32({0})}, {{"step", -1}}), f32({0})));
+  EXPECT_TRUE(infers(sliced(10, 8, 2, -2), f32({3})));
+  EXPECT_TRUE(infers(sliced(10, -1, -4, -1), f32({3})));
+  EXPECT_TRUE(infers(sliced(10, 50, INT64_MIN, -1), f32({10})));
+  EXPECT_TRUE(infers(sliced(10, INT64_MAX, INT64_MIN, INT64_MIN), f32({1})));
+  EXPECT_TRUE(infers(sliced(10, -50, INT64_MIN, -1), f32({0})));
+  EXPECT_TRUE(refuses(inferred(OpKind::slice, {f32({kDynamic, 2})}, {{"step", -1}}), {"dynamic"}));
 }
 
 TEST(ShapeOps, SliceTakesADynamicDimensionWhole) {

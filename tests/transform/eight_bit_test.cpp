@@ -103,5 +103,36 @@ TEST(EightBit, BytesKeepTheirOwnStep) {
   EXPECT_FLOAT_EQ(input_type({.scale = 2.0 / 255, .offset = -1}, {-1, 1}).scale, 1.0F / 127);
 }
 
+TEST(EightBit, MovesKeepTheTypeUnlessTheyLeaveTheRangeOrReadAConstant) {
+  using List = std::vector<std::int64_t>;
+  Net net;
+  const ValueId image = net.input({kDynamic, 4, 4, 4});
+  const ValueId places = net.builder().add_constant("places", Tensor::of<std::int64_t>({1, 0}, {2}).value()).value();
+  const ValueId table = net.constant({4, 4}, "table");
+  const List pads{0, 0, 1, 1, 0, 0, 1, 1};
+  const List twice{8, 8};
+  struct Case {
+    const char* name;
+    ValueId value;
+    bool keeps;
+  };
+  const Case cases[] = {
+      {"gather", net.node(OpKind::gather, {image, places}, {{"axis", 1}}, "gather"), true},
+      {"lookup", net.node(OpKind::gather, {table, places}, {}, "lookup"), false},
+      {"pad", net.node(OpKind::pad, {image}, {{"pads", pads}}, "pad"), true},
+      {"ones", net.node(OpKind::pad, {image}, {{"pads", pads}, {"value", 1}}, "ones"), false},
+      {"linear", net.node(OpKind::resize, {image}, {{"sizes", twice}, {"mode", "linear"}}, "linear"), true},
+      {"cubic", net.node(OpKind::resize, {image}, {{"sizes", twice}, {"mode", "cubic"}}, "cubic"), false},
+      {"shuffle", net.node(OpKind::depth_to_space, {image}, {{"block", 2}}, "shuffle"), true},
+      {"sum", net.node(OpKind::reduce_sum, {image}, {{"axes", List{1}}}, "sum"), false},
+  };
+  net.exit("final", image);
+  const GraphPointer graph = net.builder().build(Unneeded::keep).value();
+  for (const Case& c : cases) {
+    ASSERT_NE(find_node(*graph, c.name), nullptr) << c.name;
+    EXPECT_EQ(keeps_type(*graph, *find_node(*graph, c.name)), c.keeps) << c.name;
+  }
+}
+
 }  // namespace
 }  // namespace rheo

@@ -36,5 +36,16 @@ TEST(FoldConstants, WhatDependsOnTheInputStays) {
   EXPECT_EQ(kinds(*fold_constants(*graph).value()), kinds(*graph));
 }
 
+TEST(FoldConstants, ConstantsThatContradictEachOtherNameTheNode) {
+  Net net;
+  const ValueId far = net.builder().add_constant("far", Tensor::of<std::int64_t>({9}, {1}).value()).value();
+  const ValueId row = net.node(OpKind::gather, {net.constant({2, 4}), far}, {}, "lookup");
+  net.exit("final", net.node(OpKind::add, {net.input({kDynamic, 4}), row}));
+  const Status status = fold_constants(*net.build()).status();
+  EXPECT_EQ(status.code(), StatusCode::invalid_argument);
+  for (const char* word : {"lookup", "gather", "9", "[-2, 2)"})
+    EXPECT_NE(status.message().find(word), std::string::npos) << status.message();
+}
+
 }  // namespace
 }  // namespace rheo

@@ -69,5 +69,18 @@ TEST(FreeBatch, OpensOutputsTooOrNothing) {
   }
 }
 
+TEST(FreeBatch, OpensLookupsAndMovesWithinItems) {
+  Net net;
+  const ValueId x = net.input({1, 2, 4, 4});
+  const ValueId places = net.node(OpKind::argmax, {x}, {{"axis", 1}});
+  const ValueId rows = net.node(OpKind::gather, {net.constant({2, 5}, "table"), places});
+  const ValueId all = net.node(OpKind::expand, {net.node(OpKind::reduce_max, {rows}, {{"axes", Integers{1, 2}}})},
+                               {{"shape", Integers{1, 5}}});
+  net.exit("only", all);
+  const GraphPointer after = free_batch(*net.build()).value();
+  ASSERT_TRUE(has_open_batch(*after));
+  EXPECT_TRUE(concrete_types(*after, 8).ok());
+}
+
 }  // namespace
 }  // namespace rheo

@@ -93,5 +93,24 @@ TEST(Simplify, AClampOfIntegersIsNoRelu) {
   EXPECT_TRUE(testing::same_answers(*graph, *simple, kPictures, 0));
 }
 
+TEST(Simplify, MovesThatMoveNothingGo) {
+  const auto left = [](OpKind kind, Attributes attributes) {
+    Net net;
+    const ValueId node = net.node(kind, {net.input({kDynamic, 3, 6, 6})}, std::move(attributes), "node");
+    net.exit("final", net.node(OpKind::relu, {node}, {}, "relu"));
+    const GraphPointer graph = net.build();
+    const GraphPointer simple = simplify(*graph).value();
+    EXPECT_TRUE(testing::same_answers(*graph, *simple, kPictures, 0));
+    return kinds(*simple);
+  };
+  const Names relu{"relu"};
+  EXPECT_EQ(left(OpKind::expand, {{"shape", List{3, 1, 6}}}), relu);
+  EXPECT_EQ(left(OpKind::tile, {{"repeats", List{1, 1, 1, 1}}}), relu);
+  EXPECT_EQ(left(OpKind::slice, {{"axis", 2}, {"end", 6}}), relu);
+  EXPECT_EQ(left(OpKind::slice, {{"axis", 2}, {"step", -1}}), (Names{"slice", "relu"}));
+  EXPECT_EQ(left(OpKind::pad, {{"pads", List(8, 0)}}), relu);
+  EXPECT_EQ(left(OpKind::pad, {{"pads", List{0, 0, 1, 0, 0, 0, -1, 0}}}), (Names{"pad", "relu"}));
+}
+
 }  // namespace
 }  // namespace rheo

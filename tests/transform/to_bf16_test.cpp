@@ -121,5 +121,21 @@ TEST(ToBf16, ComparisonsAndPowersStayF32) {
   EXPECT_EQ(find_value(*lowered, "exponent.bf16"), nullptr);
 }
 
+TEST(ToBf16, IndicesAreFoundInF32AndRowsAreRead) {
+  Net net;
+  const ValueId image = net.input({kDynamic, 8, 4, 4});
+  const ValueId places = net.node(OpKind::argmax, {image}, {{"axis", 1}}, "places");
+  const ValueId rows = net.node(OpKind::gather, {net.constant({8, 6}, "table"), places}, {}, "rows");
+  const ValueId turned =
+      net.node(OpKind::transpose, {rows}, {{"permutation", std::vector<std::int64_t>{0, 3, 1, 2}}}, "turned");
+  net.exit("final", net.conv(turned, 4, 3, 1, "conv"));
+  const GraphPointer graph = net.build();
+  const GraphPointer lowered = to_bf16(*graph).value();
+  EXPECT_EQ(kinds(*lowered), (Names{"argmax", "gather", "transpose", "conv2d"}));  // no cast of the picture
+  EXPECT_EQ(find_value(*lowered, "rows")->type.dtype, DType::bf16);
+  EXPECT_NE(find_value(*lowered, "table.bf16"), nullptr);
+  EXPECT_TRUE(testing::same_answers(*graph, *lowered, std::vector<Tensor>{random_tensor({2, 8, 4, 4}, 8)}, 0.02));
+}
+
 }  // namespace
 }  // namespace rheo

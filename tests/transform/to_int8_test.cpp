@@ -168,5 +168,26 @@ TEST(ToInt8, AnEightBitPictureIsGivenOutInF32) {
   EXPECT_TRUE(testing::same_outputs(*graph, *lowered, inputs, 0.05));
 }
 
+TEST(ToInt8, MovesBetweenLayersKeepEightBitsAndTablesAreQuantisedAfterTheLookup) {
+  using List = std::vector<std::int64_t>;
+  Net net;
+  const ValueId conv = net.conv(net.input({kDynamic, 3, 6, 6}), 8, 3, 1, "conv");
+  const ValueId larger = net.node(OpKind::resize, {conv}, {{"scales", List{2, 2}}}, "larger");
+  const ValueId padded = net.node(OpKind::pad, {larger}, {{"pads", List{0, 0, 1, 1, 0, 0, 1, 1}}}, "padded");
+  const ValueId places = net.node(OpKind::argmax, {net.node(OpKind::flatten, {conv})}, {{"axis", 1}}, "places");
+  const ValueId row = net.node(OpKind::gather, {net.constant({288, 4}, "table"), places}, {}, "row");
+  const ValueId picture = net.node(OpKind::reshape, {row}, {{"shape", List{0, 4, 1, 1}}}, "picture");
+  const ValueId added =
+      net.node(OpKind::add, {net.conv(padded, 4, 3, 1, "second"), net.conv(picture, 4, 1, 1, "third")});
+  net.exit("final", added);
+  const GraphPointer graph = net.build();
+  const std::vector<Tensor> inputs{random_tensor({4, 3, 6, 6}, 9, 0, 1)};
+  const GraphPointer lowered = to_int8(*graph, testing::observed_ranges(*graph, inputs)).value();
+  EXPECT_EQ(dtype_of_value(*lowered, "larger"), DType::i8);
+  EXPECT_EQ(dtype_of_value(*lowered, "padded"), DType::i8);
+  EXPECT_EQ(dtype_of_value(*lowered, "row"), DType::f32);
+  EXPECT_EQ(dtype_of_value(*lowered, "picture"), DType::i8);
+}
+
 }  // namespace
 }  // namespace rheo

@@ -66,6 +66,41 @@ struct PoolWindow {
   std::int64_t out_channel_stride = 1;
 };
 
+// How many elements become one. sum_exp adds e^(x - shift).
+enum class Reduction : unsigned char { sum, product, max, min, sum_abs, sum_squares, sum_exp };
+
+// Joins the elements of in [rows, columns], rows `row_stride` elements apart, with totals: f32 for f32, bf16, u8 and i8
+// (as they are stored; 8-bit only max and min), else i32 or i64 like the elements, which wrap around. A NaN wins a
+// maximum or minimum.
+struct ReduceCall {
+  Reduction how = Reduction::sum;
+  DType dtype = DType::f32;
+  const void* in = nullptr;
+  std::int64_t rows = 0, columns = 0, row_stride = 0;
+  const float* shifts = nullptr;  // of sum_exp: one per total
+  void* totals = nullptr;
+};
+
+// The index of the largest (smallest) element of every column of in [rows, columns], rows `row_stride` elements apart;
+// f32, bf16, u8 and i8. A NaN comes before all, and of equal elements the first, or the last if select_last.
+struct ArgColumnsCall {
+  DType dtype = DType::f32;
+  bool is_largest = true, select_last = false;
+  const void* in = nullptr;
+  std::int64_t rows = 0, columns = 0, row_stride = 0;  // rows fit 31 bits
+  std::int32_t* indices = nullptr;                     // [columns]
+};
+
+inline constexpr int kMostBlended = 16;
+
+// out[i] = convert(sum over rows r of weights[r] * rows[r][i]), elements as they are stored.
+struct BlendCall {
+  DType from = DType::f32, to = DType::f32;
+  int count = 0;  // 1..kMostBlended
+  const std::byte* rows[kMostBlended] = {};
+  float weights[kMostBlended] = {};
+};
+
 // Softmax over `count` elements that lie `stride` apart, for `stride` such columns side by side.
 struct SoftmaxCall {
   DType dtype = DType::f32;  // f32 or bf16
@@ -126,6 +161,14 @@ struct Loops {
   // sums[i] += in[i]
   void (*accumulate)(const void* in, DType dtype, float* sums, std::int64_t count);
   float (*sum)(const void* in, DType dtype, std::int64_t count);
+  // totals[column] = totals[column] joined with that column; totals[row] with that row.
+  void (*reduce_columns)(const ReduceCall& call);
+  void (*reduce_rows)(const ReduceCall& call);
+  void (*arg_columns)(const ArgColumnsCall& call);
+  void (*blend)(const BlendCall& call, void* out, std::int64_t count);
+  // out[i] = convert(sum over t < taps of weights[t * count + i] * in[offsets[t * count + i]]).
+  void (*blend_points)(const float* in, const std::int32_t* offsets, const float* weights, int taps, void* out,
+                       DType to, std::int64_t count);
   // One row: out = (in - mean) / sqrt(variance + epsilon) * scale + shift; scale and shift may be null.
   void (*layer_norm)(const void* in, void* out, DType dtype, const float* scale, const float* shift, float epsilon,
                      std::int64_t count);

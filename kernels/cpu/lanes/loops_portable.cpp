@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tested by tests/agree/kernels_conv2d_test.cpp.
+#include "kernels/cpu/lanes/blend.h"
 #include "kernels/cpu/lanes/convert.h"
 #include "kernels/cpu/lanes/depthwise.h"
 #include "kernels/cpu/lanes/elementwise.h"
 #include "kernels/cpu/lanes/multiply.h"
 #include "kernels/cpu/lanes/pool.h"
+#include "kernels/cpu/lanes/reduce.h"
 #include "kernels/cpu/lanes/rows.h"
 #include "kernels/cpu/lanes/tile.h"
 #include "kernels/cpu/lanes/winograd.h"
@@ -27,6 +29,11 @@ const Loops& loops_portable() {
       .affine = &affine,
       .accumulate = &accumulate,
       .sum = &sum,
+      .reduce_columns = &reduce_columns,
+      .reduce_rows = &reduce_rows,
+      .arg_columns = &arg_columns,
+      .blend = &blend,
+      .blend_points = &blend_points,
       .layer_norm = &layer_norm,
       .softmax = &softmax,
       .multiply = &multiply<2, 1>,
