@@ -118,7 +118,7 @@ Result<ValueId> ImportEmitter::id_of(ImportValue& value, const ImportPlace& plac
   if (value.id() != kNoValue) return value.id();
   if (!value.ignores_batch()) {
     const std::optional<Tensor> row = value.row_of_all();
-    if (!row || !may_stretch) return mixes_batch(node, "reads a value that depends on the size of the batch");
+    if (!row || !may_stretch) return mixes_batch(place, "reads a value that depends on the size of the batch");
     return builder_.add_constant({}, *row);  // another one for each reader: a row is small
   }
   RHEO_ASSIGN_OR_RETURN(const ValueId id, builder_.add_constant({}, value.only()));

@@ -58,8 +58,8 @@ Result<Tensor> range_from(Call& call, std::size_t trial) {
       std::ceil((static_cast<double>(limit) - static_cast<double>(start)) / static_cast<double>(delta));
   if (!(delta < 0 || delta > 0) || !(steps < 1e15)) return call.refuse("never reaches its limit");
   const Shape shape{std::max<std::int64_t>(0, static_cast<std::int64_t>(steps))};
-  RHEO_RETURN_IF_ERROR(call.emitter().book(dtype_of<T>(), shape, call.place()));
-  RHEO_ASSIGN_OR_RETURN(Tensor tensor, Tensor::zeros(dtype_of<T>(), shape));
+  RHEO_RETURN_IF_ERROR(call.emitter().book(rheo::dtype_of<T>(), shape, call.place()));
+  RHEO_ASSIGN_OR_RETURN(Tensor tensor, Tensor::zeros(rheo::dtype_of<T>(), shape));
   std::int64_t step = 0;
   for (T& element : tensor.as_mutable<T>()) element = static_cast<T>(start + static_cast<T>(step++) * delta);
   return tensor;
