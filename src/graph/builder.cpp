@@ -176,6 +176,14 @@ void GraphBuilder::set_labels(std::vector<std::string> labels) { parts_->labels 
 
 const TensorType& GraphBuilder::type_of(ValueId value) const { return parts_->values[value].type; }
 
+const std::string& GraphBuilder::value_name(ValueId value) const { return parts_->values[value].name; }
+
+std::span<const ValueId> GraphBuilder::outputs_of(ValueId value) const {
+  const NodeId producer = parts_->values[value].producer;
+  if (producer == kNoNode) return {};
+  return parts_->nodes[producer].outputs;
+}
+
 Result<std::shared_ptr<const Graph>> GraphBuilder::build(Unneeded unneeded) {
   Parts parts = std::move(*std::exchange(parts_, std::make_unique<Parts>()));
   if (parts.inputs.empty()) return Status(StatusCode::invalid_argument, "A graph has no input; add at least one.");

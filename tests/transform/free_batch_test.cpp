@@ -56,5 +56,13 @@ TEST(FreeBatch, OpensTheRestBesideAnOpenInput) {
   EXPECT_TRUE(has_open_batch(*free_batch(*net.build()).value()));
 }
 
+TEST(FreeBatch, OpensRecurrentOps) {
+  const GraphPointer graph = testing::recurrent_graph(1);
+  const GraphPointer open = free_batch(*graph).value();
+  ASSERT_TRUE(has_open_batch(*open));
+  const std::vector<Tensor> inputs{testing::random_tensor({1, 5, 3}, 2)};
+  EXPECT_TRUE(testing::same_answers(*graph, *open, inputs, 0));
+}
+
 }  // namespace
 }  // namespace rheo
