@@ -41,4 +41,8 @@ class Net {
 // stage, pooling, a shortcut convolution: what the demo's network has, in small.
 GraphPointer three_exit_graph(std::uint64_t seed = 1);
 
+// [batch, 5, 3] -> an lstm in both directions -> 4 logits of its last two states, which are its second and third output
+// ("lstm#1" and "lstm#2").
+GraphPointer recurrent_graph(std::int64_t batch = kDynamic);
+
 }  // namespace rheo::testing
