@@ -28,6 +28,7 @@ struct CallRequest {
   std::vector<CallInput> inputs;
   TensorType output;
   Layout output_layout = Layout::plain;
+  std::vector<TensorType> more_outputs{};  // plain
 };
 
 inline TensorType type_of(DType dtype, const Shape& shape, float scale = 0.01F) {
@@ -63,7 +64,8 @@ class KernelCall {
       const CallInput& input = request_.inputs[i];
       operands.push_back({&input.type, input.layout, input.is_constant ? &memory_[i] : nullptr});
     }
-    const Operand outputs[] = {{&request_.output, request_.output_layout, nullptr}};
+    std::vector<Operand> outputs = {{&request_.output, request_.output_layout, nullptr}};
+    for (const TensorType& type : request_.more_outputs) outputs.push_back({&type, Layout::plain, nullptr});
     prepare(entry, {request_.op, &request_.attributes, operands, outputs, select_isa("").value(), 1, &store_});
   }
 
@@ -93,13 +95,16 @@ class KernelCall {
     output_ = bytes(storage_bytes(request_.output, request_.output_layout)).value();
     std::vector<const void*> inputs;
     for (const Tensor& memory : memory_) inputs.push_back(memory.data());
-    void* outputs[] = {output_.mutable_data()};
+    std::vector<void*> outputs = {output_.mutable_data()};
+    for (const TensorType& type : request_.more_outputs)
+      outputs.push_back(more_outputs_.emplace_back(bytes(storage_bytes(type, Layout::plain)).value()).mutable_data());
     bound_ = kernel_->bind({inputs, outputs, scratch_.mutable_data()}).value();
   }
 
   CallRequest request_;
   std::vector<Tensor> owned_, memory_;
   Tensor output_, scratch_;
+  std::vector<Tensor> more_outputs_;
   WeightStore store_;
   std::unique_ptr<Kernel> kernel_;
   std::unique_ptr<BoundKernel> bound_;

@@ -51,16 +51,6 @@ void fill(const Conv2dShape& shape, const DotLoops& dot, const Segments& segment
   }
 }
 
-std::string key_of(const Conv2dShape& shape, const DotLoops& dot) {
-  std::string key = "dot";
-  for (const std::int64_t part :
-       {static_cast<std::int64_t>(dot.element), std::int64_t{dot.block_channels}, shape.groups, shape.out_channels,
-        shape.in_channels, shape.kernel_height, shape.kernel_width, std::int64_t{shape.dilation_width == 1}}) {
-    key += ':' + std::to_string(part);
-  }
-  return key;
-}
-
 }  // namespace
 
 Segments segments_of(const Conv2dShape& shape, int step) {
@@ -74,41 +64,53 @@ Segments segments_of(const Conv2dShape& shape, int step) {
   return segments;
 }
 
-Result<std::shared_ptr<const DotPack>> dot_pack(const Conv2dRequest& request, const DotLoops& dot, WeightStore& store) {
+std::string dot_key(const Conv2dShape& shape, const DotLoops& dot) {
+  std::string key = "dot";
+  for (const std::int64_t part :
+       {static_cast<std::int64_t>(dot.element), std::int64_t{dot.block_channels}, shape.groups, shape.out_channels,
+        shape.in_channels, shape.kernel_height, shape.kernel_width, std::int64_t{shape.dilation_width == 1}}) {
+    key += ':' + std::to_string(part);
+  }
+  return key;
+}
+
+Result<WeightStore::Pack> make_dot_pack(const Conv2dRequest& request, const DotLoops& dot, WeightArena& arena) {
   const Conv2dShape& shape = request.shape;
-  const auto make = [&](WeightArena& arena) -> Result<WeightStore::Pack> {
-    const Segments segments = segments_of(shape, dot.step);
-    const std::int64_t group_channels = shape.out_channels / shape.groups;
-    const std::int64_t blocks = (group_channels + dot.block_channels - 1) / dot.block_channels;
-    const std::int64_t last = (group_channels - (blocks - 1) * dot.block_channels + 15) / 16 * 16;
-    const std::size_t channel_bytes =
-        static_cast<std::size_t>(segments.count) * static_cast<std::size_t>(segments.steps) * 4;
-    auto pack = std::make_shared<DotPack>();
-    pack->block_bytes = channel_bytes * static_cast<std::size_t>(dot.block_channels);
-    pack->group_bytes =
-        pack->block_bytes * static_cast<std::size_t>(blocks - 1) + channel_bytes * static_cast<std::size_t>(last);
-    const std::size_t bytes = pack->group_bytes * static_cast<std::size_t>(shape.groups);
-    pack->weights = arena.allocate(bytes);
-    if (pack->weights == nullptr) {
-      return Status(StatusCode::resource_exhausted,
-                    "No memory for " + std::to_string(bytes) + " bytes of packed weights.");
-    }
-    const void* from = request.weights_tensor->data();
-    if (dot.element == DType::u8) {
-      fill<std::int8_t, std::int8_t>(shape, dot, segments, *pack, static_cast<const std::int8_t*>(from));
-    } else if (dot.element == DType::bf16) {
-      fill<std::uint16_t, std::uint16_t>(shape, dot, segments, *pack, static_cast<const std::uint16_t*>(from));
-    } else if (request.weights == DType::bf16) {
-      fill<std::uint16_t, float>(shape, dot, segments, *pack, static_cast<const std::uint16_t*>(from));
-    } else if (request.weights == DType::i8) {
-      fill<std::int8_t, float>(shape, dot, segments, *pack, static_cast<const std::int8_t*>(from));
-    } else {
-      fill<float, float>(shape, dot, segments, *pack, static_cast<const float*>(from));
-    }
-    return WeightStore::Pack{pack, bytes};
-  };
+  const Segments segments = segments_of(shape, dot.step);
+  const std::int64_t group_channels = shape.out_channels / shape.groups;
+  const std::int64_t blocks = (group_channels + dot.block_channels - 1) / dot.block_channels;
+  const std::int64_t last = (group_channels - (blocks - 1) * dot.block_channels + 15) / 16 * 16;
+  const std::size_t channel_bytes =
+      static_cast<std::size_t>(segments.count) * static_cast<std::size_t>(segments.steps) * 4;
+  auto pack = std::make_shared<DotPack>();
+  pack->block_bytes = channel_bytes * static_cast<std::size_t>(dot.block_channels);
+  pack->group_bytes =
+      pack->block_bytes * static_cast<std::size_t>(blocks - 1) + channel_bytes * static_cast<std::size_t>(last);
+  const std::size_t bytes = pack->group_bytes * static_cast<std::size_t>(shape.groups);
+  pack->weights = arena.allocate(bytes);
+  if (pack->weights == nullptr) {
+    return Status(StatusCode::resource_exhausted,
+                  "No memory for " + std::to_string(bytes) + " bytes of packed weights.");
+  }
+  const void* from = request.weights_tensor->data();
+  if (dot.element == DType::u8) {
+    fill<std::int8_t, std::int8_t>(shape, dot, segments, *pack, static_cast<const std::int8_t*>(from));
+  } else if (dot.element == DType::bf16) {
+    fill<std::uint16_t, std::uint16_t>(shape, dot, segments, *pack, static_cast<const std::uint16_t*>(from));
+  } else if (request.weights == DType::bf16) {
+    fill<std::uint16_t, float>(shape, dot, segments, *pack, static_cast<const std::uint16_t*>(from));
+  } else if (request.weights == DType::i8) {
+    fill<std::int8_t, float>(shape, dot, segments, *pack, static_cast<const std::int8_t*>(from));
+  } else {
+    fill<float, float>(shape, dot, segments, *pack, static_cast<const float*>(from));
+  }
+  return WeightStore::Pack{pack, bytes};
+}
+
+Result<std::shared_ptr<const DotPack>> dot_pack(const Conv2dRequest& request, const DotLoops& dot, WeightStore& store) {
+  const auto make = [&](WeightArena& arena) { return make_dot_pack(request, dot, arena); };
   RHEO_ASSIGN_OR_RETURN(std::shared_ptr<void> pack,
-                        store.get(request.weights_tensor->data(), key_of(shape, dot), make));
+                        store.get(request.weights_tensor->data(), dot_key(request.shape, dot), make));
   return std::static_pointer_cast<const DotPack>(pack);
 }
 

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include <rheo/status.h>
@@ -30,6 +31,10 @@ struct DotPack {
   std::size_t block_bytes = 0;  // of a full block; blocks lie this far apart
   std::size_t group_bytes = 0;
 };
+
+// The pack of the request's weights, and what tells it from other packs of the same tensor.
+Result<WeightStore::Pack> make_dot_pack(const Conv2dRequest& request, const DotLoops& dot, WeightArena& arena);
+std::string dot_key(const Conv2dShape& shape, const DotLoops& dot);
 
 // Packs once per (tensor, layout); later plans share it.
 Result<std::shared_ptr<const DotPack>> dot_pack(const Conv2dRequest& request, const DotLoops& dot, WeightStore& store);

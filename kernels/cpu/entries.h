@@ -48,6 +48,13 @@ Result<std::unique_ptr<Kernel>> make_own_dequantize(const KernelRequest& request
 Result<std::unique_ptr<Kernel>> make_own_cast(const KernelRequest& request);
 Result<std::unique_ptr<Kernel>> make_own_batch_norm(const KernelRequest& request);
 Result<std::unique_ptr<Kernel>> make_own_layer_norm(const KernelRequest& request);
+Result<std::unique_ptr<Kernel>> make_own_group_norm(const KernelRequest& request);
+Result<std::unique_ptr<Kernel>> make_own_rms_norm(const KernelRequest& request);
+Result<std::unique_ptr<Kernel>> make_own_local_response_norm(const KernelRequest& request);
+Result<std::unique_ptr<Kernel>> make_own_lp_normalize(const KernelRequest& request);
+Result<std::unique_ptr<Kernel>> make_own_conv_transpose2d(const KernelRequest& request);
+Result<std::unique_ptr<Kernel>> make_own_recurrent(const KernelRequest& request);
+Result<std::unique_ptr<Kernel>> make_own_attention(const KernelRequest& request);
 Result<std::unique_ptr<Kernel>> make_own_softmax(const KernelRequest& request);
 Result<std::unique_ptr<Kernel>> make_own_matmul(const KernelRequest& request);
 Result<std::unique_ptr<Kernel>> make_own_mean(const KernelRequest& request);

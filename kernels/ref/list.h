@@ -13,6 +13,15 @@ MadeKernel make_linear(const KernelRequest& request);
 MadeKernel make_matmul(const KernelRequest& request);
 MadeKernel make_batch_norm(const KernelRequest& request);
 MadeKernel make_layer_norm(const KernelRequest& request);
+MadeKernel make_group_norm(const KernelRequest& request);
+MadeKernel make_rms_norm(const KernelRequest& request);
+MadeKernel make_local_response_norm(const KernelRequest& request);
+MadeKernel make_lp_normalize(const KernelRequest& request);
+MadeKernel make_conv_transpose2d(const KernelRequest& request);
+MadeKernel make_lstm(const KernelRequest& request);
+MadeKernel make_gru(const KernelRequest& request);
+MadeKernel make_rnn(const KernelRequest& request);
+MadeKernel make_attention(const KernelRequest& request);
 MadeKernel make_activation(const KernelRequest& request);
 MadeKernel make_integer_unary(const KernelRequest& request);  // of make_activation
 MadeKernel make_classify(const KernelRequest& request);

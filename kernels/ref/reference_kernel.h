@@ -3,8 +3,9 @@
 //
 // A Computation is a value made from a checked KernelRequest; it copies the types and settings it needs, and its
 //   void run(std::span<const void* const> inputs, std::span<void* const> outputs) const
-// computes without allocating. One that inputs can make fail, such as indices out of range, returns a Status instead.
-// Reference kernels use one thread, no scratch memory and no packed weights.
+// computes; only recurrent ops and attention allocate on the way, what one step or one row has to remember. One that
+// inputs can make fail, such as indices out of range, returns a Status instead. Reference kernels use one thread, no
+// scratch memory and no packed weights.
 #pragma once
 
 #include <memory>

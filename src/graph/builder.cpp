@@ -191,6 +191,8 @@ void GraphBuilder::set_labels(std::vector<std::string> labels) { parts_->labels 
 
 const TensorType& GraphBuilder::type_of(ValueId value) const { return parts_->values[value].type; }
 
+const std::string& GraphBuilder::value_name(ValueId value) const { return parts_->values[value].name; }
+
 std::span<const ValueId> GraphBuilder::outputs_of(ValueId value) const {
   const NodeId producer = parts_->values[value].producer;
   if (producer == kNoNode) return {};

@@ -114,8 +114,8 @@ class GraphBuilder {
   Result<ValueId> add_input(std::string name, TensorType type, Preprocessing preprocessing = {});
   // Shares the tensor's elements. Empty names are made up.
   Result<ValueId> add_constant(std::string name, Tensor tensor, Quantization quantization = {});
-  // Returns the node's first output. Absent inputs at the end are left out. Types are inferred; a misfit names the
-  // node, its source and the shapes.
+  // Returns the node's first output; those of outputs_of follow it as ids. Absent inputs at the end are left out. Types
+  // are inferred; a misfit names the node, its source and the shapes.
   Result<ValueId> add_node(OpKind kind, std::span<const ValueId> inputs, Attributes attributes = {},
                            std::string name = {}, std::string source = {});
   Result<ValueId> add_node(OpKind kind, std::initializer_list<ValueId> inputs, Attributes attributes = {},
@@ -129,6 +129,7 @@ class GraphBuilder {
   Status add_output(std::string name, ValueId value);
   void set_labels(std::vector<std::string> labels);
   const TensorType& type_of(ValueId value) const;
+  const std::string& value_name(ValueId value) const;
   // All outputs of the node that makes `value`; empty for an input or a constant.
   std::span<const ValueId> outputs_of(ValueId value) const;
 

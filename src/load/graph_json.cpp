@@ -229,6 +229,7 @@ class GraphReader {
   Status keep(const std::string& name, const Result<ValueId>& value, const std::string& where) {
     if (!value) return blame_file(value.status().with_context(where));
     values_.emplace(name, *value);
+    for (const ValueId output : builder_.outputs_of(*value)) values_.emplace(builder_.value_name(output), output);
     return Status();
   }
 

@@ -50,7 +50,31 @@ Types infer_batch_norm(const OpContext& context) {
   return std::vector{x};
 }
 
-Types infer_layer_norm(const OpContext& context) {
+GroupNormSettings GroupNormSettings::from(const Attributes& attributes) {
+  return {.epsilon = attributes.real("epsilon", kDefaultEpsilon), .groups = attributes.integer("groups", 1)};
+}
+
+Types infer_group_norm(const OpContext& context) {
+  RHEO_RETURN_IF_ERROR(require_dtype(context, 0, "x", {DType::f32, DType::bf16}));
+  const TensorType& x = input_type(context, 0);
+  if (x.shape.rank() < 2)
+    return misfit(fmt::format("{}, but rank 2 or more is needed.", describe_input(context, 0, "x")));
+  for (std::size_t axis = 1; axis < x.shape.rank(); ++axis)
+    RHEO_RETURN_IF_ERROR(keep_items_apart(context, 0, "x", axis));
+  const std::int64_t groups = GroupNormSettings::from(context.attributes).groups;
+  if (groups < 1 || x.shape[1] % groups != 0)
+    return misfit(fmt::format("\"groups\" is {}, but {}: the groups must divide the channels in dimension 1.", groups,
+                              describe_input(context, 0, "x")));
+  RHEO_RETURN_IF_ERROR(check_epsilon(context));
+  RHEO_RETURN_IF_ERROR(require_parameter(context, 1, "scale", Shape{x.shape[1]}));
+  RHEO_RETURN_IF_ERROR(require_parameter(context, 2, "shift", Shape{x.shape[1]}));
+  return std::vector{x};
+}
+
+namespace {
+
+// What layer_norm and rms_norm have in common; `parameters` names what may follow x.
+Types infer_last_axes(const OpContext& context, std::initializer_list<std::string_view> parameters) {
   RHEO_RETURN_IF_ERROR(require_dtype(context, 0, "x", {DType::f32, DType::bf16}));
   const TensorType& x = input_type(context, 0);
   const std::int64_t axes = context.attributes.integer("axes", 1);
@@ -61,9 +85,16 @@ Types infer_layer_norm(const OpContext& context) {
   for (std::size_t axis = x.shape.rank() - static_cast<std::size_t>(axes); axis < x.shape.rank(); ++axis)
     RHEO_RETURN_IF_ERROR(keep_items_apart(context, 0, "x", axis));
   const Shape normalised(x.shape.dims().last(static_cast<std::size_t>(axes)));
-  RHEO_RETURN_IF_ERROR(require_parameter(context, 1, "scale", normalised));
-  RHEO_RETURN_IF_ERROR(require_parameter(context, 2, "shift", normalised));
+  std::size_t input = 0;
+  for (const std::string_view name : parameters)
+    RHEO_RETURN_IF_ERROR(require_parameter(context, ++input, name, normalised));
   return std::vector{x};
 }
+
+}  // namespace
+
+Types infer_layer_norm(const OpContext& context) { return infer_last_axes(context, {"scale", "shift"}); }
+
+Types infer_rms_norm(const OpContext& context) { return infer_last_axes(context, {"scale"}); }
 
 }  // namespace rheo

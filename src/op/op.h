@@ -27,6 +27,27 @@
 // - matmul(a, b): [..., m, k] x [..., k, n], leading dimensions broadcast.
 // - batch_norm(x, scale, shift, mean, variance): channels are dimension 1. layer_norm(x, scale?, shift?) normalises the
 //   last "axes" (1) dimensions together. Both: "epsilon" (1e-5), parameters f32.
+// - group_norm(x, scale?, shift?): "groups" (1), "epsilon" (1e-5). x [b, c, ...]; each group of neighbouring channels
+//   is normalised with all that lies behind it; groups == channels is an instance norm.
+//   Parameters f32 [c].
+//   rms_norm(x, scale?): "axes" (1), "epsilon" (1e-5); like layer_norm, but x / sqrt(mean of x^2 + epsilon).
+//   local_response_norm: "size" (needed), "alpha" (1e-4), "beta" (0.75), "bias" (1);
+//   y[c] = x[c] / (bias + alpha / size * sum of x^2 over channels c - (size - 1) / 2 .. c + size / 2)^beta.
+//   lp_normalize: "axis" (-1), "p" (2; 1 or 2): x / (sum of |x|^p)^(1/p), where that sum is 0 the result is 0.
+// - conv_transpose2d(x, w [in, out / groups, kernel_h, kernel_w], bias?): f32 or bf16. "strides", "pads", "dilations",
+//   "groups", "activation" and "out_dtype" as of conv2d, whose gradient it computes; "output_padding" [h, w] (0) makes
+//   the bottom and the right longer.
+// - Recurrent, in f32, batch first: lstm(x [b, s, in], w [d, 4h, in], r [d, 4h, h], bias? [d, 8h], lengths? i32 [b],
+//   h0? [b, d, h], c0? [b, d, h], peepholes? [d, 3h]) -> y [b, s, d, h], y_h [b, d, h], y_c [b, d, h];
+//   gru(x, w, r, bias?, lengths?, h0?) with 3h for 4h and rnn with h -> y, y_h. d: directions; the gates lie as in
+//   ONNX: i, o, f, c and peepholes i, o, f of lstm, z, r, h of gru; bias is that of w, then that of r. Formulas are in
+//   op/recurrent.h. "direction" (forward; reverse, bidirectional), "activations": names of unary ops without settings,
+//   separated by commas, for every direction ("sigmoid,tanh,tanh"; gru "sigmoid,tanh"; rnn "tanh"), "clip" (0: none),
+//   "input_forget" (0, lstm: f = 1 - i), "linear_before_reset" (0, gru). Steps from lengths[b] on are not taken, y is 0
+//   there.
+// - attention(q [b, h, s, d], k [b, h, t, d], v [b, h, t, e], mask?) -> [b, h, s, e]: softmax(scale * q k^T + mask) v.
+//   f32 or bf16; the mask broadcasts to [b, h, s, t], f32 is added, bool false forbids. "scale" (1 / sqrt(d)), "causal"
+//   (0): query i sees keys 0..i only. A query that sees nothing answers 0.
 // - Unary: relu, relu6, hardswish, hardsigmoid ("alpha" 1/6, "beta" 0.5), silu, gelu ("approximate": "" or "tanh"),
 //   sigmoid, tanh, clamp ("min", "max": unbounded). Formulas are in op/activation.h. relu, relu6 and clamp also take
 //   8-bit values and keep their type and scale; clamp i32 and i64, kept between the whole numbers inside its bounds.
@@ -93,6 +114,15 @@ enum class OpKind : std::uint8_t {
   matmul,
   batch_norm,
   layer_norm,
+  group_norm,
+  rms_norm,
+  local_response_norm,
+  lp_normalize,
+  conv_transpose2d,
+  lstm,
+  gru,
+  rnn,
+  attention,
   relu,
   relu6,
   hardswish,
@@ -218,8 +248,8 @@ struct OpSchema {
   // Output types, or why the inputs do not fit, naming the op, the offending input and both shapes.
   // Dimensions may be kDynamic (the batch); a dynamic dimension passes through.
   Result<std::vector<TensorType>> (*infer)(const OpContext&);
-  // Multiply-adds: of conv2d, linear and matmul; one per element for batch_norm, layer_norm and arithmetic; 0 for the
-  // rest. A dynamic dimension counts as 1; overflow stops at the largest integer.
+  // Multiply-adds: of all products of matrices; one per element for norms and arithmetic; 0 for the rest. A dynamic
+  // dimension counts as 1; overflow stops at the largest integer.
   std::int64_t (*multiply_adds)(const OpContext&, const TensorType& output);
 };
 

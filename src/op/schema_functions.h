@@ -17,6 +17,26 @@ std::int64_t matmul_multiply_adds(const OpContext& context, const TensorType& ou
 // normalisation.cpp
 Types infer_batch_norm(const OpContext& context);
 Types infer_layer_norm(const OpContext& context);
+Types infer_group_norm(const OpContext& context);
+Types infer_rms_norm(const OpContext& context);
+
+// local_response_norm.cpp, lp_normalize.cpp
+Types infer_local_response_norm(const OpContext& context);
+Types infer_lp_normalize(const OpContext& context);
+
+// conv_transpose2d.cpp
+Types infer_conv_transpose2d(const OpContext& context);
+std::int64_t conv_transpose2d_multiply_adds(const OpContext& context, const TensorType& output);
+
+// recurrent.cpp
+Types infer_lstm(const OpContext& context);
+Types infer_gru(const OpContext& context);
+Types infer_rnn(const OpContext& context);
+std::int64_t recurrent_multiply_adds(const OpContext& context, const TensorType& y);
+
+// attention.cpp
+Types infer_attention(const OpContext& context);
+std::int64_t attention_multiply_adds(const OpContext& context, const TensorType& output);
 
 // activation.cpp: float only; 8-bit too, because the result fits the input's scale; and those whose attributes need a
 // look.

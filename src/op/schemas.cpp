@@ -21,6 +21,22 @@ constexpr AttributeSchema kLinear[] = {{"activation", Kind::text}, {"alpha", Kin
                                        {"out_dtype", Kind::text},  {"out_scale", Kind::real}};
 constexpr AttributeSchema kBatchNorm[] = {{"epsilon", Kind::real}};
 constexpr AttributeSchema kLayerNorm[] = {{"epsilon", Kind::real}, {"axes", Kind::integer}};
+constexpr AttributeSchema kGroupNorm[] = {{"epsilon", Kind::real}, {"groups", Kind::integer}};
+constexpr AttributeSchema kLocalResponseNorm[] = {
+    {"size", Kind::integer}, {"alpha", Kind::real}, {"beta", Kind::real}, {"bias", Kind::real}};
+constexpr AttributeSchema kLpNormalize[] = {{"axis", Kind::integer}, {"p", Kind::integer}};
+constexpr AttributeSchema kConvTranspose2d[] = {
+    {"strides", Kind::integers},   {"pads", Kind::integers},  {"output_padding", Kind::integers},
+    {"dilations", Kind::integers}, {"groups", Kind::integer}, {"activation", Kind::text},
+    {"alpha", Kind::real},         {"beta", Kind::real},      {"out_dtype", Kind::text}};
+constexpr AttributeSchema kLstm[] = {
+    {"direction", Kind::text}, {"activations", Kind::text}, {"clip", Kind::real}, {"input_forget", Kind::integer}};
+constexpr AttributeSchema kGru[] = {{"direction", Kind::text},
+                                    {"activations", Kind::text},
+                                    {"clip", Kind::real},
+                                    {"linear_before_reset", Kind::integer}};
+constexpr AttributeSchema kRnn[] = {{"direction", Kind::text}, {"activations", Kind::text}, {"clip", Kind::real}};
+constexpr AttributeSchema kAttention[] = {{"scale", Kind::real}, {"causal", Kind::integer}};
 constexpr AttributeSchema kClamp[] = {{"min", Kind::real}, {"max", Kind::real}};
 constexpr AttributeSchema kHardsigmoid[] = {{"alpha", Kind::real}, {"beta", Kind::real}};
 constexpr AttributeSchema kGelu[] = {{"approximate", Kind::text}};
@@ -77,6 +93,17 @@ constexpr OpSchema kSchemas[] = {
     {OpKind::matmul, "matmul", 2, 2, {}, infer_matmul, matmul_multiply_adds},
     {OpKind::batch_norm, "batch_norm", 5, 5, kBatchNorm, infer_batch_norm, one_per_element},
     {OpKind::layer_norm, "layer_norm", 1, 3, kLayerNorm, infer_layer_norm, one_per_element},
+    {OpKind::group_norm, "group_norm", 1, 3, kGroupNorm, infer_group_norm, one_per_element},
+    {OpKind::rms_norm, "rms_norm", 1, 2, kLayerNorm, infer_rms_norm, one_per_element},
+    {OpKind::local_response_norm, "local_response_norm", 1, 1, kLocalResponseNorm, infer_local_response_norm,
+     one_per_element},
+    {OpKind::lp_normalize, "lp_normalize", 1, 1, kLpNormalize, infer_lp_normalize, one_per_element},
+    {OpKind::conv_transpose2d, "conv_transpose2d", 2, 3, kConvTranspose2d, infer_conv_transpose2d,
+     conv_transpose2d_multiply_adds},
+    {OpKind::lstm, "lstm", 3, 8, kLstm, infer_lstm, recurrent_multiply_adds},
+    {OpKind::gru, "gru", 3, 6, kGru, infer_gru, recurrent_multiply_adds},
+    {OpKind::rnn, "rnn", 3, 6, kRnn, infer_rnn, recurrent_multiply_adds},
+    {OpKind::attention, "attention", 3, 4, kAttention, infer_attention, attention_multiply_adds},
     {OpKind::relu, "relu", 1, 1, {}, infer_range_activation, no_multiply_adds},
     {OpKind::relu6, "relu6", 1, 1, {}, infer_range_activation, no_multiply_adds},
     {OpKind::hardswish, "hardswish", 1, 1, {}, infer_float_activation, no_multiply_adds},

@@ -35,8 +35,10 @@ Result<GraphPointer> with_open_batch(const Graph& graph) {
     for (const ValueId input : node.inputs) inputs.push_back(input == kNoValue ? kNoValue : same[input]);
     Attributes attributes =
         node.kind == OpKind::reshape ? with_copied_batch(node, builder.type_of(inputs[0]).shape) : node.attributes;
-    RHEO_ASSIGN_OR_RETURN(same[node.outputs[0]],
+    RHEO_ASSIGN_OR_RETURN(const ValueId first,
                           builder.add_node(node.kind, inputs, std::move(attributes), node.name, node.source));
+    const std::span<const ValueId> outputs = builder.outputs_of(first);
+    for (std::size_t i = 0; i < outputs.size(); ++i) same[node.outputs[i]] = outputs[i];
   }
   for (const Exit& exit : graph.exits()) RHEO_RETURN_IF_ERROR(builder.add_exit(exit.name, same[exit.value]));
   for (const GraphOutput& output : graph.outputs()) {

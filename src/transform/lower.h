@@ -17,9 +17,10 @@ namespace rheo {
 // The one entry. f32 gives the same graph back; only int8 reads `ranges`.
 Result<GraphPointer> lower(const GraphPointer& graph, Precision precision, const Ranges& ranges);
 
-// Values and weights of conv2d, linear and matmul in bf16, sums and biases in f32. What feeds an exit through nothing
-// but pools, reshapes, softmax and small linear layers stays f32: a pool before a head answers in f32 at no cost, and a
-// small layer is so cheap that rounding its inputs would only lose precision.
+// Values and weights of conv2d, conv_transpose2d, linear, matmul and attention in bf16, sums, biases and masks in f32;
+// lstm, gru and rnn in f32. What feeds an exit through nothing but pools, reshapes, softmax and small linear layers
+// stays f32: a pool before a head answers in f32 at no cost, and a small layer is so cheap that rounding its inputs
+// would only lose precision.
 Result<GraphPointer> to_bf16(const Graph& graph);
 
 // conv2d and wide linear layers on 8-bit values with per-channel 8-bit weights; max pools and reshapes in between keep

@@ -61,13 +61,14 @@ Result<ValueId> Rewriter::emit(OpKind kind, std::vector<ValueId> inputs, Attribu
 }
 
 Status Rewriter::replace(const Node& old, OpKind kind, std::vector<ValueId> inputs, Attributes attributes) {
-  if (old.outputs.size() != 1) {
-    return {StatusCode::internal,
-            fmt::format("Node '{}' has {} outputs; only one can be replaced.", old.name, old.outputs.size())};
-  }
   RHEO_ASSIGN_OR_RETURN(const ValueId value,
                         emit(kind, std::move(inputs), std::move(attributes), old.name, old.source));
-  stand_in(old.outputs[0], value);
+  const std::span<const ValueId> outputs = builder_.outputs_of(value);
+  if (outputs.size() != old.outputs.size()) {
+    return {StatusCode::internal, fmt::format("Node '{}' has {} outputs, but what replaces it has {}.", old.name,
+                                              old.outputs.size(), outputs.size())};
+  }
+  for (std::size_t i = 0; i < outputs.size(); ++i) stand_in(old.outputs[i], outputs[i]);
   return {};
 }
 

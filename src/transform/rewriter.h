@@ -53,7 +53,7 @@ class Rewriter {
   // Adds a node; `name` must not be taken.
   Result<ValueId> emit(OpKind kind, std::vector<ValueId> inputs, Attributes attributes, std::string name,
                        std::string source);
-  // Adds a node that takes the place of `old`: it gets its name and source and stands for its result.
+  // Adds a node that takes the place of `old`: it gets its name and source and stands for its results.
   Status replace(const Node& old, OpKind kind, std::vector<ValueId> inputs, Attributes attributes);
   Status copy(const Node& old);
   // Adds a constant that takes the place of `old`'s result.

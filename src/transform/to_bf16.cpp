@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/try.h"
+#include "op/attention.h"
 #include "op/epilogue.h"
 #include "transform/lower.h"
 #include "transform/product.h"
@@ -40,10 +41,20 @@ bool is_small_linear(const Graph& graph, const Node& node) {
          graph.value(node.inputs[kWeightsInput]).type.shape.elements() < kSmallLinearWeights;
 }
 
-// Inputs that become bf16 with their node; the parameters of a normalisation and the bias of a product stay f32.
+bool is_norm(OpKind kind) {
+  return kind == OpKind::batch_norm || kind == OpKind::layer_norm || kind == OpKind::group_norm ||
+         kind == OpKind::rms_norm;
+}
+
+// A step of these feeds the next, so that roundings would add up; they have no bf16 kernel.
+bool is_recurrent(OpKind kind) { return kind == OpKind::lstm || kind == OpKind::gru || kind == OpKind::rnn; }
+
+// Inputs that become bf16 with their node; the parameters of a normalisation, the bias of a product and the mask of an
+// attention stay f32.
 bool follows_node(const Node& node, std::size_t position) {
-  if (node.kind == OpKind::batch_norm || node.kind == OpKind::layer_norm) return position == 0;
-  return !is_product(node.kind) || position != kBiasInput;
+  if (is_norm(node.kind)) return position == 0;
+  if (node.kind == OpKind::attention) return position != kMaskInput;
+  return !(is_product(node.kind) || node.kind == OpKind::conv_transpose2d) || position != kBiasInput;
 }
 
 // Whether each node computes in f32. Decided from the results backwards: a node whose result nobody wants in bf16
@@ -64,12 +75,13 @@ Arithmetic choose_arithmetic(const Graph& graph) {
     const ValueId result = node.outputs[0];
     const bool answers_f32 = is_given_out[result] || !wanted_bf16[result];
     const bool is_worth_it = (is_product(node.kind) && !is_small_linear(graph, node)) || node.kind == OpKind::matmul ||
+                             node.kind == OpKind::conv_transpose2d || node.kind == OpKind::attention ||
                              is_average(node.kind);
     choice.answers_f32[id] = answers_f32;
     // Indices and masks depend on comparisons, which rounding would turn.
     const bool makes_floats = graph.value(result).type.dtype == DType::f32;
-    choice.computes_f32[id] =
-        is_conversion(node.kind) || needs_f32(node.kind) || !makes_floats || (answers_f32 && !is_worth_it);
+    const bool must_be_f32 = is_conversion(node.kind) || needs_f32(node.kind) || is_recurrent(node.kind);
+    choice.computes_f32[id] = must_be_f32 || !makes_floats || (answers_f32 && !is_worth_it);
     if (choice.computes_f32[id]) continue;
     for (std::size_t position = 0; position < node.inputs.size(); ++position) {
       if (node.inputs[position] != kNoValue && follows_node(node, position)) wanted_bf16[node.inputs[position]] = true;
@@ -87,8 +99,9 @@ Status lower_node(Rewriter& rewriter, Representations& values, const Node& node,
     inputs.push_back(input);
   }
   Attributes attributes = node.attributes;
-  // Sums are f32 inside, so answering in f32 costs nothing and rounds once less. A matmul has no such choice.
-  const bool has_choice = is_product(node.kind) || is_average(node.kind);
+  // Sums are f32 inside, so answering in f32 costs nothing and rounds once less. A matmul or attention has no such
+  // choice.
+  const bool has_choice = is_product(node.kind) || node.kind == OpKind::conv_transpose2d || is_average(node.kind);
   if (!computes_f32 && answers_f32 && has_choice) attributes.set("out_dtype", std::string("f32"));
   return rewriter.replace(node, node.kind, std::move(inputs), std::move(attributes));
 }

@@ -219,5 +219,18 @@ TEST(GraphBuilder, KeepsWhatNobodyNeedsBehindAllStages) {
   EXPECT_EQ(multiply_adds(*graph, 0).value(), 12);
 }
 
+TEST(GraphBuilder, NamesAllOutputsOfANode) {
+  testing::Net net;
+  const ValueId x = net.input({kDynamic, 5, 3});
+  const ValueId y = net.node(OpKind::rnn, {x, net.constant({1, 2, 3}), net.constant({1, 2, 2})}, {}, "rnn");
+  EXPECT_TRUE(net.builder().outputs_of(x).empty());
+  const std::span<const ValueId> outputs = net.builder().outputs_of(y);
+  ASSERT_EQ(outputs.size(), 2U);
+  EXPECT_EQ(outputs[0], y);
+  EXPECT_EQ(net.builder().value_name(outputs[0]), "rnn");
+  EXPECT_EQ(net.builder().value_name(outputs[1]), "rnn#1");
+  EXPECT_EQ(net.builder().type_of(outputs[1]).shape, (Shape{kDynamic, 1, 2}));
+}
+
 }  // namespace
 }  // namespace rheo

@@ -52,6 +52,15 @@ TEST(GraphJson, KeepsListsOfReals) {
   }
 }
 
+TEST(GraphJson, ReadsBackNodesWithSeveralOutputs) {
+  const auto written = testing::recurrent_graph();
+  NamedTensors tensors;
+  const std::string text = graph_to_json(*written, tensors).value();
+  const auto read = graph_from_json(text, tensors, {});
+  ASSERT_TRUE(read.ok()) << read.status().message();
+  EXPECT_EQ(content_hash(**read), content_hash(*written));
+}
+
 TEST(GraphJson, KeepsQuantisedConstantsAndAbsentInputs) {
   GraphBuilder builder;
   const ValueId x = builder.add_input("x", {DType::f32, {kDynamic, 2}, {}}).value();

@@ -33,6 +33,7 @@ TEST(Schemas, CountMultiplyAdds) {
   EXPECT_EQ(count(OpKind::conv2d, {f32({kDynamic, 4, 5, 5}), f32({6, 2, 3, 3})}, f32({kDynamic, 6, 3, 3})), 6 * 9 * 18);
   EXPECT_EQ(count(OpKind::linear, {f32({3, 4}), f32({5, 4})}, f32({3, 5})), 60);
   EXPECT_EQ(count(OpKind::matmul, {f32({2, 3, 4}), f32({4, 5})}, f32({2, 3, 5})), 120);
+  EXPECT_EQ(count(OpKind::conv_transpose2d, {f32({1, 4, 5, 5}), f32({4, 3, 2, 2})}, f32({1, 3, 6, 6})), 100 * 12);
   EXPECT_EQ(count(OpKind::relu, {f32({8})}, f32({8})), 0);
   EXPECT_EQ(count(OpKind::add, {f32({8}), f32({8})}, f32({8})), 8);
   const std::int64_t huge = std::int64_t{1} << 40;

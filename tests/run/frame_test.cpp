@@ -63,6 +63,22 @@ TEST(Frame, EveryExitEqualsTheInterpreter) {
   }
 }
 
+TEST(Frame, RunsNodesWithSeveralOutputs) {
+  const GraphPointer graph = testing::recurrent_graph();
+  const Tensor input = random_tensor({1, 5, 3}, 1);
+  const Tensor wanted = testing::interpret_exits(*graph, std::span(&input, 1)).value()[0];
+  for (const bool is_reference : {true, false}) {
+    PlanOptions options;
+    options.allow_reference = is_reference;
+    const KernelLists lists{is_reference ? std::span<const KernelEntry>() : cpu_kernels(), reference_kernels()};
+    const auto frame = Frame::create(make_plan_from(lists, graph, options).value()).value();
+    ASSERT_TRUE(frame->set_input(0, 0, input).ok());
+    ASSERT_TRUE(frame->run_to(0, {}).ok());
+    const std::vector<float> answer = row_of(frame->exit_output(0), 0);
+    for (std::size_t i = 0; i < answer.size(); ++i) EXPECT_NEAR(answer[i], wanted.as<float>()[i], 1e-5F);
+  }
+}
+
 struct OpCounts {
   std::vector<int> runs;
   static void after_op(void* context, const Frame&, int op) {

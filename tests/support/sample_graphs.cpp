@@ -164,4 +164,16 @@ GraphPointer state_graph() {
   return net.build();
 }
 
+GraphPointer recurrent_graph(std::int64_t batch) {
+  Net net;
+  const ValueId x = net.input({batch, 5, 3}, "steps");
+  const ValueId y = net.node(
+      OpKind::lstm, {x, net.constant({2, 24, 3}, "w"), net.constant({2, 24, 6}, "r"), net.constant({2, 48}, "b")},
+      {{"direction", "bidirectional"}}, "lstm");
+  const std::span<const ValueId> outputs = net.builder().outputs_of(y);
+  const ValueId states = net.node(OpKind::concat, {outputs[1], outputs[2]}, {{"axis", 2}}, "states");
+  net.exit("final", net.linear(net.node(OpKind::flatten, {states}, {}, "flat"), 4, "head"));
+  return net.build();
+}
+
 }  // namespace rheo::testing

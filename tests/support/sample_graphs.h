@@ -53,4 +53,8 @@ GraphPointer encoder_graph();
 // [2, 1, 3], the sum of both inputs, of which y is the mean.
 GraphPointer state_graph();
 
+// [batch, 5, 3] -> an lstm in both directions -> 4 logits of its last two states, which are its second and third output
+// ("lstm#1" and "lstm#2").
+GraphPointer recurrent_graph(std::int64_t batch = kDynamic);
+
 }  // namespace rheo::testing

@@ -82,5 +82,13 @@ TEST(FreeBatch, OpensLookupsAndMovesWithinItems) {
   EXPECT_TRUE(concrete_types(*after, 8).ok());
 }
 
+TEST(FreeBatch, OpensRecurrentOps) {
+  const GraphPointer graph = testing::recurrent_graph(1);
+  const GraphPointer open = free_batch(*graph).value();
+  ASSERT_TRUE(has_open_batch(*open));
+  const std::vector<Tensor> inputs{testing::random_tensor({1, 5, 3}, 2)};
+  EXPECT_TRUE(testing::same_answers(*graph, *open, inputs, 0));
+}
+
 }  // namespace
 }  // namespace rheo

@@ -82,6 +82,24 @@ TEST(Rewriter, FreshNamesAvoidOldAndNewOnes) {
   EXPECT_EQ(rewriter.fresh_name("act"), "act.3");
 }
 
+TEST(Rewriter, CarriesEveryOutputOfANode) {
+  const GraphPointer graph = testing::recurrent_graph();
+  const GraphPointer copy = rewrite(*graph, [](Rewriter&, const Node&) { return Result<bool>(false); }).value();
+  EXPECT_EQ(content_hash(*copy), content_hash(*graph));
+  const std::vector<Tensor> inputs{testing::random_tensor({3, 5, 3}, 2)};
+  EXPECT_TRUE(testing::same_answers(*graph, *copy, inputs, 0));
+}
+
+TEST(Rewriter, RefusesAReplacementWithOtherOutputs) {
+  const GraphPointer graph = testing::recurrent_graph();
+  Rewriter rewriter = Rewriter::create(*graph).value();
+  const Node& lstm = *testing::find_node(*graph, "lstm");
+  const ValueId input = rewriter.mapped(lstm.inputs[0]).value();
+  const Status status = rewriter.replace(lstm, OpKind::relu, {input}, {});
+  EXPECT_EQ(status.code(), StatusCode::internal);
+  EXPECT_NE(status.message().find("3 outputs"), std::string::npos) << status.message();
+}
+
 TEST(Rewriter, ReadingAValueThatNothingStandsForIsAnError) {
   const GraphPointer graph = testing::three_exit_graph();
   Rewriter rewriter = Rewriter::create(*graph).value();

@@ -137,5 +137,48 @@ TEST(ToBf16, IndicesAreFoundInF32AndRowsAreRead) {
   EXPECT_TRUE(testing::same_answers(*graph, *lowered, std::vector<Tensor>{random_tensor({2, 8, 4, 4}, 8)}, 0.02));
 }
 
+TEST(ToBf16, AttentionAndConvTransposeFollowAndMasksStay) {
+  Net net;
+  const ValueId x = net.input({kDynamic, 2, 3, 4});
+  const ValueId mask = net.constant({3, 3}, "mask");
+  const ValueId seen = net.node(OpKind::attention, {x, x, x, mask}, {}, "seen");
+  const ValueId w = net.constant({2, 2, 1, 1}, "w");
+  net.exit("final", net.node(OpKind::conv_transpose2d, {seen, w, net.constant({2}, "b")}, {}, "up"));
+  const GraphPointer graph = net.build();
+  const GraphPointer lowered = to_bf16(*graph).value();
+  EXPECT_EQ(kinds(*lowered), (Names{"cast", "attention", "conv_transpose2d"}));
+  EXPECT_EQ(lowered->value(find_node(*lowered, "seen")->inputs[3]).type.dtype, DType::f32);
+  EXPECT_EQ(lowered->value(find_node(*lowered, "up")->inputs[1]).type.dtype, DType::bf16);
+  EXPECT_EQ(lowered->value(find_node(*lowered, "up")->inputs[2]).type.dtype, DType::f32);
+  EXPECT_EQ(find_value(*lowered, "up")->type.dtype, DType::f32);
+  const std::vector<Tensor> inputs{random_tensor({2, 2, 3, 4}, 3)};
+  EXPECT_TRUE(testing::same_answers(*graph, *lowered, inputs, 0.02));
+}
+
+TEST(ToBf16, RecurrentOpsStayF32) {
+  Net net;
+  const ValueId x = net.input({kDynamic, 5, 64});
+  const ValueId wide = net.linear(x, 1024, "wide");
+  const ValueId y =
+      net.node(OpKind::rnn, {wide, net.constant({1, 3, 1024}, "w"), net.constant({1, 3, 3}, "r")}, {}, "rnn");
+  net.exit("final", net.node(OpKind::flatten, {y}, {}, "flat"));
+  const GraphPointer lowered = to_bf16(*net.build()).value();
+  EXPECT_EQ(find_value(*lowered, "rnn")->type.dtype, DType::f32);
+  EXPECT_EQ(lowered->value(find_node(*lowered, "rnn")->inputs[1]).type.dtype, DType::f32);
+  const GraphPointer graph = testing::recurrent_graph();
+  const std::vector<Tensor> inputs{random_tensor({2, 5, 3}, 4)};
+  EXPECT_TRUE(testing::same_answers(*graph, *to_bf16(*graph).value(), inputs, 0));
+}
+
+TEST(ToBf16, ParametersOfNormsStay) {
+  Net net;
+  const ValueId image = net.input({kDynamic, 4, 6, 6});
+  const ValueId norm = net.node(OpKind::group_norm, {image, net.constant({4}, "scale")}, {{"groups", 2}}, "norm");
+  net.exit("final", net.conv(norm, 8, 3, 1, "conv"));
+  const GraphPointer lowered = to_bf16(*net.build()).value();
+  EXPECT_EQ(find_value(*lowered, "norm")->type.dtype, DType::bf16);
+  EXPECT_EQ(lowered->value(find_node(*lowered, "norm")->inputs[1]).type.dtype, DType::f32);
+}
+
 }  // namespace
 }  // namespace rheo

@@ -189,5 +189,20 @@ TEST(ToInt8, MovesBetweenLayersKeepEightBitsAndTablesAreQuantisedAfterTheLookup)
   EXPECT_EQ(dtype_of_value(*lowered, "picture"), DType::i8);
 }
 
+TEST(ToInt8, RecurrentOpsAndAttentionStayF32) {
+  const GraphPointer graph = optimize(testing::recurrent_graph()).value();
+  const std::vector<Tensor> inputs{random_tensor({2, 5, 3}, 4)};
+  const GraphPointer lowered = to_int8(*graph, testing::observed_ranges(*graph, inputs)).value();
+  EXPECT_TRUE(testing::same_answers(*graph, *lowered, inputs, 0));  // the head is too small to be worth 8 bits
+  Net net;
+  const ValueId q = net.input({kDynamic, 2, 3, 4});
+  net.exit("final", net.node(OpKind::attention, {net.conv(q, 2, 1, 1, "conv"), q, q}, {}, "attention"));
+  const GraphPointer mixed = net.build();
+  const std::vector<Tensor> queries{random_tensor({2, 2, 3, 4}, 4)};
+  const GraphPointer eight = to_int8(*mixed, testing::observed_ranges(*mixed, queries)).value();
+  EXPECT_EQ(dtype_of_value(*eight, "attention"), DType::f32);
+  EXPECT_TRUE(testing::same_answers(*mixed, *eight, queries, 0.05));
+}
+
 }  // namespace
 }  // namespace rheo

@@ -9,6 +9,9 @@
 #include "base/cpu.h"
 #include "kernels/cpu/activation.h"
 #include "kernels/cpu/finish.h"
+#include "kernels/cpu/lanes/attend_call.h"
+#include "kernels/cpu/lanes/gate_call.h"
+#include "kernels/cpu/lanes/norm_call.h"
 
 namespace rheo {
 
@@ -172,8 +175,23 @@ struct Loops {
   // One row: out = (in - mean) / sqrt(variance + epsilon) * scale + shift; scale and shift may be null.
   void (*layer_norm)(const void* in, void* out, DType dtype, const float* scale, const float* shift, float epsilon,
                      std::int64_t count);
+  // Mean and variance of a row.
+  Spread (*spread)(const void* in, DType dtype, std::int64_t count);
+  // squares[i] += (in[i] - mean[i])^2
+  void (*accumulate_squares)(const void* in, DType dtype, const float* mean, float* squares, std::int64_t count);
+  // out[i] = (in[i] - mean[i * step]) * scale[i * step] + shift[i * step], steps 0 or 1.
+  void (*centre)(const void* in, void* out, DType dtype, const Centre& centre, std::int64_t step, std::int64_t count);
+  // One row: out = in / sqrt(mean of in^2 + epsilon) * scale; scale may be null.
+  void (*rms_norm)(const void* in, void* out, DType dtype, const float* scale, float epsilon, std::int64_t count);
+  void (*respond)(const ResponseCall& call, const void* in, void* out, std::int64_t count);
+  void (*lp_normalize)(const LpCall& call, const void* in, void* out);
   void (*softmax)(const SoftmaxCall& call, const void* in, void* out);
   void (*multiply)(const MultiplyCall& call);
+  void (*attend)(const AttendCall& call);
+  void (*lstm_step)(const GateCall& call);
+  void (*gru_gates)(const GateCall& call);  // z and r, before the product with the last state
+  void (*gru_step)(const GateCall& call);
+  void (*rnn_step)(const GateCall& call);
 };
 
 const Loops& loops_portable();

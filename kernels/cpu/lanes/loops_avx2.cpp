@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tested by tests/agree/kernels_conv2d_test.cpp.
+#include "kernels/cpu/lanes/attend.h"
 #include "kernels/cpu/lanes/blend.h"
 #include "kernels/cpu/lanes/convert.h"
 #include "kernels/cpu/lanes/depthwise.h"
 #include "kernels/cpu/lanes/elementwise.h"
+#include "kernels/cpu/lanes/gates.h"
 #include "kernels/cpu/lanes/multiply.h"
+#include "kernels/cpu/lanes/norms.h"
 #include "kernels/cpu/lanes/pool.h"
 #include "kernels/cpu/lanes/reduce.h"
 #include "kernels/cpu/lanes/rows.h"
@@ -35,8 +38,19 @@ const Loops& loops_avx2() {
       .blend = &blend,
       .blend_points = &blend_points,
       .layer_norm = &layer_norm,
+      .spread = &spread,
+      .accumulate_squares = &accumulate_squares,
+      .centre = &centre,
+      .rms_norm = &rms_norm,
+      .respond = &respond,
+      .lp_normalize = &lp_normalize,
       .softmax = &softmax,
       .multiply = &multiply<6, 1>,
+      .attend = &attend,
+      .lstm_step = &lstm_step,
+      .gru_gates = &gru_gates,
+      .gru_step = &gru_step,
+      .rnn_step = &rnn_step,
   };
   return kLoops;
 }

@@ -60,10 +60,7 @@ float sum(const void* in, DType dtype, std::int64_t count) {
   return sum_of_lanes(total);
 }
 
-// Mean and variance of a row whose elements are multiplied by `factor` first.
-struct Spread {
-  float mean = 0, variance = 0;
-};
+// Of a row whose elements are multiplied by `factor` first.
 RHEO_INLINE Spread spread_of(const void* in, DType dtype, float factor, std::int64_t count) {
   F32x16 total{};
   for (std::int64_t i = 0; i < count; i += kLanes) {
@@ -79,6 +76,8 @@ RHEO_INLINE Spread spread_of(const void* in, DType dtype, float factor, std::int
   }
   return {mean[0], sum_of_lanes(squares) / static_cast<float>(count)};
 }
+
+Spread spread(const void* in, DType dtype, std::int64_t count) { return spread_of(in, dtype, 1.0F, count); }
 
 void layer_norm(const void* in, void* out, DType dtype, const float* scale, const float* shift, float epsilon,
                 std::int64_t count) {

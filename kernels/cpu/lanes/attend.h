@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// The softmax of an attention, one block of keys after the other (Milakov and Gimelshein, "Online normalizer
+// calculation for softmax", 2018). Include only from lanes/loops_<instruction set>.cpp; see vector.h.
+#pragma once
+
+#include "kernels/cpu/lanes/activate.h"
+#include "kernels/cpu/lanes/loops.h"
+#include "kernels/cpu/lanes/rows.h"
+#include "kernels/cpu/lanes/vector.h"
+
+namespace rheo {
+namespace {
+
+inline constexpr float kNever = -__builtin_inff();
+
+// What is added to the scores of 16 columns from `column` on; `lanes` of them exist.
+RHEO_INLINE F32x16 mask_of(const AttendCall& call, std::int64_t row, std::int64_t column, int lanes) {
+  const std::int64_t at = row * call.mask_row + column * call.mask_column;
+  if (!call.mask_is_bool) {
+    const float* from = static_cast<const float*>(call.mask) + at;
+    return call.mask_column == 0 ? splat(*from) : load_part(from, DType::f32, lanes);
+  }
+  const std::uint8_t* from = static_cast<const std::uint8_t*>(call.mask) + at;
+  const F32x16 allowed = call.mask_column == 0 ? splat(static_cast<float>(*from)) : load_part(from, DType::u8, lanes);
+  return allowed > 0.0F ? F32x16{} : splat(kNever);
+}
+
+RHEO_INLINE F32x16 lane_numbers() { return F32x16{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}; }
+
+RHEO_INLINE float largest_of_lanes(const F32x16& lanes) {
+  F32x16 v = lanes;
+  for (int width = kLanes / 2; width > 0; width /= 2) {
+    for (int i = 0; i < width; ++i) v[i] = v[i + width] > v[i] ? v[i + width] : v[i];
+  }
+  return v[0];
+}
+
+// Masks the scores of a row and gives the largest.
+RHEO_INLINE float mask_row(const AttendCall& call, std::int64_t row, float* scores) {
+  const std::int64_t seen = call.is_causal ? call.diagonal + row + 1 : call.columns;
+  const std::int64_t end = seen < call.columns ? (seen < 0 ? 0 : seen) : call.columns;
+  F32x16 most = splat(kNever);
+  for (std::int64_t i = 0; i < call.stride; i += kLanes) {
+    F32x16 x = load<F32x16>(scores + i);
+    if (call.mask != nullptr && i < end) x += mask_of(call, row, i, lanes_left(call.columns, i));
+    if (i + kLanes > end) x = lane_numbers() < static_cast<float>(end - i) ? x : splat(kNever);
+    store(scores + i, x);
+    most = larger(x, most);
+  }
+  return largest_of_lanes(most);
+}
+
+void attend(const AttendCall& call) {
+  for (std::int64_t row = 0; row < call.rows; ++row) {
+    float* scores = call.scores + row * call.stride;
+    const float found = mask_row(call, row, scores);
+    const float before = call.largest[row];
+    const float largest = found > before ? found : before;
+    // While everything is masked, minus infinity minus itself would be NaN; any finite number serves.
+    const float base = largest == kNever ? 0.0F : largest;
+    F32x16 totals{};
+    for (std::int64_t i = 0; i < call.stride; i += kLanes) {
+      const F32x16 weight = exp(load<F32x16>(scores + i) - base);
+      store(scores + i, weight);
+      totals += weight;
+    }
+    const float factor = exp(splat(before - base))[0];
+    call.largest[row] = largest;
+    call.total[row] = call.total[row] * factor + sum_of_lanes(totals);
+    if (call.sums == nullptr || before == largest) continue;
+    float* sums = call.sums + row * call.sums_stride;
+    for (std::int64_t i = 0; i < call.sums_stride; i += kLanes) store(sums + i, load<F32x16>(sums + i) * factor);
+  }
+}
+
+}  // namespace
+}  // namespace rheo

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// Expected values were computed by ONNX Runtime 1.32 from the same numbers.
+#include <gtest/gtest.h>
+
+#include "kernels/ref/pattern.h"
+#include "support/kernel_runner.h"
+
+namespace rheo::testing {
+namespace {
+
+const Tolerance kSixDigits{.absolute = 1e-6, .relative = 1e-5};
+
+KernelRun small_run() {
+  return {.inputs = {{pattern_of({1, 2, 3, 2}, 1)}, {pattern_of({1, 2, 4, 2}, 2)}, {pattern_of({1, 2, 4, 3}, 3)}}};
+}
+
+TEST(RefAttention, AddsAMaskToAllHeads) {
+  KernelRun run = small_run();
+  run.inputs.push_back({pattern_of({3, 4}, 4)});
+  EXPECT_TRUE(is_close(reference_output(OpKind::attention, run),
+                       f32_of({1, 2, 3, 3}, {0.427395, -0.0726054, -0.303627, 0.450981, -0.0490187, -0.379858, 0.434376,
+                                             -0.0656239, -0.195285, -0.0502234, -0.298627, 0.324777, -0.04514,
+                                             -0.372992, 0.32986, -0.0823206, -0.163127, 0.292679}),
+                       kSixDigits));
+}
+
+TEST(RefAttention, LooksOnlyBack) {
+  KernelRun run = small_run();
+  run.attributes = {{"causal", 1}};
+  EXPECT_TRUE(is_close(
+      reference_output(OpKind::attention, run),
+      f32_of({1, 2, 3, 3}, {0.625, 0.125, -0.375, 0.560084, 0.0600843, -0.439916, 0.518691, 0.0186911, -0.481309, 0.125,
+                            -0.375, 0.5, 0.0604292, -0.439571, 0.435429, 0.00827278, -0.491727, 0.383273}),
+      kSixDigits));
+}
+
+TEST(RefAttention, AnswersZeroWhereNothingIsSeen) {
+  KernelRun run = small_run();
+  run.attributes = {{"scale", 0.5}};
+  run.inputs.push_back({tensor_of(DType::boolean, {3, 4}, {1, 0, 1, 1, 0, 0, 0, 0, 1, 1, 0, 1})});
+  EXPECT_TRUE(
+      is_close(reference_output(OpKind::attention, run),
+               f32_of({1, 2, 3, 3}, {0.414215, -0.0857847, -0.154416, 0, 0, 0, 0.455312, -0.0446883, -0.0452516,
+                                     -0.0647628, -0.163077, 0.310237, 0, 0, 0, -0.0585937, -0.0199036, 0.316406}),
+               kSixDigits));
+}
+
+}  // namespace
+}  // namespace rheo::testing

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "op/attention.h"
+
+#include <gtest/gtest.h>
+
+#include "op/inferred.h"
+
+namespace rheo::testing {
+namespace {
+
+Result<TensorType> masked(const TensorType& mask) {
+  const TensorType q = f32({kDynamic, 2, 3, 4});
+  const TensorType k = f32({kDynamic, 2, 5, 4});
+  return inferred(OpKind::attention, {q, k, k, mask});
+}
+
+TEST(Attention, AnswersOneValuePerQuery) {
+  EXPECT_TRUE(infers(
+      inferred(OpKind::attention, {f32({kDynamic, 2, 3, 4}), f32({kDynamic, 2, 5, 4}), f32({kDynamic, 2, 5, 7})}),
+      f32({kDynamic, 2, 3, 7})));
+  EXPECT_TRUE(infers(inferred(OpKind::attention, {bf16({1, 2, 3, 4}), bf16({1, 2, 5, 4}), bf16({1, 2, 5, 4})}),
+                     bf16({1, 2, 3, 4})));
+}
+
+TEST(Attention, RefusesMisfits) {
+  const auto of = [](const Shape& q, const Shape& k, const Shape& v) {
+    return inferred(OpKind::attention, {f32(q), f32(k), f32(v)});
+  };
+  EXPECT_TRUE(refuses(of({1, 2, 3, 4}, {1, 2, 5, 3}, {1, 2, 5, 4}), {"[b, h, t, d]"}));
+  EXPECT_TRUE(refuses(of({1, 2, 3, 4}, {1, 2, 5, 4}, {1, 2, 6, 4}), {"[b, h, t, e]"}));
+  EXPECT_TRUE(refuses(of({1, 2, 3, 4}, {1, 1, 5, 4}, {1, 1, 5, 4}), {"[b, h, t, d]"}));
+  EXPECT_TRUE(refuses(of({1, 2, 3, 4}, {1, 2, 0, 4}, {1, 2, 0, 4}), {"at least one key"}));
+  EXPECT_TRUE(refuses(of({2, 3, 4}, {2, 5, 4}, {2, 5, 4}), {"rank 4"}));
+  EXPECT_TRUE(refuses(of({1, 2, 3, 4}, {1, 2, kDynamic, 4}, {1, 2, kDynamic, 4}), {"batch"}));
+  EXPECT_TRUE(refuses(inferred(OpKind::attention, {f32({1, 2, 3, 4}), bf16({1, 2, 5, 4}), f32({1, 2, 5, 4})}), {"k"}));
+}
+
+TEST(Attention, TakesMasksThatBroadcast) {
+  for (const Shape& shape : {Shape{3, 5}, Shape{5}, Shape{2, 1, 1}, Shape{1, 1, 3, 1}, Shape{kDynamic, 1, 1, 5}}) {
+    EXPECT_TRUE(infers(masked(f32(shape)), f32({kDynamic, 2, 3, 4}))) << shape.to_string();
+    EXPECT_TRUE(infers(masked(type_of(DType::boolean, shape)), f32({kDynamic, 2, 3, 4}))) << shape.to_string();
+  }
+  for (const Shape& shape : {Shape{4, 5}, Shape{1, 1, 1, 3, 5}, Shape{3, 2, 3, 5}})
+    EXPECT_TRUE(refuses(masked(f32(shape)), {"mask"})) << shape.to_string();
+  EXPECT_TRUE(refuses(masked(bf16({3, 5})), {"mask", "bool"}));
+}
+
+TEST(Attention, ReadsSettingsAndCounts) {
+  EXPECT_EQ(AttentionSettings::from({}, 64).scale, 0.125);
+  EXPECT_FALSE(AttentionSettings::from({}, 64).is_causal);
+  EXPECT_EQ(AttentionSettings::from({{"scale", 2.0}}, 64).scale, 2.0);
+  const TensorType q = f32({1, 2, 3, 4}), k = f32({1, 2, 5, 4}), v = f32({1, 2, 5, 7});
+  const TensorType* inputs[] = {&q, &k, &v};
+  EXPECT_EQ(schema_of(OpKind::attention).multiply_adds({Attributes(), inputs}, f32({1, 2, 3, 7})), 2 * 3 * 5 * (4 + 7));
+}
+
+}  // namespace
+}  // namespace rheo::testing
