@@ -137,9 +137,9 @@ Result<Shape> Translation::shape_of(const ValueInfo& input) {
 Result<Shape> Translation::given_shape(const ValueInfo& input, Shape shape) const {
   bool fits = !input.shape || input.shape->size() == shape.rank();
   for (std::size_t axis = 0; axis < shape.rank() && fits; ++axis) {
-    const std::optional<std::int64_t> declared = input.shape ? (*input.shape)[axis].size : std::nullopt;
+    const std::int64_t declared = input.shape ? (*input.shape)[axis].size.value_or(kDynamic) : kDynamic;
     const bool is_batch = axis == 0 && shape[axis] == kDynamic;
-    fits = is_batch ? !declared : shape[axis] >= 1 && (!declared || *declared == shape[axis]);
+    fits = is_batch ? declared == kDynamic : shape[axis] >= 1 && (declared == kDynamic || declared == shape[axis]);
     if (is_batch && options_.batch > 0) shape[axis] = options_.batch;
   }
   if (fits) return shape;
