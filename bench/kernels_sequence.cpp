@@ -22,11 +22,10 @@ bench::KernelCall attention(const AttentionCase& c) {
   return {"own.attention", {OpKind::attention, {}, {{x}, {x}, {x}}, x}};
 }
 
-bench::KernelCall product(const char* entry, DType dtype, const Shape& a, const Shape& b) {
+bench::CallRequest product(DType dtype, const Shape& a, const Shape& b) {
   Shape y = a;
   y[3] = b[3];
-  return {entry,
-          {OpKind::matmul, {}, {{bench::type_of(dtype, a)}, {bench::type_of(dtype, b)}}, bench::type_of(dtype, y)}};
+  return {OpKind::matmul, {}, {{bench::type_of(dtype, a)}, {bench::type_of(dtype, b)}}, bench::type_of(dtype, y)};
 }
 
 // The seconds of one call each: the best of the entries, one after the other.
@@ -37,8 +36,8 @@ class Chain {
     const Shape k{1, c.heads, c.depth, c.rows};
     const Shape scores{1, c.heads, c.rows, c.rows};
     for (const char* entry : {"dnnl.matmul", "own.matmul"}) {
-      first_.push_back(std::make_unique<bench::KernelCall>(product(entry, c.dtype, q, k)));
-      last_.push_back(std::make_unique<bench::KernelCall>(product(entry, c.dtype, scores, q)));
+      first_.push_back(std::make_unique<bench::KernelCall>(entry, product(c.dtype, q, k)));
+      last_.push_back(std::make_unique<bench::KernelCall>(entry, product(c.dtype, scores, q)));
     }
     const TensorType type = bench::type_of(c.dtype, scores);
     softmax_ = std::make_unique<bench::KernelCall>(

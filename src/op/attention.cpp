@@ -37,8 +37,8 @@ Status check_mask(const OpContext& context) {
   const Shape scores{q[0], q[1], q[2], input_type(context, 1).shape[2]};
   const Shape& mask = input_type(context, kMaskInput).shape;
   if (mask.rank() <= scores.rank()) {
-    RHEO_ASSIGN_OR_RETURN(const Shape both, broadcast_shapes(mask, scores));
-    if (both == scores) return {};
+    const Result<Shape> both = broadcast_shapes(mask, scores);
+    if (both.ok() && *both == scores) return {};
   }
   return misfit(fmt::format("{}, which does not broadcast to the scores, {}.",
                             describe_input(context, kMaskInput, "mask"), scores.to_string()));

@@ -78,8 +78,8 @@ class Bench {
     }
     KernelOutcome outcome;
     for (std::size_t i = 0; i < types_.size(); ++i) {
-      outcome.outputs.push_back(from_layout(first[i].data(), run_.output_layout, types_[i]));
-      if (bytes_in_layout(outcome.outputs[i], run_.output_layout) != first[i])
+      outcome.outputs.push_back(from_layout(first[i].data(), outputs_[i].layout, types_[i]));
+      if (bytes_in_layout(outcome.outputs[i], outputs_[i].layout) != first[i])
         return broken(entry_, "left something but zeros in the channels that pad nchw16c");
     }
     outcome.types = types_;
@@ -103,7 +103,11 @@ class Bench {
       input_bytes_.push_back(is_absent ? std::vector<std::byte>() : bytes_in_layout(input.tensor, input.layout));
     }
     RHEO_ASSIGN_OR_RETURN(types_, infer_types(entry_.op, {run_.attributes, pointers}));
-    for (const TensorType& type : types_) outputs_.push_back({&type, run_.output_layout, nullptr});
+    // As in a plan, further outputs that are no pictures lie plain, whatever the first does.
+    for (const TensorType& type : types_) {
+      const bool follows = outputs_.empty() || type.shape.rank() == 4;
+      outputs_.push_back({&type, follows ? run_.output_layout : Layout::plain, nullptr});
+    }
 
     KernelRequest request;
     request.op = entry_.op;
@@ -129,8 +133,8 @@ class Bench {
       const void* address = inputs_[i].constant != nullptr ? inputs_[i].constant->data() : buffer.data();
       input_addresses.push_back(inputs_[i].type == nullptr ? nullptr : address);
     }
-    for (const TensorType& type : types_)
-      output_addresses.push_back(outputs.emplace_back(storage_bytes(type, run_.output_layout), fill).data());
+    for (const Operand& output : outputs_)
+      output_addresses.push_back(outputs.emplace_back(storage_bytes(*output.type, output.layout), fill).data());
     if (shared_input) output_addresses[0] = inputs[*shared_input].data();
     GuardedBuffer scratch(kernel_->scratch_bytes(), std::byte{0xEE});
 

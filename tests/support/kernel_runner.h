@@ -21,7 +21,7 @@ struct KernelInput {
 struct KernelRun {
   Attributes attributes{};
   std::vector<KernelInput> inputs{};
-  Layout output_layout = Layout::plain;  // of every output
+  Layout output_layout = Layout::plain;  // of the first output and of further pictures
   Isa isa = Isa::portable;
   int threads = 1;
   ThreadPool* pool = nullptr;  // null: one thread

@@ -28,11 +28,8 @@ RHEO_INLINE F32x16 mask_of(const AttendCall& call, std::int64_t row, std::int64_
 RHEO_INLINE F32x16 lane_numbers() { return F32x16{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}; }
 
 RHEO_INLINE float largest_of_lanes(const F32x16& lanes) {
-  F32x16 v = lanes;
-  for (int width = kLanes / 2; width > 0; width /= 2) {
-    for (int i = 0; i < width; ++i) v[i] = v[i + width] > v[i] ? v[i + width] : v[i];
-  }
-  return v[0];
+  return joined_lanes(
+      lanes, [](const auto& a, const auto& b) __attribute__((always_inline)) { return b > a ? b : a; });
 }
 
 // Masks the scores of a row and gives the largest.
@@ -42,9 +39,11 @@ RHEO_INLINE float mask_row(const AttendCall& call, std::int64_t row, float* scor
   F32x16 most = splat(kNever);
   for (std::int64_t i = 0; i < call.stride; i += kLanes) {
     F32x16 x = load<F32x16>(scores + i);
-    if (call.mask != nullptr && i < end) x += mask_of(call, row, i, lanes_left(call.columns, i));
-    if (i + kLanes > end) x = lane_numbers() < static_cast<float>(end - i) ? x : splat(kNever);
-    store(scores + i, x);
+    const bool is_masked = call.mask != nullptr && i < end;
+    const bool is_cut = i + kLanes > end;
+    if (is_masked) x += mask_of(call, row, i, lanes_left(call.columns, i));
+    if (is_cut) x = lane_numbers() < static_cast<float>(end - i) ? x : splat(kNever);
+    if (is_masked || is_cut) store(scores + i, x);
     most = larger(x, most);
   }
   return largest_of_lanes(most);
