@@ -107,7 +107,7 @@ OnnxSample& OnnxSample::node(std::string op, std::vector<std::string> inputs, st
 }
 
 OnnxSample& OnnxSample::output(std::string name) {
-  model_.graph.outputs.push_back({.name = std::move(name)});
+  model_.graph.outputs.emplace_back().name = std::move(name);
   return *this;
 }
 

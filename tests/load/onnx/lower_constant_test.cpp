@@ -40,7 +40,7 @@ TEST(OnnxConstant, RefusesARangeWithoutEndOrBeyondMemory) {
 Graph branch(const std::string& op) {
   Graph graph;
   graph.nodes.push_back({.op = op, .domain = {}, .name = {}, .inputs = {"x"}, .outputs = {"inner"}, .attributes = {}});
-  graph.outputs.push_back({.name = "inner"});
+  graph.outputs.emplace_back().name = "inner";
   return graph;
 }
 
