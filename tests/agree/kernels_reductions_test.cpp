@@ -181,7 +181,7 @@ TEST(AgreeCumsum, WithReference) {
 
 // Enough bytes that chunks of it go to several threads.
 TEST(AgreeReductions, OverSeveralThreads) {
-  for (const Shape& shape : {Shape{16, 4099}, Shape{4099, 16}, Shape{8, 33, 257}}) {
+  for (const Shape& shape : {Shape{16, 2053}, Shape{2053, 16}, Shape{4, 33, 257}}) {
     for (std::int64_t axis = 0; axis < static_cast<std::int64_t>(shape.rank()); ++axis) {
       SCOPED_TRACE(fmt::format("{} {}", shape.to_string(), axis));
       KernelRun run{.attributes = {{"axes", Integers{axis}}}, .inputs = {input_of(DType::f32, shape)}};
@@ -189,6 +189,8 @@ TEST(AgreeReductions, OverSeveralThreads) {
       expect_agreement(OpKind::reduce_max, run);
       run.attributes = {{"axis", axis}};
       expect_agreement(OpKind::argmin, run);
+      // Around 0, because running sums are as exact as they are small.
+      run.inputs = {{random_tensor_of(DType::f32, shape, 8)}};
       expect_agreement(OpKind::cumsum, run, 1 << 22);
     }
   }

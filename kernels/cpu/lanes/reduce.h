@@ -12,8 +12,9 @@
 namespace rheo {
 namespace {
 
-// Rows that are read together, so that totals are loaded and stored once for all of them.
-inline constexpr int kRowsAtOnce = 4;
+// Rows that are joined with each other before they meet the total: it is loaded and stored once for all of them, and
+// sums of many rows round less often.
+inline constexpr int kRowsAtOnce = 8;
 
 // What leaves every total alone; for sum_exp before the exponential.
 template <Reduction how>
@@ -34,12 +35,12 @@ RHEO_INLINE F32x16 join(const F32x16& total, const F32x16& x, const F32x16& shif
   return total + x;
 }
 
-// Of two totals, which sums add.
-template <Reduction how>
-RHEO_INLINE float join_totals(float a, float b) {
+// Of two totals, which sums add. V: a float or sixteen.
+template <Reduction how, typename V>
+RHEO_INLINE V join_totals(const V& a, const V& b) {
   if constexpr (how == Reduction::product) return a * b;
-  if constexpr (how == Reduction::max) return b > a || b != b ? b : a;
-  if constexpr (how == Reduction::min) return b < a || b != b ? b : a;
+  if constexpr (how == Reduction::max) return ((b > a) | (b != b)) ? b : a;
+  if constexpr (how == Reduction::min) return ((b < a) | (b != b)) ? b : a;
   return a + b;
 }
 
@@ -132,18 +133,19 @@ void reduce_columns_of(const ReduceCall& call) {
     for (std::int64_t i = 0; i < call.columns; i += kLanes) {
       const int lanes = static_cast<int>(call.columns - i < kLanes ? call.columns - i : kLanes);
       const F32x16 shift = how == Reduction::sum_exp ? load_part(call.shifts + i, DType::f32, lanes) : F32x16{};
-      F32x16 total = load_part(totals + i, DType::f32, lanes);
+      F32x16 joined = fresh<how>();
       for (int r = 0; r < rows; ++r) {
-        total = join<how>(total, load_part(in + r * row_bytes + i * kBytes, dtype, lanes), shift);
+        joined = join<how>(joined, load_part(in + r * row_bytes + i * kBytes, dtype, lanes), shift);
       }
-      store_part(totals + i, total, DType::f32, lanes);
+      const F32x16 total = load_part(totals + i, DType::f32, lanes);
+      store_part(totals + i, join_totals<how>(total, joined), DType::f32, lanes);
     }
   }
 }
 
 // Whole numbers. Sums and products are those of the unsigned type, which wraps around.
 template <Reduction how, typename T, typename Unsigned>
-RHEO_INLINE T join_whole(T total, T x) {
+RHEO_INLINE T join_whole(const T& total, const T& x) {
   if constexpr (how == Reduction::max) return x > total ? x : total;
   if constexpr (how == Reduction::min) return x < total ? x : total;
   if constexpr (how == Reduction::product) return (T)((Unsigned)total * (Unsigned)x);  // vectors too
