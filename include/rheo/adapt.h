@@ -19,6 +19,7 @@
 #include <rheo/certificate.h>
 #include <rheo/export.h>
 #include <rheo/log.h>
+#include <rheo/model.h>
 #include <rheo/path.h>
 #include <rheo/status.h>
 
@@ -40,7 +41,7 @@ struct AdaptOptions {
   std::uint64_t seed = 42;            // of the split; another seed on the same data is another read of it
   // Resources.
   std::string ledger;      // counts the certifications on each data set; empty: DATA.rheo-ledger.json
-  std::string plugin_dir;  // as in LoadOptions
+  ModelOptions model;      // what the model's file leaves open
   std::string max_isa;     // as in LoadOptions
   std::stop_token stop;
   std::function<void(std::string_view stage, double done)> progress;  // share done in [0,1]; called on this thread
@@ -83,7 +84,7 @@ struct RHEO_EXPORT AdaptReport {
 };
 
 // For classifiers with one input. invalid_argument when half B is too small for the promise, and how many inputs it
-// takes: some 740 in all for 1 % at 95 % and the first read. `model`: .pt or .rheo. `data`: IDX file (not compressed),
+// takes: some 740 in all for 1 % at 95 % and the first read. `model`: .onnx, .pt or .rheo. `data`: IDX file (not compressed),
 // folder of images, or .npy. `labels`: IDX or .npy file, or empty (a folder's sub-folders are its labels). `output`:
 // where the package goes.
 RHEO_EXPORT Result<AdaptReport> adapt(const std::string& model, const std::string& data, const std::string& labels,

@@ -33,6 +33,7 @@
 #include <rheo/estimator.h>
 #include <rheo/export.h>
 #include <rheo/log.h>
+#include <rheo/model.h>
 #include <rheo/path.h>
 #include <rheo/policy.h>
 #include <rheo/record.h>
@@ -66,9 +67,7 @@ struct LoadOptions {
   int threads = 1;                 // per request; more split one request's ops, >= 1
   int workers = 1;                 // threads that serve `submit`, >= 1; started on first use
   std::string max_isa = {};  // cap of the instruction set: "portable", "avx2", "avx512"; empty: RHEO_MAX_ISA, else all
-  // Models that need an importer (.pt): the folder with the plugins. Empty: RHEO_PLUGIN_DIR, else rheo/plugins beside
-  // the library, or beside the program that Rheo is linked into.
-  std::string plugin_dir = {};
+  ModelOptions model = {};    // what the file of another framework leaves open
 };
 
 struct RunOptions {
@@ -142,7 +141,7 @@ struct TensorInfo {
 
 class RHEO_EXPORT Engine {
  public:
-  // From a file: `.rheo` package, or `.pt` TorchScript through the importer plugin. From memory: `.rheo` only; the
+  // From a file: `.rheo` package, `.onnx`, or `.pt` TorchScript through the importer plugin. From memory: `.rheo` only; the
   // bytes are copied or packed, they need not outlive the call.
   static Result<Engine> load(const std::string& file, const LoadOptions& options = {});
   static Result<Engine> load(std::span<const std::byte> package, const LoadOptions& options = {});

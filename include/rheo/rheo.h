@@ -8,6 +8,7 @@
 #include <rheo/engine.h>
 #include <rheo/estimator.h>
 #include <rheo/log.h>
+#include <rheo/model.h>
 #include <rheo/observe.h>
 #include <rheo/path.h>
 #include <rheo/policy.h>

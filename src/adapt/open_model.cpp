@@ -11,9 +11,9 @@
 
 namespace rheo {
 
-Result<Package> open_model(const std::string& file, const std::string& plugin_dir, const LogSink& log) {
+Result<Package> open_model(const std::string& file, const ModelOptions& options, const LogSink& log) {
   if (!is_importable(file)) return read_package(file);
-  RHEO_ASSIGN_OR_RETURN(std::shared_ptr<const Graph> graph, import_model(file, plugin_dir, log));
+  RHEO_ASSIGN_OR_RETURN(std::shared_ptr<const Graph> graph, import_model(file, options, log));
   Package package;
   std::vector<PassReport> reports;
   RHEO_ASSIGN_OR_RETURN(package.graph, optimize(std::move(graph), &reports));

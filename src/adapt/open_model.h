@@ -13,6 +13,6 @@ namespace rheo {
 
 // A package as it was written, or an imported model as a package that was never adapted: its graph has been through the
 // optimising passes and its ladder holds every exit in f32, cheapest first, without measurements.
-Result<Package> open_model(const std::string& file, const std::string& plugin_dir, const LogSink& log);
+Result<Package> open_model(const std::string& file, const ModelOptions& options, const LogSink& log);
 
 }  // namespace rheo

@@ -214,7 +214,7 @@ Result<Workbench> open_workbench(const std::string& model, const std::string& da
   report(options, "open", 0);
   const std::string cap = options.max_isa.empty() ? environment("RHEO_MAX_ISA") : options.max_isa;
   RHEO_ASSIGN_OR_RETURN(bench.isa, select_isa(cap));
-  RHEO_ASSIGN_OR_RETURN(const Package package, open_model(model, options.plugin_dir, {}));
+  RHEO_ASSIGN_OR_RETURN(const Package package, open_model(model, options.model, {}));
   bench.graph = package.graph;
   RHEO_RETURN_IF_ERROR(check_classifier(*bench.graph, model, options));
   RHEO_RETURN_IF_ERROR(check_batch(*bench.graph, model));

@@ -54,7 +54,7 @@ void add_adapt(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& command
   CLI::App* command = app.add_subcommand("adapt", "Turn a trained model and unlabelled data into a certified package");
   auto flags = std::make_shared<AdaptFlags>();
   AdaptOptions& options = flags->options;
-  command->add_option("model", flags->model, "TorchScript .pt or .rheo")->required();
+  command->add_option("model", flags->model, ".onnx, TorchScript .pt or .rheo")->required();
   command->add_option("--data", flags->data, "IDX file, folder of images, or .npy")->required();
   command->add_option("--labels", flags->labels, "IDX or .npy file with one class index per input");
   command->add_option("-o,--output", flags->output, "The package to write")->required();
@@ -72,7 +72,7 @@ void add_adapt(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& command
   command->add_flag("--no-estimator", flags->plain_estimator, "Take evidence at its word instead of calibrating it");
   command->add_option("--ledger", options.ledger, "File that counts the reads of the certification half");
   command->add_option("--seed", options.seed, "Seed of the split");
-  command->add_option("--plugin-dir", options.plugin_dir, "Folder with the importer plugins");
+  add_model_flags(*command, flags->file);
   command->add_option("--max-isa", options.max_isa, "Cap of the instruction set");
   command->add_flag("--json", flags->json, "Machine-readable output");
   commands.emplace_back(command, [flags, disagreement, drop] {

@@ -24,17 +24,28 @@ void add_bench(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& command
 void add_replay(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& commands);
 void add_verify(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& commands);
 
+// What the file of another framework leaves open, as text.
+struct ModelFlags {
+  ModelOptions options;
+  std::vector<std::string> dimensions;  // "sequence=128"
+  std::vector<std::string> shapes;      // "input=1,576"; "?" leaves the batch open
+  std::vector<std::string> bound;       // "sr=16000"
+};
+void add_model_flags(CLI::App& command, ModelFlags& flags);
+// invalid_argument names a text that is not NAME=NUMBER.
+Result<ModelOptions> model_options(const ModelFlags& flags);
+
 // Options that every command with an engine shares.
 struct EngineFlags {
   std::string model;
-  std::string plugin_dir;
+  ModelFlags file;
   std::string max_isa;
   int threads = 1;
   bool allow_uncertified = false;
   bool json = false;
 };
 void add_engine_flags(CLI::App& command, EngineFlags& flags);
-LoadOptions load_options(const EngineFlags& flags);
+Result<LoadOptions> load_options(const EngineFlags& flags);
 
 // Warnings of the library, on standard error.
 LogSink stderr_log();

@@ -1,11 +1,81 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/command.h"
 
+#include <algorithm>
+#include <charconv>
+#include <map>
+
+#include "base/try.h"
+
 namespace rheo::cli {
+namespace {
+
+Result<std::int64_t> number_in(std::string_view text, std::string_view whole) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error == std::errc() && end == text.data() + text.size()) return number;
+  return Status(StatusCode::invalid_argument, "'" + std::string(whole) + "' is not NAME=NUMBER.");
+}
+
+struct Assignment {
+  std::string name;
+  std::string_view value;
+};
+
+Result<Assignment> assignment_in(std::string_view text) {
+  const std::size_t at = text.rfind('=');
+  if (at != std::string_view::npos && at > 0) return Assignment{std::string(text.substr(0, at)), text.substr(at + 1)};
+  return Status(StatusCode::invalid_argument, "'" + std::string(text) + "' is not NAME=NUMBER.");
+}
+
+Status add_numbers(const std::vector<std::string>& texts, std::map<std::string, std::int64_t, std::less<>>& numbers) {
+  for (const std::string& text : texts) {
+    RHEO_ASSIGN_OR_RETURN(const Assignment assignment, assignment_in(text));
+    RHEO_ASSIGN_OR_RETURN(numbers[assignment.name], number_in(assignment.value, text));
+  }
+  return {};
+}
+
+Status add_shape(const std::string& text, std::map<std::string, Shape, std::less<>>& shapes) {
+  RHEO_ASSIGN_OR_RETURN(Assignment assignment, assignment_in(text));
+  Shape shape;
+  for (std::string_view rest = assignment.value; !rest.empty();) {
+    const std::size_t end = std::min(rest.find(','), rest.size());
+    std::int64_t size = kDynamic;
+    if (rest.substr(0, end) != "?") {
+      RHEO_ASSIGN_OR_RETURN(size, number_in(rest.substr(0, end), text));
+    }
+    if (!shape.push_back(size)) return {StatusCode::invalid_argument, "'" + text + "' has too many dimensions."};
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  shapes[assignment.name] = shape;
+  return {};
+}
+
+}  // namespace
+
+void add_model_flags(CLI::App& command, ModelFlags& flags) {
+  command.add_option("--dim", flags.dimensions, "Size of a dimension that an ONNX file leaves open: NAME=SIZE")
+      ->allow_extra_args(false);
+  command.add_option("--shape", flags.shapes, "Whole shape of an input: NAME=1,3,224,224; ? leaves the batch open")
+      ->allow_extra_args(false);
+  command.add_option("--bind", flags.bound, "Value of an input, which stops being one: NAME=NUMBER")
+      ->allow_extra_args(false);
+  command.add_option("--fixed-batch", flags.options.batch, "Items of a batch, for a model that mixes it with others");
+  command.add_option("--plugin-dir", flags.options.plugin_dir, "Folder with the importer plugins");
+}
+
+Result<ModelOptions> model_options(const ModelFlags& flags) {
+  ModelOptions options = flags.options;
+  RHEO_RETURN_IF_ERROR(add_numbers(flags.dimensions, options.dimensions));
+  RHEO_RETURN_IF_ERROR(add_numbers(flags.bound, options.bound));
+  for (const std::string& text : flags.shapes) RHEO_RETURN_IF_ERROR(add_shape(text, options.shapes));
+  return options;
+}
 
 void add_engine_flags(CLI::App& command, EngineFlags& flags) {
-  command.add_option("model", flags.model, "A .rheo package, or a TorchScript .pt file")->required();
-  command.add_option("--plugin-dir", flags.plugin_dir, "Folder with the importer plugins");
+  command.add_option("model", flags.model, "A .rheo package, an .onnx file, or a TorchScript .pt file")->required();
+  add_model_flags(command, flags.file);
   command.add_option("--max-isa", flags.max_isa, "Cap of the instruction set: portable, avx2, avx512, ...");
   command.add_option("--threads", flags.threads, "Threads per request")->check(CLI::PositiveNumber);
   command.add_flag("--allow-uncertified", flags.allow_uncertified,
@@ -13,9 +83,9 @@ void add_engine_flags(CLI::App& command, EngineFlags& flags) {
   command.add_flag("--json", flags.json, "Machine-readable output");
 }
 
-LoadOptions load_options(const EngineFlags& flags) {
+Result<LoadOptions> load_options(const EngineFlags& flags) {
   LoadOptions options;
-  options.plugin_dir = flags.plugin_dir;
+  RHEO_ASSIGN_OR_RETURN(options.model, model_options(flags.file));
   options.max_isa = flags.max_isa;
   options.threads = flags.threads;
   options.allow_uncertified = flags.allow_uncertified;

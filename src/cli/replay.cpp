@@ -20,7 +20,7 @@ namespace {
 struct ReplayFlags {
   std::string model;
   std::string trace;
-  std::string plugin_dir;
+  ModelFlags file;
   std::vector<std::string> policies;
   bool json = false;
 };
@@ -145,7 +145,8 @@ Result<std::vector<Trial>> trials(const ReplayFlags& flags, const Package& packa
 }
 
 Status run_replay(const ReplayFlags& flags) {
-  RHEO_ASSIGN_OR_RETURN(const Package package, open_model(flags.model, flags.plugin_dir, stderr_log()));
+  RHEO_ASSIGN_OR_RETURN(const ModelOptions options, model_options(flags.file));
+  RHEO_ASSIGN_OR_RETURN(const Package package, open_model(flags.model, options, stderr_log()));
   std::shared_ptr<const Estimator> estimator = make_plain_estimator();
   if (!package.estimator.empty()) {
     RHEO_ASSIGN_OR_RETURN(estimator, estimator_from_json(package.estimator, package.ladder));
@@ -183,7 +184,7 @@ void add_replay(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& comman
                    "thresholds or tradeoff (the package's own), fixed:PATH, FILE.json (a policy's text) or FILE.rheo "
                    "(that package's policy); may be given several times. Without it: whatever decided then")
       ->allow_extra_args(false);
-  command->add_option("--plugin-dir", flags->plugin_dir, "Folder with the importer plugins");
+  add_model_flags(*command, flags->file);
   command->add_flag("--json", flags->json, "Machine-readable output");
   commands.emplace_back(command, [flags] { return run_replay(*flags); });
 }

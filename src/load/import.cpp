@@ -13,13 +13,16 @@
 #include "base/try.h"
 #include "load/file.h"
 #include "load/import_session.h"
+#include "load/onnx/import.h"
+#include "load/onnx/model.h"
 #include "plugins/plugin_abi.h"
 
 namespace rheo {
 namespace {
 
 constexpr const char* kPluginFile = "librheo_torch.so";
-constexpr std::array<std::string_view, 2> kEndings = {".pt", ".pth"};
+constexpr std::string_view kOnnxEnding = ".onnx";
+constexpr std::array<std::string_view, 3> kEndings = {kOnnxEnding, ".pt", ".pth"};
 
 // The folder of the library or program that holds this code; empty when the system does not tell.
 std::filesystem::path own_folder() {
@@ -80,20 +83,39 @@ Status check_archive(const std::string& file) {
                             file));
 }
 
+// TorchScript has no open sizes: whoever sets some has another file in mind.
+Status refuse_open_sizes(const ModelOptions& options) {
+  if (options.dimensions.empty() && options.shapes.empty() && options.bound.empty() && options.batch == 0) return {};
+  return {StatusCode::invalid_argument,
+          "A TorchScript file leaves no dimension or input open; the model options set some. Say shapes in rheo.json."};
+}
+
+Result<std::shared_ptr<const Graph>> import_torch(const std::string& file, const ModelOptions& options,
+                                                  const LogSink& log) {
+  RHEO_RETURN_IF_ERROR(refuse_open_sizes(options));
+  RHEO_RETURN_IF_ERROR(check_archive(file));
+  RHEO_ASSIGN_OR_RETURN(const RheoImportFunction import, open_plugin(options.plugin_dir));
+  ImportSession session(log);
+  const RheoImportHost host = session.table();
+  const int answer = import(&host, file.c_str());
+  return session.finish(answer);
+}
+
+Result<std::shared_ptr<const Graph>> import_onnx(const std::string& file, const ModelOptions& options,
+                                                 const LogSink& log) {
+  RHEO_ASSIGN_OR_RETURN(const onnx::Model model, onnx::read_model(file));
+  return onnx::import_graph(model, options, log);
+}
+
 }  // namespace
 
 bool is_importable(std::string_view file) {
   return std::any_of(kEndings.begin(), kEndings.end(), [&](std::string_view ending) { return file.ends_with(ending); });
 }
 
-Result<std::shared_ptr<const Graph>> import_model(const std::string& file, const std::string& plugin_dir,
+Result<std::shared_ptr<const Graph>> import_model(const std::string& file, const ModelOptions& options,
                                                   const LogSink& log) {
-  RHEO_RETURN_IF_ERROR(check_archive(file));
-  RHEO_ASSIGN_OR_RETURN(const RheoImportFunction import, open_plugin(plugin_dir));
-  ImportSession session(log);
-  const RheoImportHost host = session.table();
-  const int answer = import(&host, file.c_str());
-  auto graph = session.finish(answer);
+  auto graph = file.ends_with(kOnnxEnding) ? import_onnx(file, options, log) : import_torch(file, options, log);
   if (!graph) return graph.status().with_context(file);
   return graph;
 }

@@ -41,7 +41,7 @@ Status ImportEmitter::mixes_batch(const ImportPlace& place, std::string_view wha
   needs_fixed_batch_ = true;
   return {
       StatusCode::unsupported,
-      fmt::format("Node {} {}, so the batch cannot stay open; import the model with a fixed batch.", place.text, what)};
+      fmt::format("Node {} {}, so the batch cannot stay open; import the model with a fixed batch.", place.text(), what)};
 }
 
 Result<std::vector<ImportValue>> ImportEmitter::emit(OpKind kind, std::span<ImportValue* const> inputs,
@@ -59,7 +59,7 @@ Result<std::vector<ImportValue>> ImportEmitter::emit(OpKind kind, std::span<Impo
     ids.push_back(id);
   }
   RHEO_ASSIGN_OR_RETURN(const ValueId first,
-                        builder_.add_node(kind, ids, per_trial[0], free_name(place.name), place.text));
+                        builder_.add_node(kind, ids, per_trial[0], free_name(place.name), place.source));
   std::vector<ImportValue> outputs;
   for (const ValueId output : builder_.outputs_of(first)) outputs.push_back(ImportValue::computed(output));
   return outputs;
@@ -111,7 +111,7 @@ Status ImportEmitter::book(DType dtype, const Shape& shape, const ImportPlace& p
   if (fits) computed_bytes_ += static_cast<std::size_t>(count) * size_bytes(dtype);
   if (fits && computed_bytes_ <= limit) return {};
   return {StatusCode::limit_exceeded,
-          fmt::format("Node {} brings what the model computes ahead of any input above {} bytes.", place.text, limit)};
+          fmt::format("Node {} brings what the model computes ahead of any input above {} bytes.", place.text(), limit)};
 }
 
 Result<ValueId> ImportEmitter::id_of(ImportValue& value, const ImportPlace& place, bool may_stretch) {
@@ -168,7 +168,7 @@ Result<ImportValue> ImportEmitter::add_input(const std::string& name, const Tens
 
 Status ImportEmitter::add_output(const std::string& name, ImportValue& value) {
   const bool is_known = value.is_known();
-  RHEO_ASSIGN_OR_RETURN(ValueId id, id_of(value, {name, fmt::format("'{}' (output)", name)}));
+  RHEO_ASSIGN_OR_RETURN(ValueId id, id_of(value, {name, "output"}));
   if (is_known || builder_.outputs_of(id).empty()) {
     std::vector<std::int64_t> same;
     for (const std::int64_t dim : builder_.type_of(id).shape.dims()) same.push_back(dim == kDynamic ? -1 : dim);

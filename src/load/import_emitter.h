@@ -21,8 +21,9 @@ namespace rheo {
 
 // Where the model asks for something: what the new node is called, and how sentences name the place.
 struct ImportPlace {
-  std::string name;  // "/layer1/conv"; made unique; may be empty
-  std::string text;  // "'/layer1/conv' (Conv)"
+  std::string name;    // "/layer1/conv"; made unique; may be empty
+  std::string source;  // "Conv", or a line of the model's program
+  std::string text() const { return "'" + name + "' (" + source + ")"; }
 };
 
 class ImportEmitter {

@@ -141,7 +141,7 @@ TEST(Adapt, WrongFilesAreRefusedByName) {
   std::filesystem::create_directory(inside("pictures"));
   constexpr auto kMissing = StatusCode::not_found;
   constexpr auto kBad = StatusCode::invalid_argument;
-  const auto no_plugins = [&](AdaptOptions& o) { o.plugin_dir = inside("no_plugins"); };
+  const auto no_plugins = [&](AdaptOptions& o) { o.model.plugin_dir = inside("no_plugins"); };
   const auto keep = [](AdaptOptions&) {};
   const BadCall calls[] = {
       {"no such data", kMissing, "none.idx", keep, "", inside("none.idx")},

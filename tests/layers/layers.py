@@ -27,7 +27,7 @@ FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 PUBLIC_ROOM = {
     "export": "base", "status": "base", "log": "base", "version": "base", "tensor": "tensor", "path": "path",
     "certificate": "path", "record": "record", "policy": "policy", "estimator": "estimate", "adapt": "adapt",
-    "observe": "observe", "engine": "engine", "rheo": "cli",
+    "observe": "observe", "engine": "engine", "model": "load", "rheo": "cli",
 }  # yapf: disable
 
 # A table of C functions that stands between the library and its plugins; everybody may see it.

@@ -33,7 +33,7 @@ TEST(Import, SaysThatTheFileIsNoModel) {
 
 TEST(Import, SaysWhichPluginFileIsMissing) {
   const TemporaryFolder folder;
-  const Status status = import_model(zip_like(folder), folder.file("plugins")).status();
+  const Status status = import_model(zip_like(folder), {.plugin_dir = folder.file("plugins")}).status();
   EXPECT_EQ(status.code(), StatusCode::unavailable);
   EXPECT_NE(status.message().find(folder.file("plugins") + "/librheo_torch.so"), std::string::npos) << status.message();
   EXPECT_NE(status.message().find("RHEO_TORCH"), std::string::npos) << status.message();
@@ -42,7 +42,7 @@ TEST(Import, SaysWhichPluginFileIsMissing) {
 TEST(Import, SaysThatThePluginCannotBeOpened) {
   const TemporaryFolder folder;
   std::ofstream(folder.file("librheo_torch.so")) << "not a shared object";
-  const Status status = import_model(zip_like(folder), folder.file("")).status();
+  const Status status = import_model(zip_like(folder), {.plugin_dir = folder.file("")}).status();
   EXPECT_EQ(status.code(), StatusCode::unavailable);
   EXPECT_NE(status.message().find("cannot be opened"), std::string::npos) << status.message();
 }

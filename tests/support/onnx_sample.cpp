@@ -111,15 +111,15 @@ OnnxSample& OnnxSample::output(std::string name) {
   return *this;
 }
 
-std::shared_ptr<const Graph> OnnxSample::graph(const onnx::ImportOptions& options) const {
+std::shared_ptr<const Graph> OnnxSample::graph(const ModelOptions& options) const {
   return onnx::import_graph(model_, options).value();
 }
 
-Status OnnxSample::refusal(const onnx::ImportOptions& options) const {
-  return onnx::import_graph(model_, options).status();
+Status OnnxSample::refusal(const ModelOptions& options, const LoadLimits& limits) const {
+  return onnx::import_graph(model_, options, {}, limits).status();
 }
 
-std::vector<Tensor> OnnxSample::answers(const std::vector<Tensor>& inputs, const onnx::ImportOptions& options) const {
+std::vector<Tensor> OnnxSample::answers(const std::vector<Tensor>& inputs, const ModelOptions& options) const {
   const std::shared_ptr<const Graph> translated = graph(options);
   const std::vector<Tensor> values = interpret(*translated, inputs).value();
   std::vector<Tensor> answers = {values[translated->exits().back().value]};

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "graph/graph.h"
+#include "load/limits.h"
 #include "load/onnx/import.h"
 #include "load/onnx/model.h"
 
@@ -31,11 +32,11 @@ class OnnxSample {
 
   const onnx::Model& model() const { return model_; }
   // The translated graph; throws rheo::Error with the sentence where it is refused.
-  std::shared_ptr<const Graph> graph(const onnx::ImportOptions& options = {}) const;
+  std::shared_ptr<const Graph> graph(const ModelOptions& options = {}) const;
   // Why it is refused; ok when it is not.
-  Status refusal(const onnx::ImportOptions& options = {}) const;
+  Status refusal(const ModelOptions& options = {}, const LoadLimits& limits = {}) const;
   // Every output for one tensor per input, through the reference kernels.
-  std::vector<Tensor> answers(const std::vector<Tensor>& inputs, const onnx::ImportOptions& options = {}) const;
+  std::vector<Tensor> answers(const std::vector<Tensor>& inputs, const ModelOptions& options = {}) const;
 
  private:
   onnx::Model model_;

@@ -47,7 +47,7 @@ Status Call::require(std::size_t count) const {
 }
 
 Result<PerTrial<std::vector<std::int64_t>>> Call::integers_per_trial(std::size_t index) {
-  RHEO_RETURN_IF_ERROR(require(index + 1));
+  if (!has(index)) return refuse(fmt::format("lacks its input {}", index));
   const ImportValue& value = input(index);
   if (!value.is_known()) {
     return refuse(fmt::format("takes its input {} from what the model computes, which must be known ahead", index));
@@ -68,7 +68,7 @@ Result<std::vector<std::int64_t>> Call::integers(std::size_t index) {
 }
 
 Result<double> Call::real(std::size_t index) {
-  RHEO_RETURN_IF_ERROR(require(index + 1));
+  if (!has(index)) return refuse(fmt::format("lacks its input {}", index));
   const ImportValue& value = input(index);
   if (!value.is_known() || !value.ignores_batch() || value.only().shape().elements() != 1) {
     return refuse(fmt::format("takes as input {} one number that is known ahead", index));
@@ -79,7 +79,7 @@ Result<double> Call::real(std::size_t index) {
 }
 
 Result<bool> Call::truth(std::size_t index) {
-  RHEO_RETURN_IF_ERROR(require(index + 1));
+  if (!has(index)) return refuse(fmt::format("lacks its input {}", index));
   const ImportValue& value = input(index);
   if (!value.is_known())
     return refuse("decides by what the model computes, which must be known ahead; bind the input it depends on");
@@ -160,7 +160,7 @@ Status Call::answer_with(OpKind kind, std::initializer_list<ImportValue*> inputs
 }
 
 Status Call::refuse(std::string_view why) const {
-  return {StatusCode::unsupported, fmt::format("Node {} {}.", place_.text, why)};
+  return {StatusCode::unsupported, fmt::format("Node {} {}.", place_.text(), why)};
 }
 
 Result<ImportValue> Call::reshape(ImportValue& value, const Shape& shape) {

@@ -54,8 +54,8 @@ Result<std::vector<std::int64_t>> output_padding_of(Call& call, const Shape& x, 
       window.pads_begin[at] = window.pads_end[at] = 0;
       continue;
     }
-    // The odd one is cut before for SAME_UPPER and behind else.
-    window.pads_begin[at] = automatic == "SAME_UPPER" ? cut - cut / 2 : cut / 2;
+    // The odd one is cut behind for SAME_UPPER and before else.
+    window.pads_begin[at] = automatic == "SAME_UPPER" ? cut / 2 : cut - cut / 2;
     window.pads_end[at] = cut - window.pads_begin[at];
   }
   return extra;

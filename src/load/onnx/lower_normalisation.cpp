@@ -6,6 +6,27 @@
 #include "load/onnx/lowerings.h"
 
 namespace rheo::onnx {
+namespace {
+
+// Mean and 1 / deviation over the dimensions from `axis` on, which training asks for besides the result.
+Status answer_with_moments(Call& call, std::size_t axis) {
+  std::vector<std::int64_t> axes(call.rank(0) - axis);
+  std::iota(axes.begin(), axes.end(), static_cast<std::int64_t>(axis));
+  const Attributes over = {{"axes", axes}, {"keep_dims", 1}};
+  RHEO_ASSIGN_OR_RETURN(ImportValue mean, call.emit(OpKind::mean, {&call.input(0)}, over));
+  RHEO_ASSIGN_OR_RETURN(ImportValue centred, call.emit(OpKind::sub, {&call.input(0), &mean}));
+  RHEO_ASSIGN_OR_RETURN(centred, call.emit(OpKind::mul, {&centred, &centred}));
+  RHEO_ASSIGN_OR_RETURN(ImportValue variance, call.emit(OpKind::mean, {&centred}, over));
+  RHEO_ASSIGN_OR_RETURN(ImportValue epsilon, Call::scalar(DType::f32, call.real("epsilon", 1e-5)));
+  RHEO_ASSIGN_OR_RETURN(variance, call.emit(OpKind::add, {&variance, &epsilon}));
+  RHEO_ASSIGN_OR_RETURN(variance, call.emit(OpKind::sqrt, {&variance}));
+  RHEO_ASSIGN_OR_RETURN(variance, call.emit(OpKind::reciprocal, {&variance}));
+  call.answer(std::move(mean), 1);
+  call.answer(std::move(variance), 2);
+  return {};
+}
+
+}  // namespace
 
 Status lower_batch_norm(Call& call) {
   RHEO_RETURN_IF_ERROR(call.require(5));
@@ -20,7 +41,6 @@ Status lower_batch_norm(Call& call) {
 
 Status lower_layer_norm(Call& call) {
   RHEO_RETURN_IF_ERROR(call.require(2));
-  if (call.node().outputs.size() > 1) return call.refuse("answers with mean and deviation, which Rheo does not");
   const std::size_t rank = call.rank(0);
   RHEO_ASSIGN_OR_RETURN(const std::size_t axis, call.axis(call.integer("axis", -1), rank));
   // Scale and shift may broadcast; the op takes them in full.
@@ -30,6 +50,7 @@ Status lower_layer_norm(Call& call) {
     if (call.has(index) && call.shape(index) != normalised)
       return call.refuse("scales by another shape than it normalises");
   }
+  if (call.node().outputs.size() > 1) RHEO_RETURN_IF_ERROR(answer_with_moments(call, axis));
   return call.answer_with(OpKind::layer_norm, {&call.input(0), &call.input(1), call.has(2) ? &call.input(2) : nullptr},
                           {{"epsilon", call.real("epsilon", 1e-5)}, {"axes", static_cast<std::int64_t>(rank - axis)}});
 }

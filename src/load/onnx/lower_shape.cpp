@@ -120,7 +120,8 @@ Status lower_reshape(Call& call) {
 Status lower_flatten(Call& call) {
   RHEO_RETURN_IF_ERROR(call.require(1));
   const Shape x = call.shape(0);
-  RHEO_ASSIGN_OR_RETURN(const std::size_t axis, call.axis(call.integer("axis", 1), x.rank() + 1));
+  const std::int64_t given = call.integer("axis", 1);  // up to the rank itself: then all is before it
+  RHEO_ASSIGN_OR_RETURN(const std::size_t axis, call.axis(given, given < 0 ? x.rank() : x.rank() + 1));
   const Shape before(x.dims().first(axis));
   const Shape after(x.dims().subspan(axis));
   if (!after.is_static() || (!before.is_static() && axis != 1))

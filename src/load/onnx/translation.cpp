@@ -23,7 +23,7 @@ ImportValue* Scope::find(std::string_view name) {
 
 ImportPlace place_of(const Node& node) {
   const std::string& name = node.name.empty() && !node.outputs.empty() ? node.outputs.front() : node.name;
-  return {name, fmt::format("'{}' ({})", name, node.op)};
+  return {name, node.op};
 }
 
 Result<std::shared_ptr<const rheo::Graph>> Translation::run() {
@@ -61,15 +61,15 @@ Status Translation::translate_node(const Node& node, Scope& scope) {
   Call call(*this, node, scope);
   const Lowering* lowering = node.domain.empty() || node.domain == "ai.onnx" ? find_lowering(node.op) : nullptr;
   if (lowering == nullptr)
-    missing_.emplace_back(node.domain.empty() ? node.op : node.domain + "." + node.op, place_of(node).text);
+    missing_.emplace_back(node.domain.empty() ? node.op : node.domain + "." + node.op, place_of(node).text());
   if (lowering == nullptr || call.has_missing()) {
     for (std::size_t output = 0; output < node.outputs.size(); ++output) call.answer(ImportValue(), output);
     return {};
   }
   const Status status = lowering->lower(call);
   if (status.ok() || status.code() == StatusCode::resource_exhausted) return status;
-  return status.message().find(place_of(node).text) == std::string::npos
-             ? status.with_context("node " + place_of(node).text)
+  return status.message().find(place_of(node).text()) == std::string::npos
+             ? status.with_context("node " + place_of(node).text())
              : status;
 }
 

@@ -31,9 +31,9 @@ class Scope {
 
 class Translation {
  public:
-  // All three outlive the translation.
-  Translation(const Model& model, const ImportOptions& options, const LogSink& log)
-      : model_(model), options_(options), log_(log), emitter_(options.limits) {}
+  // All of them outlive the translation.
+  Translation(const Model& model, const ModelOptions& options, const LogSink& log, const LoadLimits& limits)
+      : model_(model), options_(options), log_(log), limits_(limits), emitter_(limits) {}
 
   Result<std::shared_ptr<const rheo::Graph>> run();
   // True when it failed because the model mixes the batch into other dimensions: with a fixed batch it may go.
@@ -59,13 +59,14 @@ class Translation {
   Status add_outputs(Scope& scope);
 
   const Model& model_;
-  const ImportOptions& options_;
+  const ModelOptions& options_;
   const LogSink& log_;
+  const LoadLimits& limits_;
   ImportEmitter emitter_;
   std::vector<std::pair<std::string, std::string>> missing_;  // operator, and where
 };
 
-// A node as the emitter takes it: "/layer1/conv", "'/layer1/conv' (Conv)".
+// A node as the emitter takes it: its name, else that of its first output, and its operator.
 ImportPlace place_of(const Node& node);
 
 }  // namespace rheo::onnx

@@ -69,7 +69,7 @@ Status Translation::check_options() const {
       return {StatusCode::not_found, fmt::format("The model has no open dimension '{}'; its open dimensions are {}.",
                                                  name, known_dimensions(graph))};
     }
-    if (size >= 1 && size <= options_.limits.dimension) continue;
+    if (size >= 1 && size <= limits_.dimension) continue;
     return {StatusCode::invalid_argument, fmt::format("Dimension '{}' cannot be {}.", name, size)};
   }
   return {};
@@ -117,7 +117,7 @@ Result<Shape> Translation::shape_of(const ValueInfo& input) {
       shape.push_back(given->second);
     } else if (axis == 0 || (!dimension.name.empty() && dimension.name == batch_name(model_.graph))) {
       if (axis > 0 && options_.batch == 0)
-        return emitter_.mixes_batch({input.name, fmt::format("'{}' (input)", input.name)},
+        return emitter_.mixes_batch({input.name, "input"},
                                     "has the batch behind dimension 0");
       shape.push_back(options_.batch > 0 ? options_.batch : kDynamic);
     } else {
@@ -177,15 +177,15 @@ Status Translation::add_outputs(Scope& scope) {
   return model_.graph.outputs.empty() ? Status(StatusCode::bad_format, "The model has no output.") : Status();
 }
 
-Result<std::shared_ptr<const rheo::Graph>> import_graph(const Model& model, const ImportOptions& options,
-                                                        const LogSink& log) {
-  Translation open(model, options, log);
+Result<std::shared_ptr<const rheo::Graph>> import_graph(const Model& model, const ModelOptions& options,
+                                                        const LogSink& log, const LoadLimits& limits) {
+  Translation open(model, options, log, limits);
   auto graph = open.run();
   if (graph.ok() || options.batch > 0 || !open.needs_fixed_batch()) return graph;
   if (log) log(Severity::info, graph.status().message() + " It is imported with a batch of 1.");
-  ImportOptions fixed = options;
+  ModelOptions fixed = options;
   fixed.batch = 1;
-  return Translation(model, fixed, log).run();
+  return Translation(model, fixed, log, limits).run();
 }
 
 }  // namespace rheo::onnx

@@ -78,12 +78,12 @@ TEST(OnnxTranslation, RefusesToComputeMoreThanItMay) {
   sample.input("x", ElementType::f32, {"2"}).integers("large", {1 << 20, 1 << 20});
   sample.node("ConstantOfShape", {"large"}, {"a"}).node("Add", {"x", "a"}, {"y"}).output("y");
   EXPECT_EQ(sample.refusal().code(), StatusCode::limit_exceeded);
-  ImportOptions small;
-  small.limits.computed_bytes = 100;
+  LoadLimits small;
+  small.computed_bytes = 100;
   OnnxSample many;
   many.input("x", ElementType::f32, {"2"}).constant("c", f32_of({20}, std::vector<double>(20, 1.0)));
   many.node("Neg", {"c"}, {"d"}).node("Neg", {"d"}, {"e"}).node("Identity", {"x"}, {"y"}).output("y");
-  EXPECT_EQ(many.refusal(small).code(), StatusCode::limit_exceeded);
+  EXPECT_EQ(many.refusal({}, small).code(), StatusCode::limit_exceeded);
 }
 
 TEST(OnnxTranslation, NamesTheNodeThatDoesNotFit) {

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// How to read a model that another framework saved: what its file leaves open. A `.rheo` package leaves nothing open.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+
+#include <rheo/tensor.h>
+
+namespace rheo {
+
+// A value type. Names are those of the file; `rheo inspect` tells inputs and their shapes. What names nothing in the
+// file is refused.
+struct ModelOptions {
+  // Sizes of named dimensions: {"sequence", 128}. The name of dimension 0 is the batch and stays open without an entry.
+  std::map<std::string, std::int64_t, std::less<>> dimensions = {};
+  // Whole shapes by input, where the file gives its open dimensions no names: {"input", {1, 576}}. kDynamic in
+  // dimension 0 leaves the batch open.
+  std::map<std::string, Shape, std::less<>> shapes = {};
+  // Inputs that get a value now and stop being inputs, on which the model may decide what it computes: {"sr", 16000}.
+  std::map<std::string, std::int64_t, std::less<>> bound = {};
+  // Items of a batch for a model that mixes the batch into other dimensions; 0: open where that is possible, else 1.
+  std::int64_t batch = 0;
+  // TorchScript (.pt) needs an importer: the folder with the plugins. Empty: RHEO_PLUGIN_DIR, else rheo/plugins beside
+  // the library, or beside the program that Rheo is linked into.
+  std::string plugin_dir = {};
+};
+
+}  // namespace rheo
