@@ -66,7 +66,7 @@ TEST(Node, HoldsTheLimits) {
   EXPECT_EQ(node_from(onnx_node("Op", {}, {"a", "b"}), limits).status().code(), StatusCode::limit_exceeded);
 }
 
-// 300 bytes of absent inputs would be 32 times as much of strings; many of them are refused before they are made.
+// An absent input is two bytes of the file and a string of 32 in memory: too many are refused before they are made.
 TEST(Node, RefusesToGrowFarBeyondItsFile) {
   const WireWriter node = onnx_node("Op", testing::Names(4'000'000), {});
   EXPECT_EQ(node_from(node).status().code(), StatusCode::limit_exceeded);

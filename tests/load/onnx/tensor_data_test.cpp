@@ -3,8 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <chrono>
-
 #include "load/onnx/parse.h"
 
 namespace rheo::onnx {
