@@ -29,12 +29,12 @@ sanitize:
 	  cmake --build --preset $$preset $(if $(ROOMS),--target $(ROOMS:%=%_tests)) && \
 	  ctest --preset $$preset -j 2 $(if $(ROOMS),-R "^($(subst $(space),|,$(strip $(ROOMS))))/") || exit 1; done
 
-# Feeds the readers of packages, data sets and traces with inputs grown from its seeds, SECONDS for each; stops at the first fault.
+# Feeds the readers of packages, models, data sets and traces with inputs grown from its seeds, SECONDS for each; stops at the first fault.
 SECONDS = 60
 fuzz:
 	@tools/setup.sh build test fuzz
 	@cmake --preset fuzz >/dev/null
-	@for target in package idx npy trace; do \
+	@for target in package onnx idx npy trace; do \
 	  cmake --build --preset fuzz --target $${target}_fuzzer && mkdir -p build/fuzz/grown/$$target && \
 	  ASAN_OPTIONS=allocator_may_return_null=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 build/fuzz/tests/$${target}_fuzzer -max_total_time=$(SECONDS) -timeout=60 -print_final_stats=1 \
 	    -artifact_prefix=build/fuzz/$$target- build/fuzz/grown/$$target tests/fuzz/$$target || exit 1; done

@@ -15,6 +15,8 @@ foreach(source ${rheo_fuzzers})
   endif()
 endforeach()
 
-# Writes the seeds of the package fuzzer again when the format has changed: make_package_seeds tests/fuzz/package
-add_executable(make_package_seeds EXCLUDE_FROM_ALL ${PROJECT_SOURCE_DIR}/tests/fuzz/make_package_seeds.cpp)
-target_link_libraries(make_package_seeds PRIVATE rheo_test_support)
+# Write seeds again when a format or its writer has changed: make_package_seeds tests/fuzz/package
+foreach(name package onnx)
+  add_executable(make_${name}_seeds EXCLUDE_FROM_ALL ${PROJECT_SOURCE_DIR}/tests/fuzz/make_${name}_seeds.cpp)
+  target_link_libraries(make_${name}_seeds PRIVATE rheo_test_support)
+endforeach()

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # The last words of a configuration: what is on, what is off, and why.
 function(rheo_say what target option)
-  set(why_not ${option})
-  if(DEFINED ${option})
+  set(why_not "${option}")
+  if(DEFINED "${option}")
     set(why_not "${option} is ${${option}}")
     if(${option})
       set(why_not "it has no sources")
@@ -32,6 +32,7 @@ message(STATUS "Rheo ${PROJECT_VERSION}, ${CMAKE_BUILD_TYPE}, ${CMAKE_CXX_COMPIL
 rheo_say("rheo command (src/cli)" rheo_cli RHEO_BUILD_CLI)
 rheo_say("TorchScript importer${torch_note}" rheo_torch "${torch_why}")
 rheo_say("tests" base_tests RHEO_BUILD_TESTS)
+rheo_say("tests against the ONNX library" onnx_library_tests "tests are off, or it was not found; Debian: apt install libonnx-dev libprotobuf-dev")
 rheo_say("demo (bench/demo)" demo RHEO_BUILD_BENCH)
 rheo_say("measurements (bench/numbers)" bench RHEO_BUILD_BENCH)
 message(STATUS "  warnings are errors: ${RHEO_DEVELOPER}")

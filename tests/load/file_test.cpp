@@ -41,6 +41,25 @@ TEST(File, SaysWhyItCannotRead) {
   EXPECT_EQ(read_file(folder.file("a"), 4).status().code(), StatusCode::limit_exceeded);
 }
 
+TEST(File, MapsWhatItReads) {
+  const TemporaryFolder folder;
+  ASSERT_TRUE(write(folder.file("a"), "mapped").ok());
+  const FileBytes content = map_file(folder.file("a"), 6).value();
+  ASSERT_TRUE(write(folder.file("a"), "another").ok());  // a new file takes the name; the old one stays mapped
+  EXPECT_EQ(text_of(content), "mapped");
+  ASSERT_TRUE(write(folder.file("empty"), "").ok());
+  EXPECT_EQ(map_file(folder.file("empty"))->bytes.size(), 0U);
+}
+
+TEST(File, SaysWhyItCannotMap) {
+  const TemporaryFolder folder;
+  EXPECT_EQ(map_file(folder.file("none")).status().code(), StatusCode::not_found);
+  EXPECT_EQ(map_file(folder.file("")).status().code(), StatusCode::invalid_argument);  // a folder
+  EXPECT_EQ(map_file("/dev/zero").status().code(), StatusCode::invalid_argument);
+  ASSERT_TRUE(write(folder.file("a"), "12345").ok());
+  EXPECT_EQ(map_file(folder.file("a"), 4).status().code(), StatusCode::limit_exceeded);
+}
+
 TEST(File, LeavesNothingBehindWhenWritingFails) {
   const TemporaryFolder folder;
   std::filesystem::create_directory(folder.file("a"));

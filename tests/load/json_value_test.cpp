@@ -56,5 +56,15 @@ TEST(RequireName, TakesUtf8WithoutControlCharacters) {
   EXPECT_EQ(require_name("aaaaa", 4, "name").code(), StatusCode::limit_exceeded);
 }
 
+TEST(RequireText, TakesAnyUtf8WithoutZeroBytes) {
+  for (const char* good : {"", "a\nb\t", "\x7f", "\xe2\x82\xac"})
+    EXPECT_TRUE(require_text(good, 64, "text").ok()) << good;
+  for (const char* bad : {"\x80", "\xc0\x80", "\xed\xa0\x80", "\xff"}) {
+    EXPECT_EQ(require_text(bad, 64, "text").code(), StatusCode::bad_format);
+  }
+  EXPECT_EQ(require_text(std::string_view("\0", 1), 64, "text").code(), StatusCode::bad_format);
+  EXPECT_EQ(require_text("aaaaa", 4, "text").code(), StatusCode::limit_exceeded);
+}
+
 }  // namespace
 }  // namespace rheo

@@ -112,7 +112,7 @@ Descriptor open_below_by_names(const Descriptor& folder, const std::string& loca
   for (std::size_t end = location.find('/'); end != std::string::npos; end = location.find('/', begin)) {
     const int from = begin == 0 ? folder.number() : inner.number();
     const std::string name = location.substr(begin, end - begin);
-    inner = Descriptor(::openat(from, name.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_DIRECTORY));
+    inner = Descriptor(::openat(from, name.c_str(), O_PATH | O_CLOEXEC | O_NOFOLLOW | O_DIRECTORY));
     if (inner.number() < 0) return inner;
     begin = end + 1;
   }
@@ -127,7 +127,7 @@ ExternalData::ExternalData(const std::string& model_file, const LoadLimits& limi
 
 Result<FileBytes> ExternalData::map(const std::string& location) {
   if (const auto known = mapped_.find(location); known != mapped_.end()) return known->second;
-  if (folder_.number() < 0) folder_ = Descriptor(::open(folder_name_.c_str(), O_RDONLY | O_CLOEXEC | O_DIRECTORY));
+  if (folder_.number() < 0) folder_ = Descriptor(::open(folder_name_.c_str(), O_PATH | O_CLOEXEC | O_DIRECTORY));
   if (folder_.number() < 0) return why_not_opened(location, errno);
   const Descriptor file = open_below(folder_, location);
   if (file.number() < 0) return why_not_opened(location, errno);

@@ -35,8 +35,8 @@ Status read_field(WireMessage& message, Reading& reading, Function& function) {
     case kNodeField: return parse_node(message.message(), kInside, reading, function.nodes.emplace_back());
     case kOperatorSetField: return parse_operator_set(message.message(), reading, function.operator_sets);
     case kDefaultField: return parse_attribute(message.message(), Place(), reading, function.defaults.emplace_back());
-    case 13: return refuse_overload(message);
     case 10: return parse_domain(message, reading, function.domain);
+    case 13: return refuse_overload(message);
     default: return Status();
   }
 }

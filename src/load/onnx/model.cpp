@@ -90,6 +90,7 @@ Status check_model(const Model& model, const LoadLimits& limits) {
 }
 
 Status check_size(std::size_t file_bytes, const LoadLimits& limits) {
+  if (file_bytes == 0) return Status(StatusCode::bad_format, "The file is empty.");
   const std::size_t limit = std::min(limits.file_bytes, kMaxFileBytes);
   if (file_bytes <= limit) return Status();
   return Status(

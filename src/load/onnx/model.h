@@ -152,7 +152,8 @@ struct Model {
   std::int64_t opset(std::string_view domain = {}) const;
 };
 
-// From a file, mapped; external data must lie in the file's own folder or below it (external_data.h).
+// From a file, mapped; external data must lie in the file's own folder or below it (external_data.h). Where others may
+// write to the file, read it and use the form below: a mapped file that is cut short ends the process (map_file).
 // not_found, io_error; bad_format with the offset; unsupported; limit_exceeded.
 Result<Model> read_model(const std::string& file, const LoadLimits& limits = {});
 // From memory that `owner` keeps alive; external data is refused, because memory has no folder.

@@ -27,8 +27,8 @@ Status read_field(WireMessage& message, const Place& place, Reading& reading, No
     case 3: return reading.name(message, "The name of a node", node.name);
     case 4: return reading.required_name(message, "The operator of a node", node.op);
     case kAttributeField: return read_attribute(message, place, reading, node);
-    case 8: return refuse_overload(message);
     case 7: return parse_domain(message, reading, node.domain);
+    case 8: return refuse_overload(message);
     default: return Status();
   }
 }

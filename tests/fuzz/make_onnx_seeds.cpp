@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// Writes the seeds of the ONNX fuzzer into the folder that is named: valid models and tensors, and near misses that
+// readers of such files have got wrong.
+#include <cstdio>
+#include <string>
+
+#include "support/onnx_writer.h"
+
+namespace {
+
+using namespace rheo::testing;
+
+bool write(const std::string& file, const std::string& bytes) {
+  std::FILE* stream = std::fopen(file.c_str(), "wb");
+  if (stream == nullptr) return false;
+  const bool written = std::fwrite(bytes.data(), 1, bytes.size(), stream) == bytes.size();
+  return std::fclose(stream) == 0 && written;
+}
+
+std::string with_initializer(const WireWriter& tensor) {
+  OnnxGraph graph;
+  graph.initializer(tensor).output("w");
+  return onnx_model(graph);
+}
+
+// A tensor whose elements lie in a field of numbers.
+WireWriter typed(std::int32_t type, std::uint32_t field, const std::vector<std::int64_t>& numbers) {
+  return WireWriter()
+      .integer(1, static_cast<std::int64_t>(numbers.size()))
+      .integer(2, type)
+      .text(8, "w")
+      .packed(field, numbers);
+}
+
+// Bodies in bodies, each of which uses a value from far outside.
+std::string nested(int depth) {
+  OnnxGraph graph;
+  graph.node(onnx_node("Identity", {"x"}, {"y"})).output("y");
+  for (int i = 1; i < depth; ++i) {
+    OnnxGraph outer;
+    outer.node(onnx_node("Loop", {"", ""}, {"y"}, {onnx_graph_attribute("body", graph)})).output("y");
+    graph = outer;
+  }
+  graph.input("x", 1, {"n"});
+  return onnx_model(graph);
+}
+
+// Texts, sequences and tensors of types that have no elements here.
+std::string foreign() {
+  OnnxGraph graph;
+  graph.initializer(WireWriter().integer(1, 2).integer(2, 8).text(6, "a").text(6, "b").text(8, "t"))
+      .initializer(onnx_tensor("q", 22, {3}, "ab"));
+  graph.message(11, WireWriter().text(1, "s").message(2, WireWriter().message(4, WireWriter())));
+  graph.node(onnx_node("Op", {"t", "q", "s"}, {"w"}, {WireWriter().text(1, "a").integer(20, 11).text(22, "")}, "org.x"))
+      .output("w");
+  return onnx_model(graph);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 2) return 1;
+  const std::string folder = std::string(argv[1]) + "/";
+  const std::int64_t large = (std::int64_t{1} << 31) - 1;
+  const bool written =
+      write(folder + "sample.onnx", onnx_sample()) && write(folder + "nested.onnx", nested(15)) &&
+      write(folder + "too_deep", nested(40)) && write(folder + "foreign.onnx", foreign()) &&
+      write(folder + "tensor.pb", onnx_floats("w", {2, 2}, {1, 2, 3, 4}).bytes()) &&
+      write(folder + "bool.onnx", with_initializer(typed(9, 5, {0, 1, 1}))) &&
+      write(folder + "f16.onnx", with_initializer(typed(10, 5, {0x3c00, 0x8000}))) &&
+      write(folder + "i8.onnx", with_initializer(typed(3, 5, {-128, 127}))) &&
+      write(folder + "u64.onnx", with_initializer(typed(13, 11, {-1, 1}))) &&
+      write(folder + "external",
+            with_initializer(onnx_external("w", 1, {2}, {{"location", "../w"}, {"offset", "-1"}}))) &&
+      write(folder + "product_wraps", with_initializer(onnx_tensor("w", 1, {large, large, large, 0}, ""))) &&
+      write(folder + "bytes_wrap", with_initializer(onnx_tensor("w", 1, {1 << 30, 1 << 30, 16}, "")));
+  return written ? 0 : 1;
+}
