@@ -170,6 +170,7 @@ void EngineCore::describe_tensors() {
   for (const GraphOutput& output : graph.outputs()) outputs.push_back(info(output.name, output.value));
   outputs_ = std::make_shared<const std::vector<TensorInfo>>(std::move(outputs));
   counts_items_ = counts_items(graph);
+  has_open_batch_ = has_open_batch(graph);
 }
 
 Status EngineCore::prepare(int batch, int requests) {
@@ -190,7 +191,7 @@ Status EngineCore::prepare(int batch, int requests) {
 }
 
 int EngineCore::capacity_for(int items) const {
-  if (!has_open_batch(*package_.graph)) return 1;
+  if (!has_open_batch_) return 1;
   return std::min(kMaxCapacity, static_cast<int>(std::bit_ceil(static_cast<unsigned>(items))));
 }
 

@@ -99,7 +99,8 @@ class EngineCore {
   std::vector<std::shared_ptr<const Policy>> fixed_;  // one per path, for RunOptions::path
   Status certificate_status_;
   bool policy_is_certified_ = false;
-  bool counts_items_ = true;  // else a request is one item of the model's own shapes
+  bool counts_items_ = true;    // else a request is one item of the model's own shapes
+  bool has_open_batch_ = true;  // else items run one by one
   std::vector<TensorInfo> inputs_;
   std::shared_ptr<const std::vector<TensorInfo>> outputs_;
   std::shared_ptr<SlotPool> slots_;

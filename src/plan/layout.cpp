@@ -10,7 +10,11 @@ constexpr std::size_t kResidualOfConv2d = 3;
 
 }  // namespace
 
-bool is_picture(const TensorType& type) { return type.shape.rank() == 4; }
+bool is_picture(const TensorType& type) {
+  const bool has_layouts =
+      type.dtype == DType::f32 || type.dtype == DType::bf16 || type.dtype == DType::i8 || type.dtype == DType::u8;
+  return has_layouts && type.shape.rank() == 4;
+}
 
 bool same_bytes(const TensorType& type, Layout a, Layout b) {
   if (a == b) return true;

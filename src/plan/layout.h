@@ -12,7 +12,8 @@
 
 namespace rheo {
 
-// [batch, channels, height, width]: the only shape for which a layout other than plain exists.
+// [batch, channels, height, width] in f32, bf16 or 8 bits: all for which a layout other than plain exists. Whole
+// numbers and masks of that shape stay plain, because no kernel works on their channels.
 bool is_picture(const TensorType& type);
 
 // True when the elements lie at the same addresses in both layouts, so that no reorder is needed: plain and nhwc of one

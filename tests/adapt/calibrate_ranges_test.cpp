@@ -72,7 +72,7 @@ TEST(CalibrateRanges, WholeNumbersGoInWithoutARange) {
   const Dataset data = open_dataset(folder.file("tokens.npy"), "", *graph, Labels::optional).value();
   const auto plan = make_plan(graph, {}).value();
   const std::vector<int> items = {0};
-  const Ranges ranges = calibrate_ranges(plan, data, items, 1).value();
+  const Ranges ranges = calibrate_ranges(plan, data, items, 1, {}).value();
   EXPECT_FALSE(ranges.contains("tokens"));
   EXPECT_FALSE(ranges.contains("nearest"));
   ASSERT_TRUE(ranges.contains("numbers"));

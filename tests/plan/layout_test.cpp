@@ -31,6 +31,19 @@ TEST(SameBytes, OtherRanksHaveOnlyThePlainLayout) {
   EXPECT_FALSE(same_bytes(matrix, Layout::plain, Layout::nhwc));
 }
 
+TEST(IsPicture, OnlyWhatKernelsLayOutByChannels) {
+  TensorType type = picture(8, 4, 4);
+  for (const DType dtype : {DType::f32, DType::bf16, DType::u8, DType::i8}) {
+    type.dtype = dtype;
+    EXPECT_TRUE(is_picture(type)) << name_of(dtype);
+  }
+  for (const DType dtype : {DType::i32, DType::i64, DType::f16, DType::boolean}) {
+    type.dtype = dtype;
+    EXPECT_FALSE(is_picture(type)) << name_of(dtype);
+    EXPECT_EQ(candidate_layouts(type).size(), 1U) << "plain";
+  }
+}
+
 TEST(CandidateLayouts, BlocksAreForFloatPictures) {
   TensorType type = picture(8, 4, 4);
   EXPECT_EQ(candidate_layouts(type).size(), 3U);
