@@ -35,8 +35,11 @@ constexpr std::array<std::pair<OpKind, UnaryFunction>, 17> kFunctions = {{
     {OpKind::mish, UnaryFunction::mish},
 }};
 
+// neg makes -0 of the padding, and so does selu with a negative factor.
 ZeroPadding padding_of(UnaryFunction function) {
   switch (function) {
+    case UnaryFunction::neg:
+    case UnaryFunction::selu:
     case UnaryFunction::exp:
     case UnaryFunction::log:
     case UnaryFunction::reciprocal:

@@ -108,12 +108,29 @@ INSTANTIATE_TEST_SUITE_P(All, AgreeConv2d, ::testing::Combine(::testing::ValuesI
 
 TEST(AgreeConv2dActivations, WithReference) {
   const ConvCase shape{"small", 1, 8, 6, 6, 24, 3, 3, {1, 1}, {1, 1, 1, 1}};
-  for (const char* activation :
-       {"", "relu", "relu6", "clamp", "hardswish", "hardsigmoid", "silu", "gelu", "sigmoid", "tanh"}) {
+  for (const char* activation : {"", "relu", "relu6", "clamp", "hardswish", "hardsigmoid", "silu", "gelu", "sigmoid",
+                                 "tanh", "leaky_relu", "elu"}) {
     SCOPED_TRACE(activation);
     for (const TypeCase& types : kTypes) {
       SCOPED_TRACE(types.name);
       expect_agreement(OpKind::conv2d, run_of(shape, types, activation), 72);
+    }
+  }
+}
+
+TEST(AgreeConv2dActivations, WithTheirSettings) {
+  const ConvCase shape{"small", 1, 8, 6, 6, 24, 3, 3, {1, 1}, {1, 1, 1, 1}};
+  const std::pair<const char*, Attributes> cases[] = {{"gelu", {{"approximate", "tanh"}}},
+                                                      {"leaky_relu", {{"alpha", 0.3}}},
+                                                      {"leaky_relu", {{"alpha", 0}}},
+                                                      {"elu", {{"alpha", 0.5}}},
+                                                      {"hardsigmoid", {{"alpha", 0.3}, {"beta", 0.4}}}};
+  for (const auto& [activation, settings] : cases) {
+    for (const TypeCase& types : kTypes) {
+      SCOPED_TRACE(fmt::format("{} {}", activation, types.name));
+      KernelRun run = run_of(shape, types, activation);
+      for (const auto& [name, value] : settings.items()) run.attributes.set(name, value);
+      expect_agreement(OpKind::conv2d, run, 72);
     }
   }
 }

@@ -45,7 +45,7 @@ const Types kTypes[] = {
     {DType::u8, DType::f32, DType::i8},     {DType::i8, DType::i8, DType::i8},
     {DType::i8, DType::u8, DType::f32},     {DType::i8, DType::f32, DType::u8},
 };
-const char* const kActivations[] = {"", "relu", "clamp", "hardsigmoid", "gelu"};
+const char* const kActivations[] = {"", "relu", "clamp", "hardsigmoid", "gelu", "leaky_relu"};
 
 void set_result(KernelRun& run, const Types& types, const char* activation, double scale) {
   run.attributes.set("activation", activation);

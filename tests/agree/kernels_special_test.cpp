@@ -232,7 +232,7 @@ TEST(AgreeOnSpecialValues, Conv2dWithActivationByOwnLoops) {
     return no_answer_where_there_is_none(entry, outcome, expected);
   };
   for (const char* activation :
-       {"relu", "relu6", "clamp", "hardswish", "hardsigmoid", "silu", "gelu", "sigmoid", "tanh"}) {
+       {"relu", "relu6", "clamp", "hardswish", "hardsigmoid", "silu", "gelu", "sigmoid", "tanh", "leaky_relu", "elu"}) {
     SCOPED_TRACE(activation);
     for (DType dtype : kFloats) {
       KernelRun run = convolution(dtype, 1, 16, 1, {{330, kNan}});
@@ -242,6 +242,19 @@ TEST(AgreeOnSpecialValues, Conv2dWithActivationByOwnLoops) {
         run.attributes.set("beta", 1.5);
       }
       expect_agreement(OpKind::conv2d, run, own_only);
+    }
+  }
+}
+
+TEST(AgreeOnSpecialValues, Conv2dWithActivationByOneDnn) {
+  for (const Attributes& activation :
+       {Attributes{{"activation", "gelu"}, {"approximate", "tanh"}}, Attributes{{"activation", "leaky_relu"}},
+        Attributes{{"activation", "leaky_relu"}, {"alpha", 0}}}) {
+    for (DType dtype : kFloats) {
+      SCOPED_TRACE(fmt::format("{} {}", activation.text("activation"), name_of(dtype)));
+      KernelRun run = convolution(dtype, 1, 16, 1, {{330, kNan}, {63, kInfinity}});
+      for (const auto& [name, value] : activation.items()) run.attributes.set(name, value);
+      expect_agreement(OpKind::conv2d, run, no_answer_where_there_is_none);
     }
   }
 }

@@ -182,8 +182,9 @@ Result<Elementwise> elementwise_of(const Activation& activation, float unit) {
 #else
       return refuse("This oneDNN has no hardsigmoid.");
 #endif
-    case Activation::Kind::leaky_relu:  // a slope of 0 would lose NaN
-      return Elementwise{algorithm::eltwise_relu, activation.alpha == 0 ? 1e-30F : activation.alpha, 0, {}};
+    case Activation::Kind::leaky_relu:
+      if (activation.alpha == 0) return refuse("oneDNN's relu makes a number of NaN, which would pass for an answer.");
+      return Elementwise{algorithm::eltwise_relu, activation.alpha, 0, {}};
     case Activation::Kind::gelu_tanh: return Elementwise{algorithm::eltwise_gelu_tanh, 0, 0, {}};
     case Activation::Kind::elu:
     case Activation::Kind::sloped_clamp:
