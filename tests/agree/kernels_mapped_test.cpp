@@ -121,6 +121,7 @@ TEST(AgreeResize, ToTheNearest) {
   for (const ResizeCase& c : kResizes) {
     for (const char* nearest : {"round_prefer_floor", "ceil"}) {
       for (DType dtype : kAll) {
+        if (dtype != DType::f32 && c.x.elements() > 1000) continue;  // the types differ in nothing but their size
         SCOPED_TRACE(fmt::format("{} {} {}", name_of(dtype), c.x.to_string(), nearest));
         expect_identical(OpKind::resize, {.attributes = {{"scales", c.scales}, {"nearest", nearest}},
                                           .inputs = {input_of(dtype, c.x)}});
@@ -135,7 +136,8 @@ TEST(AgreeResize, BetweenNeighbours) {
       for (const char* coordinates :
            {"half_pixel", "asymmetric", "align_corners", "pytorch_half_pixel", "half_pixel_symmetric"}) {
         for (DType dtype : {DType::f32, DType::bf16, DType::u8, DType::i8}) {
-          if (dtype != DType::f32 && std::string_view(coordinates) != "half_pixel") continue;
+          const bool is_first = std::string_view(coordinates) == "half_pixel";
+          if (!is_first && (dtype != DType::f32 || c.x.elements() > 1000)) continue;
           SCOPED_TRACE(fmt::format("{} {} {} {}", name_of(dtype), c.x.to_string(), mode, coordinates));
           KernelRun run{.attributes = {{"scales", c.scales}, {"mode", mode}, {"coordinates", coordinates}},
                         .inputs = {input_of(dtype, c.x)}};
