@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Was the machine quiet while something was measured? The evidence stands beside every row."""
 import os
+import pathlib
 import time
 
 OTHERS = 0.05  # of one processor, that others may keep busy
@@ -15,7 +16,7 @@ class Watch:
         self.before = self._reading()
 
     def _reading(self):
-        ticks = [int(field) for field in open("/proc/stat").readline().split()[1:9]]
+        ticks = [int(field) for field in pathlib.Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
         per_s = os.sysconf("SC_CLK_TCK")
         user, nice, system, _, _, irq, soft, stolen = ticks
         ours = sum(worker.cpu_s() for worker in self.workers) + time.process_time()

@@ -4,6 +4,7 @@
 A worker whose turn it is not is stopped by a signal, so that threads that spin for work cannot slow the others."""
 import json
 import os
+import pathlib
 import select
 import signal
 import subprocess
@@ -38,7 +39,7 @@ class Worker:
 
     def cpu_s(self):
         """Processor time that the worker has used so far."""
-        fields = open(f"/proc/{self.process.pid}/stat").read().rpartition(")")[2].split()
+        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def close(self):
