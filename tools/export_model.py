@@ -4,10 +4,11 @@
 
     python3 tools/export_model.py --to DIR [NAME ...]       all networks without a NAME; --list tells them
 
-For every NAME, DIR gets NAME.onnx (opset 18, the batch is free), NAME.pt (traced TorchScript), NAME.pt2 (torch.export),
-and DIR/models.json an entry that says what the files take and give. The silero networks are copied as their makers
-ship them, into DIR/silero/. The script makes itself an environment with PyTorch in build/export/venv, from the pinned
-lists tools/export_packages.txt and tools/export_weights.txt; --here uses the interpreter that runs it.
+For every NAME, DIR gets NAME.onnx (opset 18, the batch is free), NAME.pt (traced TorchScript that carries rheo.json, the
+shapes of its inputs), NAME.pt2 (torch.export), and DIR/models.json an entry that says what the files take and give. The
+silero networks are copied as their makers ship them, into DIR/silero/. The script makes itself an environment with
+PyTorch in build/export/venv, from the pinned lists tools/export_packages.txt and tools/export_weights.txt; --here uses
+the interpreter that runs it.
 
 The networks of torchvision have random weights that follow from a seed: a runtime takes the same time for them as for
 trained ones, and nothing has to be downloaded from outside the package index. Their answers are good for comparing
@@ -130,6 +131,13 @@ def example(inputs, batch):
     return tuple(tensors)
 
 
+def card(inputs):
+    """What a TorchScript file does not say of itself, and Rheo's importer asks for."""
+    return json.dumps({"version": 1, "inputs": [
+        {"name": name, "dtype": described["dtype"], "shape": [-1, *described["shape"][1:]]}
+        for name, described in inputs.items()]})
+
+
 def export(name, folder):
     """Writes the three files of one network; returns its entry for models.json."""
     import torch
@@ -143,7 +151,7 @@ def export(name, folder):
         torch.onnx.export(model, arguments, folder / f"{name}.onnx", dynamo=False, opset_version=OPSET,
                           input_names=list(inputs), output_names=["output"],
                           dynamic_axes={value: {0: "batch"} for value in [*inputs, "output"]})
-        torch.jit.save(torch.jit.trace(model, arguments), folder / f"{name}.pt")
+        torch.jit.save(torch.jit.trace(model, arguments), folder / f"{name}.pt", _extra_files={"rheo.json": card(inputs)})
         batch = torch.export.Dim("batch", min=1, max=1024)
         program = torch.export.export(model, arguments, dynamic_shapes=tuple({0: batch} for _ in inputs))
         torch.export.save(program, folder / f"{name}.pt2")

@@ -33,7 +33,8 @@ struct EngineFlags {
   bool allow_uncertified = false;
   bool json = false;
 };
-void add_engine_flags(CLI::App& command, EngineFlags& flags);
+void add_model_flags(CLI::App& command, EngineFlags& flags);   // all but --threads
+void add_engine_flags(CLI::App& command, EngineFlags& flags);  // all
 LoadOptions load_options(const EngineFlags& flags);
 
 // Warnings of the library, on standard error.

@@ -3,14 +3,18 @@
 
 namespace rheo::cli {
 
-void add_engine_flags(CLI::App& command, EngineFlags& flags) {
-  command.add_option("model", flags.model, "A .rheo package, or a TorchScript .pt file")->required();
+void add_model_flags(CLI::App& command, EngineFlags& flags) {
+  command.add_option("model,-m,--model", flags.model, "A .rheo package, or a TorchScript .pt file")->required();
   command.add_option("--plugin-dir", flags.plugin_dir, "Folder with the importer plugins");
   command.add_option("--max-isa", flags.max_isa, "Cap of the instruction set: portable, avx2, avx512, ...");
-  command.add_option("--threads", flags.threads, "Threads per request")->check(CLI::PositiveNumber);
   command.add_flag("--allow-uncertified", flags.allow_uncertified,
                    "Run an adaptive policy without a valid certificate");
   command.add_flag("--json", flags.json, "Machine-readable output");
+}
+
+void add_engine_flags(CLI::App& command, EngineFlags& flags) {
+  add_model_flags(command, flags);
+  command.add_option("--threads", flags.threads, "Threads per request")->check(CLI::PositiveNumber);
 }
 
 LoadOptions load_options(const EngineFlags& flags) {
