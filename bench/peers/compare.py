@@ -12,6 +12,7 @@ import argparse
 import json
 import pathlib
 import platform
+import signal
 import subprocess
 import sys
 
@@ -127,6 +128,7 @@ def machine():
 
 def main():
     flags = parse()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # by way of the `finally`s that end stopped workers
     work = flags.out.parent / "peers"
     work.mkdir(parents=True, exist_ok=True)
     python = interpreter(flags)

@@ -79,20 +79,22 @@ class Bench:
                 worker = self.start(SOURCE, {**case, "precision": "f32"})
             except Failed as failure:
                 return print(f"{case['model']}: no source answer: {failure}", file=sys.stderr)
-            worker.answer(file)
-            worker.close()
+            try:
+                worker.answer(file)
+            finally:
+                worker.close()
         return file if file.exists() else None
 
     def measure(self, case):
         """Rows of one case, refusals among them."""
         source = self.source_answer(case)
         workers, rows = [], []
-        for runtime in self.commands:
-            try:
-                workers.append(self.start(runtime, case))
-            except Failed as failure:
-                rows.append({**case, "runtime": runtime, "refused": str(failure)})
         try:
+            for runtime in self.commands:
+                try:
+                    workers.append(self.start(runtime, case))
+                except Failed as failure:
+                    rows.append({**case, "runtime": runtime, "refused": str(failure)})
             if workers:
                 rows += self.measured(case, workers, source)
         finally:

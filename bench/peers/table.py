@@ -18,7 +18,7 @@ def print_case(rows, case, header):
     """The rows of one case, the fastest first, then what was refused."""
     if header:
         print(line(COLUMNS))
-        print("|" + "|".join("-" * (width + 2) for width in WIDTHS) + "|")
+        print("|" + "|".join("-" * (width + 2) for width in WIDTHS) + "|", flush=True)
     mine = [row for row in rows if all(row[key] == case[key] for key in ("model", "batch", "threads", "precision"))]
     for row in sorted(mine, key=lambda row: row.get("median_us", math.inf)):
         start = [row["model"], row["batch"], row["threads"], row["precision"], row["runtime"]]

@@ -25,7 +25,7 @@ class Worker:
         self.text = b""
         try:
             self.version = self._reply(load_s)["ready"]
-        except Failed:
+        except BaseException:
             self.close()
             raise
         self._signal(signal.SIGSTOP)
