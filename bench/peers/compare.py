@@ -50,7 +50,7 @@ def parse():
     parser.add_argument("--seed", type=int, default=42, help="of the inputs")
     parser.add_argument("--rheo", type=pathlib.Path, default=ROOT / "build" / "release" / "bench" / "peers",
                         help="Rheo's worker; the table has the peers alone when it is not built")
-    parser.add_argument("--libtorch", type=pathlib.Path, default=ROOT / "build" / "release" / "torch" / "libtorch_worker",
+    parser.add_argument("--libtorch", type=pathlib.Path, default=ROOT / "build" / "release" / "bin" / "libtorch_worker",
                         help="LibTorch's worker in C++, used when PyTorch cannot be installed")
     parser.add_argument("--python", type=pathlib.Path, help="an interpreter that has the peers; none is installed then")
     parser.add_argument("--out", type=pathlib.Path, default=ROOT / "build" / "bench" / "peers.json")
