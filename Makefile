@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # A thin front. Each goal installs what is missing (tools/packages.txt), configures, builds and runs.
-.PHONY: demo test bench sanitize fuzz format tidy
+.PHONY: demo test bench peers sanitize fuzz format tidy
 
 demo:
 	@tools/setup.sh build
@@ -11,6 +11,14 @@ bench:
 	@tools/setup.sh build
 	@cmake --preset release >/dev/null
 	@cmake --build --preset release --target bench
+
+# Rheo, ONNX Runtime, OpenVINO and LibTorch on the same files, in turn; bench/peers/README.md. ARGS="--models resnet50"
+ARGS =
+peers:
+	@tools/setup.sh build
+	@cmake --preset release >/dev/null
+	@cmake --build --preset release --target bench_peers
+	@python3 bench/peers/compare.py $(ARGS)
 
 test:
 	@tools/setup.sh build test

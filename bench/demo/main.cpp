@@ -8,7 +8,7 @@
 #include "base/try.h"
 #include "demo/arguments.h"
 #include "demo/comparison.h"
-#include "demo/quiet.h"
+#include "observe/quiet.h"
 
 namespace rheo::demo {
 namespace {

@@ -15,9 +15,9 @@
 #include "adapt/workbench.h"
 #include "base/try.h"
 #include "demo/frontier.h"
-#include "demo/quiet.h"
 #include "demo/stamp.h"
 #include "load/file.h"
+#include "observe/quiet.h"
 
 namespace rheo::demo {
 

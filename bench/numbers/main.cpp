@@ -87,20 +87,20 @@ Status measure_all(const std::string& self, const std::string& peer, const demo:
                                          {measure_allocations},
                                          {measure_certificate}};
   Numbers numbers;
-  demo::FastestLoop fastest;
-  demo::QuietWatch whole(fastest);
+  FastestLoop fastest;
+  QuietWatch whole(fastest);
   for (const Measure& measure : measures) {
     const std::size_t first = numbers.size();
-    demo::QuietWatch watch(fastest);
+    QuietWatch watch(fastest);
     RHEO_RETURN_IF_ERROR(measure.take(sources, numbers));
-    const demo::Quiet quiet = watch.verdict(measure.neighbours);
+    const Quiet quiet = watch.verdict(measure.neighbours);
     for (std::size_t i = first; i < numbers.size(); ++i) {
       numbers[i].quiet = quiet;
       std::cerr << numbers[i].id << (i + 1 < numbers.size() ? ", " : ": ");
     }
     std::cerr << quiet.to_string() << '\n';
   }
-  const demo::Quiet quiet = whole.verdict(1);  // the neighbour of one measure
+  const Quiet quiet = whole.verdict(1);  // the neighbour of one measure
   std::cout << numbers_text(numbers, quiet, sources);
   return demo::write_text(numbers_json(numbers, quiet, sources), sources.output + "/numbers.json");
 }

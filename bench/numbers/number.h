@@ -9,19 +9,19 @@
 #include <rheo/status.h>
 
 #include "demo/packages.h"
-#include "demo/quiet.h"
+#include "observe/quiet.h"
 
 namespace rheo::numbers {
 
 struct Number {
   std::string id;
-  std::string what;                       // how it was taken: ratio of means or of medians, of what
-  std::optional<double> value;            // empty: it could not be measured, and `void_because` says why
-  std::string unit;                       // "x" for a ratio
-  double at_most = 0;                     // the target
-  bool timed = true;                      // false: a count or a share of answers, which no neighbour changes
-  std::string void_because = {};          // why it cannot meet its target whatever its value; empty: it can
-  std::optional<demo::Quiet> quiet = {};  // of the measure it came from
+  std::string what;                 // how it was taken: ratio of means or of medians, of what
+  std::optional<double> value;      // empty: it could not be measured, and `void_because` says why
+  std::string unit;                 // "x" for a ratio
+  double at_most = 0;               // the target
+  bool timed = true;                // false: a count or a share of answers, which no neighbour changes
+  std::string void_because = {};    // why it cannot meet its target whatever its value; empty: it can
+  std::optional<Quiet> quiet = {};  // of the measure it came from
 
   bool met() const { return value && void_because.empty() && *value <= at_most; }
 };

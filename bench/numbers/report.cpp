@@ -17,7 +17,7 @@ using Json = nlohmann::ordered_json;
 
 bool is_disturbed(const Number& number) { return number.timed && !(number.quiet && number.quiet->quiet()); }
 
-Json to_json(const demo::Quiet& quiet) {
+Json to_json(const Quiet& quiet) {
   return {{"wall_s", quiet.wall_s},
           {"others_busy_processors", quiet.others},
           {"stolen_processors", quiet.stolen},
@@ -39,7 +39,7 @@ Json to_json(const Number& number) {
 
 }  // namespace
 
-std::string numbers_text(const Numbers& numbers, const demo::Quiet& whole, const demo::Sources& sources) {
+std::string numbers_text(const Numbers& numbers, const Quiet& whole, const demo::Sources& sources) {
   std::string text = fmt::format("{:<26}{:>10}  {:<6}{:>10}\n", "id", "value", "unit", "at most");
   bool disturbed = false;
   for (const Number& number : numbers) {
@@ -57,7 +57,7 @@ std::string numbers_text(const Numbers& numbers, const demo::Quiet& whole, const
   return text;
 }
 
-std::string numbers_json(const Numbers& numbers, const demo::Quiet& whole, const demo::Sources& sources) {
+std::string numbers_json(const Numbers& numbers, const Quiet& whole, const demo::Sources& sources) {
   const auto isa = select_isa(environment("RHEO_MAX_ISA"));
   Json list = Json::array();
   for (const Number& number : numbers) list.push_back(to_json(number));

@@ -4,13 +4,13 @@
 
 #include <string>
 
-#include "demo/quiet.h"
 #include "numbers/number.h"
+#include "observe/quiet.h"
 
 namespace rheo::numbers {
 
 // `whole`: of the whole run.
-std::string numbers_text(const Numbers& numbers, const demo::Quiet& whole, const demo::Sources& sources);
-std::string numbers_json(const Numbers& numbers, const demo::Quiet& whole, const demo::Sources& sources);
+std::string numbers_text(const Numbers& numbers, const Quiet& whole, const demo::Sources& sources);
+std::string numbers_json(const Numbers& numbers, const Quiet& whole, const demo::Sources& sources);
 
 }  // namespace rheo::numbers

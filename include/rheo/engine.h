@@ -62,6 +62,9 @@ struct LoadOptions {
   // Its time is the host's: the record at hand does not count it, those of later parts do. Empty: costs nothing.
   // RecordWriter (observe.h) writes records to a file.
   RecordListener on_record = {};
+  // Called after every op that a request runs, on the thread that serves it, so on several threads at once. Its texts
+  // live as long as the engine. Must not throw and must not call this engine. Empty: costs nothing, no clock is read.
+  OpListener on_op = {};
   // Performance
   std::vector<int> batches = {1};  // batch sizes to prepare ahead, each 1..1024
   int threads = 1;                 // per request; more split one request's ops, >= 1

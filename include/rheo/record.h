@@ -183,6 +183,19 @@ struct RHEO_EXPORT RunRecord {
   std::int32_t answer() const;
 };
 
+// What one op of a plan took, for profiles.
+struct OpTime {
+  std::string_view op;      // the model's own name, "layer1.0.conv1", or "reorder(x)" where the plan changes a layout
+  std::string_view kind;    // "conv2d"
+  std::string_view kernel;  // that ran it, "dnnl.conv2d"
+  int batch = 1;            // items that the plan computes together
+  std::int64_t started_ns = 0;  // on the steady clock
+  double took_us = 0;
+};
+
+// A host's ear for ops; see LoadOptions::on_op for when it is called and by whom.
+using OpListener = std::function<void(const OpTime& op)>;
+
 // A host's ear for records; see LoadOptions::on_record for when it is called and by whom.
 using RecordListener = std::function<void(const RunRecord& record)>;
 

@@ -24,7 +24,7 @@ void take_extremes(std::span<const float> elements, ValueId value, Extremes& ext
   extremes.high[value].push_back(*high);
 }
 
-void after_op(void* context, const Frame& frame, int op) {
+void after_op(void* context, const Frame& frame, int op, std::int64_t /*started_ns*/) {
   auto& extremes = *static_cast<Extremes*>(context);
   const PlanOp& done = frame.plan().ops()[static_cast<std::size_t>(op)];
   if (done.node == kNoNode) return;  // a reorder shows nothing new

@@ -18,6 +18,7 @@ struct AdaptFlags {
   std::string policy = "tradeoff";
   std::vector<std::string> precisions;
   AdaptOptions options;
+  FileFlags file;
   bool plain_estimator = false;
   bool json = false;
 };
@@ -29,6 +30,7 @@ Status run_adapt(AdaptFlags& flags) {
   if (kind == kinds.end()) {
     return {StatusCode::invalid_argument, "Unknown policy '" + flags.policy + "'; use fixed, thresholds or tradeoff."};
   }
+  RHEO_ASSIGN_OR_RETURN(flags.options.model, model_options(flags.file));
   flags.options.policy = kind->second;
   flags.options.use_estimator = !flags.plain_estimator;
   flags.options.stop = interrupt_token();
@@ -72,7 +74,7 @@ void add_adapt(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& command
   command->add_flag("--no-estimator", flags->plain_estimator, "Take evidence at its word instead of calibrating it");
   command->add_option("--ledger", options.ledger, "File that counts the reads of the certification half");
   command->add_option("--seed", options.seed, "Seed of the split");
-  add_model_flags(*command, flags->file);
+  add_file_flags(*command, flags->file);
   command->add_option("--max-isa", options.max_isa, "Cap of the instruction set");
   command->add_flag("--json", flags->json, "Machine-readable output");
   commands.emplace_back(command, [flags, disagreement, drop] {

@@ -25,26 +25,27 @@ void add_replay(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& comman
 void add_verify(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& commands);
 
 // What the file of another framework leaves open, as text.
-struct ModelFlags {
+struct FileFlags {
   ModelOptions options;
   std::vector<std::string> dimensions;  // "sequence=128"
   std::vector<std::string> shapes;      // "input=1,576"; "?" leaves the batch open
   std::vector<std::string> bound;       // "sr=16000"
 };
-void add_model_flags(CLI::App& command, ModelFlags& flags);
+void add_file_flags(CLI::App& command, FileFlags& flags);
 // invalid_argument names a text that is not NAME=NUMBER.
-Result<ModelOptions> model_options(const ModelFlags& flags);
+Result<ModelOptions> model_options(const FileFlags& flags);
 
 // Options that every command with an engine shares.
 struct EngineFlags {
   std::string model;
-  ModelFlags file;
+  FileFlags file;
   std::string max_isa;
   int threads = 1;
   bool allow_uncertified = false;
   bool json = false;
 };
-void add_engine_flags(CLI::App& command, EngineFlags& flags);
+void add_model_flags(CLI::App& command, EngineFlags& flags);   // all but --threads
+void add_engine_flags(CLI::App& command, EngineFlags& flags);  // all
 Result<LoadOptions> load_options(const EngineFlags& flags);
 
 // Warnings of the library, on standard error.

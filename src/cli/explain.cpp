@@ -16,7 +16,8 @@ void add_explain(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& comma
   add_engine_flags(*command, *flags);
   command->add_option("--input", flags->inputs, "[name=]file.npy, once per input")->required()->allow_extra_args(false);
   commands.emplace_back(command, [flags]() -> Status {
-    RHEO_ASSIGN_OR_RETURN(const Engine engine, Engine::load(flags->model, load_options(*flags)));
+    RHEO_ASSIGN_OR_RETURN(const LoadOptions options, load_options(*flags));
+    RHEO_ASSIGN_OR_RETURN(const Engine engine, Engine::load(flags->model, options));
     RHEO_ASSIGN_OR_RETURN(const std::vector<LoadedInput> inputs, read_inputs(flags->inputs, engine));
     RHEO_ASSIGN_OR_RETURN(const Outcome outcome, engine.run(named(inputs), {.stop = interrupt_token()}));
     std::cout << (flags->json ? to_json(outcome.record()) + "\n" : explain(outcome.record(), engine.labels()));

@@ -54,10 +54,11 @@ Status add_shape(const std::string& text, std::map<std::string, Shape, std::less
 
 }  // namespace
 
-void add_model_flags(CLI::App& command, ModelFlags& flags) {
+void add_file_flags(CLI::App& command, FileFlags& flags) {
   command.add_option("--dim", flags.dimensions, "Size of a dimension that an ONNX file leaves open: NAME=SIZE")
       ->allow_extra_args(false);
-  command.add_option("--shape", flags.shapes, "Whole shape of an input: NAME=1,3,224,224; ? leaves the batch open")
+  command
+      .add_option("--input-shape", flags.shapes, "Whole shape of an input: NAME=1,3,224,224; ? leaves the batch open")
       ->allow_extra_args(false);
   command.add_option("--bind", flags.bound, "Value of an input, which stops being one: NAME=NUMBER")
       ->allow_extra_args(false);
@@ -65,7 +66,7 @@ void add_model_flags(CLI::App& command, ModelFlags& flags) {
   command.add_option("--plugin-dir", flags.options.plugin_dir, "Folder with the importer plugins");
 }
 
-Result<ModelOptions> model_options(const ModelFlags& flags) {
+Result<ModelOptions> model_options(const FileFlags& flags) {
   ModelOptions options = flags.options;
   RHEO_RETURN_IF_ERROR(add_numbers(flags.dimensions, options.dimensions));
   RHEO_RETURN_IF_ERROR(add_numbers(flags.bound, options.bound));
@@ -73,14 +74,19 @@ Result<ModelOptions> model_options(const ModelFlags& flags) {
   return options;
 }
 
-void add_engine_flags(CLI::App& command, EngineFlags& flags) {
-  command.add_option("model", flags.model, "A .rheo package, an .onnx file, or a TorchScript .pt file")->required();
-  add_model_flags(command, flags.file);
+void add_model_flags(CLI::App& command, EngineFlags& flags) {
+  command.add_option("model,-m,--model", flags.model, "A .rheo package, an .onnx file, or a TorchScript .pt file")
+      ->required();
+  add_file_flags(command, flags.file);
   command.add_option("--max-isa", flags.max_isa, "Cap of the instruction set: portable, avx2, avx512, ...");
-  command.add_option("--threads", flags.threads, "Threads per request")->check(CLI::PositiveNumber);
   command.add_flag("--allow-uncertified", flags.allow_uncertified,
                    "Run an adaptive policy without a valid certificate");
   command.add_flag("--json", flags.json, "Machine-readable output");
+}
+
+void add_engine_flags(CLI::App& command, EngineFlags& flags) {
+  add_model_flags(command, flags);
+  command.add_option("--threads", flags.threads, "Threads per request")->check(CLI::PositiveNumber);
 }
 
 Result<LoadOptions> load_options(const EngineFlags& flags) {

@@ -68,7 +68,8 @@ void add_inspect(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& comma
   auto flags = std::make_shared<EngineFlags>();
   add_engine_flags(*command, *flags);
   commands.emplace_back(command, [flags]() -> Status {
-    RHEO_ASSIGN_OR_RETURN(const Engine engine, Engine::load(flags->model, load_options(*flags)));
+    RHEO_ASSIGN_OR_RETURN(const LoadOptions options, load_options(*flags));
+    RHEO_ASSIGN_OR_RETURN(const Engine engine, Engine::load(flags->model, options));
     const std::string description = engine.describe();
     if (flags->json) {
       std::cout << description << '\n';

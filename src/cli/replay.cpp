@@ -20,7 +20,7 @@ namespace {
 struct ReplayFlags {
   std::string model;
   std::string trace;
-  ModelFlags file;
+  FileFlags file;
   std::vector<std::string> policies;
   bool json = false;
 };
@@ -184,7 +184,7 @@ void add_replay(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& comman
                    "thresholds or tradeoff (the package's own), fixed:PATH, FILE.json (a policy's text) or FILE.rheo "
                    "(that package's policy); may be given several times. Without it: whatever decided then")
       ->allow_extra_args(false);
-  add_model_flags(*command, flags->file);
+  add_file_flags(*command, flags->file);
   command->add_flag("--json", flags->json, "Machine-readable output");
   commands.emplace_back(command, [flags] { return run_replay(*flags); });
 }

@@ -75,7 +75,7 @@ Status run_once(const RunFlags& flags) {
     RHEO_ASSIGN_OR_RETURN(writer, RecordWriter::open(flags.record));
   }
   std::vector<RunRecord> records;
-  LoadOptions load = load_options(flags);
+  RHEO_ASSIGN_OR_RETURN(LoadOptions load, load_options(flags));
   load.on_record = [&records](const RunRecord& record) { records.push_back(record); };
   RHEO_ASSIGN_OR_RETURN(const Engine engine, Engine::load(flags.model, load));
   RHEO_ASSIGN_OR_RETURN(const std::vector<LoadedInput> inputs, read_inputs(flags.inputs, engine));

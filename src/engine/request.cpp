@@ -59,6 +59,20 @@ Status check_control(const RunOptions& options) {
   return {};
 }
 
+// Gives the host's listener, which `context` is, what the op took.
+void tell_op(void* context, const Frame& frame, int op, std::int64_t started_ns) {
+  const std::int64_t ended_ns = now_ns();
+  const PlanOp& done = frame.plan().ops()[static_cast<std::size_t>(op)];
+  OpTime time;
+  time.op = done.name;
+  time.kind = name_of(done.kind);
+  time.kernel = done.kernel_name;
+  time.batch = static_cast<int>(frame.plan().batch());
+  time.started_ns = started_ns;
+  time.took_us = static_cast<double>(ended_ns - started_ns) * 1e-3;
+  (*static_cast<const OpListener*>(context))(time);
+}
+
 }  // namespace
 
 Status EngineCore::check_input(std::size_t index, const TensorView& view, std::int64_t batch) const {
@@ -166,6 +180,10 @@ Status EngineCore::think(Request& request, int items) {
   control.deadline_ns = request.deadline_ns;
   control.stop = request.options.stop;
   control.pool = session.pool.get();
+  if (options_.on_op) {
+    control.after_op = tell_op;
+    control.context = &options_.on_op;
+  }
   session.steps->begin(session.view_spans, control);
   try {
     infer({*ladder_, *estimator_, *request.policy}, std::span<Item>(session.items).first(count),

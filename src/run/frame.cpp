@@ -125,10 +125,11 @@ Status Frame::run_to(int exit, const RunControl& control) {
     for (; ops_done_ < end; ++ops_done_) {
       const auto op = static_cast<std::size_t>(ops_done_);
       RHEO_RETURN_IF_ERROR(interrupted(control, ops[op]));
+      const std::int64_t started_ns = control.after_op != nullptr ? now_ns() : 0;
       if (Status status = bound_[op]->run(control.pool); !status.ok()) {
         return status.with_context("Running '" + ops[op].name + "' (" + ops[op].kernel_name + ")");
       }
-      if (control.after_op != nullptr) control.after_op(control.context, *this, ops_done_);
+      if (control.after_op != nullptr) control.after_op(control.context, *this, ops_done_, started_ns);
     }
     ++stages_done_;
   }

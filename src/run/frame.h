@@ -28,9 +28,10 @@ struct RunControl {
   std::int64_t deadline_ns = INT64_MAX;  // on the clock of base/clock.h
   std::stop_token stop;
   ThreadPool* pool = nullptr;  // null: one thread
-  // Called after every op with `context`, the frame and the op's index in the plan; null: nobody watches. The op's
-  // outputs can be read through slot_data until the next op runs. Must not throw.
-  void (*after_op)(void* context, const Frame& frame, int op) = nullptr;
+  // Called after every op with `context`, the frame, the op's index in the plan and when it started, on the clock of
+  // base/clock.h; null: nobody watches, and no clock is read. The op's outputs can be read through slot_data until the
+  // next op runs. Must not throw.
+  void (*after_op)(void* context, const Frame& frame, int op, std::int64_t started_ns) = nullptr;
   void* context = nullptr;
 };
 

@@ -251,5 +251,28 @@ TEST(Request, TwoThreadsPerRequestAnswerAsOne) {
   for (std::size_t c = 0; c < one.size(); ++c) EXPECT_NEAR(one[c], two[c], 1e-4);
 }
 
+TEST(Request, EveryOpIsToldOfInItsOrderWithWhatItTook) {
+  std::vector<OpTime> ops;
+  const Engine engine = sample_engine({.on_op = [&ops](const OpTime& op) { ops.push_back(op); }});
+  EXPECT_TRUE(ops.empty());  // loading runs nothing
+  const Outcome outcome = engine.run(sample_picture(1)).value();
+  ASSERT_GT(ops.size(), 3u);
+  double sum_us = 0;
+  for (std::size_t i = 0; i < ops.size(); ++i) {
+    EXPECT_FALSE(ops[i].op.empty());
+    EXPECT_FALSE(ops[i].kernel.empty()) << ops[i].op;
+    EXPECT_GE(ops[i].took_us, 0) << ops[i].op;
+    EXPECT_EQ(ops[i].batch, 1);
+    if (i > 0) {
+      EXPECT_GE(ops[i].started_ns, ops[i - 1].started_ns) << ops[i].op;
+    }
+    sum_us += ops[i].took_us;
+  }
+  EXPECT_LE(sum_us, outcome.record().total_us);
+  const std::size_t once = ops.size();
+  engine.run(sample_picture(2)).value();
+  EXPECT_EQ(ops.size(), 2 * once);
+}
+
 }  // namespace
 }  // namespace rheo

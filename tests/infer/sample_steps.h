@@ -71,7 +71,7 @@ struct SampleSteps {
   }
 
   void begin(RunControl control) {
-    control.after_op = [](void* context, const Frame& frame, int) {
+    control.after_op = [](void* context, const Frame& frame, int, std::int64_t) {
       static_cast<SampleSteps*>(context)->batches_run.insert(frame.plan().batch());
     };
     control.context = this;

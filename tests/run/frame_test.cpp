@@ -81,7 +81,7 @@ TEST(Frame, RunsNodesWithSeveralOutputs) {
 
 struct OpCounts {
   std::vector<int> runs;
-  static void after_op(void* context, const Frame&, int op) {
+  static void after_op(void* context, const Frame&, int op, std::int64_t) {
     ++static_cast<OpCounts*>(context)->runs[static_cast<std::size_t>(op)];
   }
 };
@@ -198,7 +198,7 @@ TEST(Frame, APastDeadlineStopsBeforeTheFirstOp) {
 struct StopAfter {
   std::stop_source source;
   int op;
-  static void after_op(void* context, const Frame&, int op) {
+  static void after_op(void* context, const Frame&, int op, std::int64_t) {
     auto* self = static_cast<StopAfter*>(context);
     if (op == self->op) self->source.request_stop();
   }

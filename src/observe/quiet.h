@@ -11,7 +11,7 @@
 #include <limits>
 #include <string>
 
-namespace rheo::demo {
+namespace rheo {
 
 struct Quiet {
   double wall_s = 0;
@@ -54,4 +54,4 @@ class QuietWatch {
   Reading before_;
 };
 
-}  // namespace rheo::demo
+}  // namespace rheo

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "demo/quiet.h"
+#include "observe/quiet.h"
 
 #include <fmt/core.h>
 #include <sched.h>
@@ -12,7 +12,7 @@
 
 #include "base/clock.h"
 
-namespace rheo::demo {
+namespace rheo {
 
 namespace {
 
@@ -119,4 +119,4 @@ Quiet QuietWatch::verdict(int neighbours) {
   return quiet;
 }
 
-}  // namespace rheo::demo
+}  // namespace rheo
