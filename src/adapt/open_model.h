@@ -5,6 +5,7 @@
 #include <string>
 
 #include <rheo/log.h>
+#include <rheo/model.h>
 #include <rheo/status.h>
 
 #include "load/package.h"

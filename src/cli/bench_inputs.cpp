@@ -35,11 +35,18 @@ Result<Shape> shape_of(const std::string& text) {
   return shape;
 }
 
+// Whether a request may hold many items: dimension 0 of every input is open, or 1.
+bool counts_items(const Engine& engine) {
+  return std::all_of(engine.inputs().begin(), engine.inputs().end(), [](const TensorInfo& input) {
+    return input.shape.rank() > 0 && (input.shape[0] == kDynamic || input.shape[0] == 1);
+  });
+}
+
 // The shape of one item: the model's, with what it leaves open filled in from --shape.
 Result<Shape> item_shape(const BenchInputFlags& flags, const Engine& engine, std::size_t index) {
   const TensorInfo& info = engine.inputs()[index];
   Shape shape = info.shape;
-  if (shape.rank() > 0) shape[0] = 1;
+  if (shape.rank() > 0 && shape[0] == kDynamic) shape[0] = 1;
   for (std::size_t i = 0; i < flags.shapes.size(); ++i) {
     const std::size_t equals = flags.shapes[i].find('=');
     const bool ours = equals == std::string::npos ? i == index : flags.shapes[i].substr(0, equals) == info.name;
@@ -65,9 +72,10 @@ void fill(Tensor& tensor, SplitMix64& random, double below) {
   for (T& element : tensor.as_mutable<T>()) element = static_cast<T>(random.uniform() * below);
 }
 
+// `items` in dimension 0; 0: the shape as it is.
 Result<Tensor> random_tensor(const TensorInfo& info, Shape shape, std::int64_t items, const BenchInputFlags& flags,
                              SplitMix64& random) {
-  if (shape.rank() > 0) shape[0] = items;
+  if (items > 0) shape[0] = items;
   RHEO_ASSIGN_OR_RETURN(Tensor tensor, Tensor::zeros(info.dtype, shape));
   const auto below = static_cast<double>(flags.whole_below);
   switch (info.dtype) {
@@ -96,8 +104,8 @@ Result<std::vector<LoadedInput>> random_inputs(const BenchInputFlags& flags, con
   }
   SplitMix64 random(flags.seed);
   for (std::size_t i = 0; i < shapes.size(); ++i) {
-    RHEO_ASSIGN_OR_RETURN(Tensor tensor, random_tensor(engine.inputs()[i], shapes[i],
-                                                       std::max<std::int64_t>(items, largest), flags, random));
+    const std::int64_t rows = counts_items(engine) ? std::max<std::int64_t>(items, largest) : 0;
+    RHEO_ASSIGN_OR_RETURN(Tensor tensor, random_tensor(engine.inputs()[i], shapes[i], rows, flags, random));
     inputs.push_back({engine.inputs()[i].name, std::move(tensor)});
   }
   return inputs;
@@ -109,6 +117,8 @@ Result<BenchInputs> BenchInputs::make(const BenchInputFlags& flags, const Engine
   BenchInputs inputs;
   RHEO_ASSIGN_OR_RETURN(inputs.tensors_,
                         flags.files.empty() ? random_inputs(flags, engine, largest) : read_inputs(flags.files, engine));
+  inputs.counts_items_ = counts_items(engine);
+  if (!inputs.counts_items_) return inputs;
   for (const LoadedInput& input : inputs.tensors_) {
     const Shape& shape = input.tensor.shape();
     const std::int64_t items = shape.rank() == 0 ? 0 : shape[0];
@@ -124,6 +134,11 @@ Result<BenchInputs> BenchInputs::make(const BenchInputFlags& flags, const Engine
 }
 
 std::vector<NamedInput> BenchInputs::batch(std::int64_t number, int batch) const {
+  if (!counts_items_) {
+    std::vector<NamedInput> all;
+    for (const LoadedInput& input : tensors_) all.push_back({input.name, input.tensor.view()});
+    return all;
+  }
   const std::int64_t places = items_ - batch + 1;
   const std::int64_t first = ((number * batch) % places + places) % places;
   std::vector<NamedInput> views;

@@ -30,7 +30,8 @@ class BenchInputs {
 
  private:
   std::vector<LoadedInput> tensors_;
-  std::int64_t items_ = 0;  // of every tensor, along its first axis
+  std::int64_t items_ = 0;    // of every tensor, along its first axis
+  bool counts_items_ = true;  // false: dimension 0 of an input is no batch; every request takes all of it
 };
 
 }  // namespace rheo::cli

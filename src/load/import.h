@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Brings a model of a foreign format in: ONNX (`.onnx`) by the library's own reader, TorchScript (`.pt`) through a plugin
-// (plugins/plugin_abi.h) that is opened at run time. A TorchScript file is a program: import trusted files only.
+// Brings a model of a foreign format in: ONNX (`.onnx`) by the library's own reader, TorchScript (`.pt`) through a
+// plugin (plugins/plugin_abi.h) that is opened at run time. A TorchScript file is a program: import trusted files only.
 #pragma once
 
 #include <memory>
@@ -17,12 +17,12 @@ namespace rheo {
 
 // The model in `file` as a Graph.
 // ModelOptions::plugin_dir: the folder that holds librheo_torch.so. Empty: the environment's RHEO_PLUGIN_DIR, else the
-// folders of the macro RHEO_PLUGIN_SEARCH (set by the build, separated by ':'), relative to the folder of the file that holds this
-// library: librheo.so, or a program that links it statically. Build tree and installed tree have the same layout.
-// `log` may be empty; the plugin's warnings go there.
-// not_found: no such file. unavailable: the plugin is missing or does not fit; says which file was looked for.
-// bad_format, unsupported: the file is no model, or holds what Rheo lacks; every missing op is listed once.
-// May be called from any thread. The plugin stays open until the process ends.
+// folders of the macro RHEO_PLUGIN_SEARCH (set by the build, separated by ':'), relative to the folder of the file that
+// holds this library: librheo.so, or a program that links it statically. Build tree and installed tree have the same
+// layout. `log` may be empty; the plugin's warnings go there. not_found: no such file. unavailable: the plugin is
+// missing or does not fit; says which file was looked for. bad_format, unsupported: the file is no model, or holds what
+// Rheo lacks; every missing op is listed once. May be called from any thread. The plugin stays open until the process
+// ends.
 Result<std::shared_ptr<const Graph>> import_model(const std::string& file, const ModelOptions& options = {},
                                                   const LogSink& log = {});
 

@@ -38,10 +38,10 @@ bool broadcasts(OpKind kind) {
 }  // namespace
 
 Status ImportEmitter::mixes_batch(const ImportPlace& place, std::string_view what) {
-  needs_fixed_batch_ = true;
-  return {
-      StatusCode::unsupported,
-      fmt::format("Node {} {}, so the batch cannot stay open; import the model with a fixed batch.", place.text(), what)};
+  has_open_batch_ = true;
+  return {StatusCode::unsupported,
+          fmt::format("Node {} {}, so the batch cannot stay open; import the model with a fixed batch.", place.text(),
+                      what)};
 }
 
 Result<std::vector<ImportValue>> ImportEmitter::emit(OpKind kind, std::span<ImportValue* const> inputs,
@@ -110,8 +110,9 @@ Status ImportEmitter::book(DType dtype, const Shape& shape, const ImportPlace& p
   const bool fits = static_cast<std::size_t>(count) <= limit / size_bytes(dtype);
   if (fits) computed_bytes_ += static_cast<std::size_t>(count) * size_bytes(dtype);
   if (fits && computed_bytes_ <= limit) return {};
-  return {StatusCode::limit_exceeded,
-          fmt::format("Node {} brings what the model computes ahead of any input above {} bytes.", place.text(), limit)};
+  return {
+      StatusCode::limit_exceeded,
+      fmt::format("Node {} brings what the model computes ahead of any input above {} bytes.", place.text(), limit)};
 }
 
 Result<ValueId> ImportEmitter::id_of(ImportValue& value, const ImportPlace& place, bool may_stretch) {
@@ -159,6 +160,7 @@ std::string ImportEmitter::free_name(std::string_view wanted) {
 
 Result<ImportValue> ImportEmitter::add_input(const std::string& name, const TensorType& type) {
   RHEO_ASSIGN_OR_RETURN(ValueId id, builder_.add_input(free_name(name), type));
+  has_open_batch_ |= !type.shape.is_static();
   if (type.dtype == DType::f16 || type.dtype == DType::bf16) {
     widened_ = true;
     RHEO_ASSIGN_OR_RETURN(id, builder_.add_node(OpKind::cast, {id}, {{"dtype", "f32"}}));

@@ -44,7 +44,8 @@ class ImportEmitter {
   Status book(DType dtype, const Shape& shape, const ImportPlace& place);
   // The failure of a place that cannot let the batch stay open: "'x' (Reshape) joins the batch with other dimensions".
   Status mixes_batch(const ImportPlace& place, std::string_view what);
-  bool needs_fixed_batch() const { return needs_fixed_batch_; }
+  // True when an input has an open batch, or would have.
+  bool has_open_batch() const { return has_open_batch_; }
 
   // 16-bit floats are cast to f32 behind the input.
   Result<ImportValue> add_input(const std::string& name, const TensorType& type);
@@ -67,7 +68,7 @@ class ImportEmitter {
   std::size_t computed_bytes_ = 0;
   bool has_answer_ = false;
   bool widened_ = false;
-  bool needs_fixed_batch_ = false;
+  bool has_open_batch_ = false;
 };
 
 }  // namespace rheo

@@ -15,14 +15,14 @@ using testing::SmallSample;
 
 TEST(OpenModel, APackageComesAsItWasWritten) {
   const SmallSample sample;
-  const Package package = open_model(sample.model(), "", {}).value();
+  const Package package = open_model(sample.model(), {}, {}).value();
   EXPECT_EQ(content_hash(*package.graph), content_hash(*testing::small_classifier()));
   EXPECT_EQ(package.ladder.size(), package.graph->exits().size()) << "never adapted: every exit in f32";
 }
 
 TEST(OpenModel, AnImportedModelGetsALadderOfItsExits) {
   const std::string file = RHEO_SOURCE_DIR "/tests/golden/models/residual.scripted.pt";
-  const Result<Package> package = open_model(file, "", {});
+  const Result<Package> package = open_model(file, {}, {});
   if (package.status().code() == StatusCode::unavailable) GTEST_SKIP() << package.status().message();
   ASSERT_TRUE(package.ok()) << package.status().message();
   const Ladder& ladder = package->ladder;
@@ -58,11 +58,11 @@ TEST(OpenModel, WhatIsNoModelIsAnErrorThatNamesTheFile) {
       {write("zip.pt", "PK\3\4 and nothing more"), StatusCode::unavailable},  // the plugin is looked for first
   };
   for (const auto& [file, code] : cases) {
-    const Status status = open_model(file, folder.file("no_plugins"), {}).status();
+    const Status status = open_model(file, {.plugin_dir = folder.file("no_plugins")}, {}).status();
     EXPECT_EQ(status.code(), code) << file << ": " << status.message();
     EXPECT_FALSE(status.message().empty());
   }
-  const Status missing = open_model(write("zip.pt", "PK\3\4"), folder.file("no_plugins"), {}).status();
+  const Status missing = open_model(write("zip.pt", "PK\3\4"), {.plugin_dir = folder.file("no_plugins")}, {}).status();
   EXPECT_NE(missing.message().find(folder.file("no_plugins")), std::string::npos) << missing.message();
 }
 

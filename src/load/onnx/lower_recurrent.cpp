@@ -15,21 +15,18 @@ namespace {
 constexpr std::pair<std::string_view, std::string_view> kActivations[] = {
     {"Relu", "relu"}, {"Sigmoid", "sigmoid"}, {"Softplus", "softplus"}, {"Softsign", "softsign"}, {"Tanh", "tanh"}};
 
-// The activations of one direction, which the other one must share, as Rheo writes them; empty: the usual ones.
+// The activations of every direction as Rheo writes them; empty: the usual ones.
 Result<std::string> activations_of(Call& call) {
   const Attribute* attribute = call.node().find("activations");
   if (attribute == nullptr || attribute->texts.empty()) return std::string();
-  const std::size_t directions = call.text("direction", "forward") == "bidirectional" ? 2 : 1;
-  const std::size_t each = attribute->texts.size() / directions;
   std::string list;
-  for (std::size_t i = 0; i < attribute->texts.size(); ++i) {
+  for (const std::string& name : attribute->texts) {
     const auto* known = std::find_if(std::begin(kActivations), std::end(kActivations),
-                                     [&](const auto& pair) { return pair.first == attribute->texts[i]; });
-    if (known == std::end(kActivations) ||
-        attribute->texts[i] != attribute->texts[i % std::max<std::size_t>(each, 1)]) {
+                                     [&](const auto& pair) { return pair.first == name; });
+    if (known == std::end(kActivations)) {
       return call.refuse(fmt::format("has the activations {}", fmt::join(attribute->texts, ", ")));
     }
-    if (i < each) list += (list.empty() ? "" : ",") + std::string(known->second);
+    list += (list.empty() ? "" : ",") + std::string(known->second);
   }
   return list;
 }

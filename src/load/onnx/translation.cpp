@@ -12,6 +12,18 @@
 #include "load/widened.h"
 
 namespace rheo::onnx {
+namespace {
+
+// What an op refuses is the model's fault, not the caller's. Names the node where the sentence does not yet.
+Status blame_model(const Status& status, const ImportPlace& place) {
+  if (status.ok()) return status;
+  const StatusCode code = status.code() == StatusCode::invalid_argument ? StatusCode::unsupported : status.code();
+  const bool names_it = status.message().find("'" + place.name + "'") != std::string::npos;
+  const Status blamed(code, status.message());
+  return names_it ? blamed : blamed.with_context("node " + place.text());
+}
+
+}  // namespace
 
 ImportValue* Scope::find(std::string_view name) {
   for (Scope* scope = this; scope != nullptr; scope = scope->outer_) {
@@ -66,11 +78,7 @@ Status Translation::translate_node(const Node& node, Scope& scope) {
     for (std::size_t output = 0; output < node.outputs.size(); ++output) call.answer(ImportValue(), output);
     return {};
   }
-  const Status status = lowering->lower(call);
-  if (status.ok() || status.code() == StatusCode::resource_exhausted) return status;
-  return status.message().find(place_of(node).text()) == std::string::npos
-             ? status.with_context("node " + place_of(node).text())
-             : status;
+  return blame_model(lowering->lower(call), place_of(node));
 }
 
 Result<std::vector<ImportValue>> Translation::translate_branch(const Graph& graph, Scope& scope) {

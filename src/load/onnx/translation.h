@@ -36,8 +36,8 @@ class Translation {
       : model_(model), options_(options), log_(log), limits_(limits), emitter_(limits) {}
 
   Result<std::shared_ptr<const rheo::Graph>> run();
-  // True when it failed because the model mixes the batch into other dimensions: with a fixed batch it may go.
-  bool needs_fixed_batch() const { return emitter_.needs_fixed_batch(); }
+  // True when it failed with an open batch, which some op did not let pass: with a fixed one it may go.
+  bool may_go_with_fixed_batch() const { return missing_.empty() && emitter_.has_open_batch(); }
 
   // For the calls (call.h).
   ImportEmitter& emitter() { return emitter_; }

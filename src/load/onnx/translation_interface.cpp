@@ -117,8 +117,7 @@ Result<Shape> Translation::shape_of(const ValueInfo& input) {
       shape.push_back(given->second);
     } else if (axis == 0 || (!dimension.name.empty() && dimension.name == batch_name(model_.graph))) {
       if (axis > 0 && options_.batch == 0)
-        return emitter_.mixes_batch({input.name, "input"},
-                                    "has the batch behind dimension 0");
+        return emitter_.mixes_batch({input.name, "input"}, "has the batch behind dimension 0");
       shape.push_back(options_.batch > 0 ? options_.batch : kDynamic);
     } else {
       return Status(StatusCode::invalid_argument,
@@ -181,11 +180,12 @@ Result<std::shared_ptr<const rheo::Graph>> import_graph(const Model& model, cons
                                                         const LogSink& log, const LoadLimits& limits) {
   Translation open(model, options, log, limits);
   auto graph = open.run();
-  if (graph.ok() || options.batch > 0 || !open.needs_fixed_batch()) return graph;
-  if (log) log(Severity::info, graph.status().message() + " It is imported with a batch of 1.");
-  ModelOptions fixed = options;
-  fixed.batch = 1;
-  return Translation(model, fixed, log, limits).run();
+  if (graph.ok() || options.batch > 0 || !open.may_go_with_fixed_batch()) return graph;
+  ModelOptions one_item = options;
+  one_item.batch = 1;
+  auto fixed = Translation(model, one_item, log, limits).run();
+  if (fixed.ok() && log) log(Severity::info, graph.status().message() + " It is imported with a batch of 1.");
+  return fixed;
 }
 
 }  // namespace rheo::onnx

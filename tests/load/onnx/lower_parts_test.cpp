@@ -32,10 +32,11 @@ TEST(OnnxParts, RefusesToSplitMoreThanThereIs) {
 }
 
 TEST(OnnxParts, SlicesByAttributesOfOldAndTakesWholeDimensions) {
-  const auto sample = one_operator("Slice", {{"batch", "5"}},
-                                   {integers_attribute("starts", {0, 1}), integers_attribute("ends", {1 << 31, -1}),
-                                    integers_attribute("axes", {0, 1})},
-                                   9);
+  const auto sample =
+      one_operator("Slice", {{"batch", "5"}},
+                   {integers_attribute("starts", {0, 1}), integers_attribute("ends", {std::int64_t{1} << 31, -1}),
+                    integers_attribute("axes", {0, 1})},
+                   9);
   EXPECT_EQ(answer_shape(sample), (Shape{kDynamic, 3}));
   EXPECT_EQ(ops_of(sample), Names{"slice"});
 }
