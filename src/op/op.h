@@ -41,7 +41,7 @@
 //   h0? [b, d, h], c0? [b, d, h], peepholes? [d, 3h]) -> y [b, s, d, h], y_h [b, d, h], y_c [b, d, h];
 //   gru(x, w, r, bias?, lengths?, h0?) with 3h for 4h and rnn with h -> y, y_h. d: directions; the gates lie as in
 //   ONNX: i, o, f, c and peepholes i, o, f of lstm, z, r, h of gru; bias is that of w, then that of r. Formulas are in
-//   op/recurrent.h. "direction" (forward; reverse, bidirectional), "activations": names of unary ops without settings,
+//   op/recurrent.h. "direction" (forward; reverse, bidirectional), "activations": names of unary ops other than clamp,
 //   separated by commas, for every direction ("sigmoid,tanh,tanh"; gru "sigmoid,tanh"; rnn "tanh"), "clip" (0: none),
 //   "input_forget" (0, lstm: f = 1 - i), "linear_before_reset" (0, gru). Steps from lengths[b] on are not taken, y is 0
 //   there.

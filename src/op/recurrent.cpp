@@ -21,13 +21,14 @@ std::vector<OpKind> default_activations(OpKind op) {
   return {OpKind::tanh};
 }
 
-// The unary ops of a list such as "sigmoid,tanh"; nothing when a name is none or has settings of its own.
+// The unary ops of a list such as "sigmoid,tanh", each with its default settings; nothing when a name is none, or a
+// clamp, which without bounds is none either.
 std::optional<std::vector<OpKind>> activations_from(std::string_view list) {
   std::vector<OpKind> kinds;
   while (true) {
     const std::size_t comma = list.find(',');
     const Result<OpKind> kind = op_from_name(list.substr(0, comma));
-    if (!kind.ok() || !is_activation(*kind) || !schema_of(*kind).attributes.empty()) return std::nullopt;
+    if (!kind.ok() || !is_activation(*kind) || *kind == OpKind::clamp) return std::nullopt;
     kinds.push_back(*kind);
     if (comma == std::string_view::npos) return kinds;
     list.remove_prefix(comma + 1);
@@ -47,7 +48,7 @@ Status check_settings(OpKind op, const OpContext& context) {
       default_activations(op).size() * RecurrentSettings::from(op, context.attributes).directions();
   if (kinds && kinds->size() == needed) return {};
   return misfit(
-      fmt::format("\"activations\" is \"{}\", but {} names of unary ops without settings are needed, such as "
+      fmt::format("\"activations\" is \"{}\", but {} names of unary ops other than clamp are needed, such as "
                   "sigmoid and tanh, separated by commas.",
                   activations, needed));
 }
@@ -69,7 +70,8 @@ Status check_operands(OpKind op, const OpContext& context) {
   const RecurrentSizes sizes =
       RecurrentSizes::of(op, input_type(context, 0).shape, input_type(context, kRecurrentWeights).shape);
   const auto directions = static_cast<std::int64_t>(RecurrentSettings::from(op, context.attributes).directions());
-  const std::optional<std::int64_t> rows = checked_mul(std::int64_t{8}, sizes.hidden);  // all products below are smaller
+  const std::optional<std::int64_t> rows =
+      checked_mul(std::int64_t{8}, sizes.hidden);  // all products below are smaller
   if (sizes.directions != directions || sizes.hidden < 1 || !rows)
     return misfit(fmt::format("{}, but [{}, {} * hidden, hidden] is needed.",
                               describe_input(context, kRecurrentWeights, "r"), directions, sizes.gates));
