@@ -34,7 +34,7 @@ sanitize:
 	@tools/setup.sh build test
 	@for preset in asan tsan; do \
 	  cmake --preset $$preset >/dev/null && \
-	  cmake --build --preset $$preset $(if $(ROOMS),--target $(ROOMS:%=%_tests)) && \
+	  cmake --build --preset $$preset $(if $(ROOMS),--target $(addsuffix _tests,$(subst /,_,$(ROOMS)))) && \
 	  ctest --preset $$preset -j 2 $(if $(ROOMS),-R "^($(subst $(space),|,$(strip $(ROOMS))))/") || exit 1; done
 
 # Feeds the readers of packages, models, data sets and traces with inputs grown from its seeds, SECONDS for each; stops at the first fault.

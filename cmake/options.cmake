@@ -17,7 +17,7 @@ if(PROJECT_IS_TOP_LEVEL)
   endif()
   find_program(RHEO_CCACHE ccache)
   if(RHEO_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-    set(CMAKE_CXX_COMPILER_LAUNCHER ${RHEO_CCACHE})
+    set(CMAKE_CXX_COMPILER_LAUNCHER env CCACHE_NOHASHDIR=1 ${RHEO_CCACHE})  # the folder of the build does not matter
   endif()
   # The build tree has the layout of an installed one, so that the plugin is found the same way in both.
   set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/${CMAKE_INSTALL_BINDIR})

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Any bytes: an ONNX model or an error with a reason. What was read holds what its structs promise.
+// Any bytes: an ONNX model or an error with a reason. What was read holds what its structs promise, and becomes a graph
+// that verifies, or an error with a reason.
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <span>
 
+#include "graph/graph.h"
 #include "load/onnx/element_type.h"
+#include "load/onnx/import.h"
 #include "load/onnx/model.h"
 #include "load/onnx/value_names.h"
 
@@ -53,6 +56,13 @@ void look_at(const Graph& graph) {
   for (const TensorData& initializer : graph.initializers) look_at(initializer);
 }
 
+void translate(const rheo::onnx::Model& model) {
+  rheo::LoadLimits limits;
+  limits.computed_bytes = std::size_t{4} << 20;
+  const auto graph = rheo::onnx::import_graph(model, {}, {}, limits);
+  require(graph.ok() ? rheo::verify(**graph).ok() : !graph.status().message().empty());
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size_bytes) {
@@ -62,6 +72,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     look_at(model->graph);
     for (const auto& function : model->functions) look_at(function.nodes);
     require(rheo::onnx::check_value_names(model->graph).ok());
+    translate(*model);
   } else {
     require(!model.status().message().empty());
   }

@@ -37,10 +37,12 @@ if [ -x "$work/moved/bin/rheo" ]; then
   fi
 fi
 
-# The host sets no build type, so the library is compiled once more, without optimisation; a compiler cache keeps that.
-launcher=$(sed -n 's/^RHEO_CCACHE:[A-Z]*=//p' "$build/CMakeCache.txt" | grep -v NOTFOUND || true)
+# The host compiles the library with the settings of the tree that is tested, so that a compiler cache has its objects.
+setting() { sed -n "s/^$1:[A-Z]*=//p" "$build/CMakeCache.txt" | grep -v NOTFOUND || true; }
+cache=$(setting RHEO_CCACHE)
 cmake -G Ninja -S "$source/tests/install/subproject" -B "$work/subproject" -DRHEO_SOURCE_DIR="$source" \
-  -DCMAKE_CXX_COMPILER_LAUNCHER="$launcher" >"$work/sub.log"
+  -DCMAKE_BUILD_TYPE="$(setting CMAKE_BUILD_TYPE)" -DCMAKE_CXX_FLAGS_RELWITHDEBINFO="$(setting CMAKE_CXX_FLAGS_RELWITHDEBINFO)" \
+  -DRHEO_DEVELOPER="$(setting RHEO_DEVELOPER)" ${cache:+"-DCMAKE_CXX_COMPILER_LAUNCHER=env;CCACHE_NOHASHDIR=1;$cache"} >"$work/sub.log"
 cmake --build "$work/subproject" --target host_program >"$work/host.log" || { cat "$work/host.log"; exit 1; }
 "$work/subproject/host_program"
 cmake --build "$work/subproject" --target host careless >"$work/careless.log" 2>&1 || { cat "$work/careless.log"; exit 1; }
