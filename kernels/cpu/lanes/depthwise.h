@@ -10,7 +10,8 @@
 namespace rheo {
 namespace {
 
-template <DType Type, int P, int V>
+// Whole: all V vectors are full ones; else the only one may be a part.
+template <DType Type, int P, int V, bool Whole>
 void depthwise_tile(const DepthwiseCall& call, const Finish& finish, std::int64_t channel, int first_pixel) {
   constexpr std::int64_t kBytes = static_cast<std::int64_t>(element_bytes(Type));
   const int count = static_cast<int>(call.channels - channel);
@@ -23,7 +24,7 @@ void depthwise_tile(const DepthwiseCall& call, const Finish& finish, std::int64_
         const F32x16 weight = load<F32x16>(weights + v * kLanes);
         unrolled<P>([&](auto p) __attribute__((always_inline)) {
           const std::byte* from = call.pixels[first_pixel + p] + at + v * kLanes * kBytes;
-          sums[p][v] += weight * (V > 1 ? load_as_f32(from, Type) : load_part(from, Type, count));
+          sums[p][v] += weight * (Whole ? load_as_f32(from, Type) : load_part(from, Type, count));
         });
       });
     }
@@ -32,18 +33,30 @@ void depthwise_tile(const DepthwiseCall& call, const Finish& finish, std::int64_
   tile.pixel_count = P;
   for (int p = 0; p < P; ++p) tile.outputs[p] = call.outputs[first_pixel + p];
   tile.first_channel = channel;
-  tile.channels = V > 1 ? V * kLanes : count;
+  tile.channels = Whole ? V * kLanes : count;
   tile.channel_stride = call.channels;
+  if constexpr (Whole && Type == DType::f32) {
+    const auto result = [&](auto p, auto v) __attribute__((always_inline)) { return sums[p][v]; };
+    if (finish_in_registers<P, V>(result, tile, finish)) return;
+  }
   finish_tile(&sums[0][0], V, tile, finish);
 }
 
 template <DType Type, int P, int V>
 void depthwise_pixels(const DepthwiseCall& call, const Finish& finish, int first_pixel) {
   std::int64_t channel = 0;
-  for (; V > 1 && channel + V * kLanes <= call.channels; channel += V * kLanes) {
-    depthwise_tile<Type, P, V>(call, finish, channel, first_pixel);
+  for (; channel + V * kLanes <= call.channels; channel += V * kLanes) {
+    depthwise_tile<Type, P, V, true>(call, finish, channel, first_pixel);
   }
-  for (; channel < call.channels; channel += kLanes) depthwise_tile<Type, P, 1>(call, finish, channel, first_pixel);
+  if (V > 2 && channel + 2 * kLanes <= call.channels) {
+    depthwise_tile<Type, P, 2, true>(call, finish, channel, first_pixel);
+    channel += 2 * kLanes;
+  }
+  if (V > 1 && channel + kLanes <= call.channels) {
+    depthwise_tile<Type, P, 1, true>(call, finish, channel, first_pixel);
+    channel += kLanes;
+  }
+  if (channel < call.channels) depthwise_tile<Type, P, 1, false>(call, finish, channel, first_pixel);
 }
 
 template <DType Type, int P, int V>

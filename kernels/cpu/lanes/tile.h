@@ -4,6 +4,7 @@
 // Include only from files named for an instruction set; see vector.h.
 #pragma once
 
+#include <limits>
 #include <type_traits>
 #include <utility>
 
@@ -58,6 +59,19 @@ struct DotWide {
   static RHEO_INLINE F32x16 to_f32(const Sum& sum) { return sum.high + sum.low; }
 };
 
+// The common activations (none, relu, clamp) are two bounds, without a switch for every vector.
+struct Bounds {
+  explicit Bounds(const Activation& activation) : are_all(activation.kind <= Activation::Kind::clamp) {
+    constexpr float kUnbounded = std::numeric_limits<float>::infinity();
+    const bool is_clamp = activation.kind == Activation::Kind::clamp;
+    low = splat(is_clamp ? activation.alpha : activation.kind == Activation::Kind::relu ? 0 : -kUnbounded);
+    high = splat(is_clamp ? activation.beta : kUnbounded);
+  }
+  RHEO_INLINE F32x16 cut(const F32x16& y) const { return smaller(larger(y, low), high); }
+  bool are_all;
+  F32x16 low, high;
+};
+
 // sums: [pixels][vectors]. The types are template arguments so that the inner loop has no switch on them.
 template <DType ResidualType, DType OutputType, bool HasResidual>
 void finish_typed(const F32x16* sums, int vectors, const TileCall& call, const Finish& finish) {
@@ -66,6 +80,7 @@ void finish_typed(const F32x16* sums, int vectors, const TileCall& call, const F
   const F32x16 residual_scale = splat(finish.residual_scale);
   const F32x16 output_scale = splat(finish.inverse_output_scale);
   const Activation activation = finish.activation;
+  const Bounds bounds(activation);
   for (int v = 0; v < vectors; ++v) {
     const std::int64_t channel = call.first_channel + v * kLanes;
     const int count = call.channels - v * kLanes;
@@ -78,7 +93,7 @@ void finish_typed(const F32x16* sums, int vectors, const TileCall& call, const F
         const std::byte* from = static_cast<const std::byte*>(finish.residual) + at * kResidualBytes;
         y += load_part(from, ResidualType, count) * residual_scale;
       }
-      y = activation.kind == Activation::Kind::relu ? larger(y, F32x16{}) : activate(y, activation);
+      y = bounds.are_all ? bounds.cut(y) : activate(y, activation);
       if constexpr (OutputType == DType::u8 || OutputType == DType::i8) y *= output_scale;
       store_part(static_cast<std::byte*>(finish.output) + at * kOutputBytes, y, OutputType, count);
     }
@@ -113,6 +128,25 @@ __attribute__((noinline)) void finish_tile(const F32x16* sums, int vectors, cons
     case DType::i8: return finish_residual<DType::i8>(sums, vectors, call, finish);
     default: return finish_residual<DType::f32>(sums, vectors, call, finish);
   }
+}
+
+// The most common end, whole vectors of f32 within bounds, goes from the registers to its place: short sums spend as
+// long on their end as on their products. False: another end, nothing is done. result(p, v) is a sum.
+template <int P, int V, typename Result>
+RHEO_INLINE bool finish_in_registers(const Result& result, const TileCall& call, const Finish& finish) {
+  const Bounds bounds(finish.activation);
+  const bool is_common = finish.scale != nullptr && finish.residual == nullptr && finish.output_dtype == DType::f32;
+  if (!is_common || !bounds.are_all || call.channels < V * kLanes) return false;
+  unrolled<V>([&](auto v) __attribute__((always_inline)) {
+    const std::int64_t channel = call.first_channel + v * kLanes;
+    const F32x16 scale = load<F32x16>(finish.scale + channel);
+    const F32x16 bias = load<F32x16>(finish.bias + channel);
+    float* to = static_cast<float*>(finish.output) + channel;
+    unrolled<P>([&](auto p) __attribute__((always_inline)) {
+      store(to + call.outputs[p] * call.channel_stride, bounds.cut(result(p, v) * scale + bias));
+    });
+  });
+  return true;
 }
 
 // Few sums would wait for each other's latency, so small tiles keep several partial sums per result.
@@ -156,13 +190,17 @@ void tile(const TileCall& call, const Finish& finish) {
     }
     weights += call.skipped_steps * kWeightBytes;
   }
+  const auto result = [&](auto p, auto v) __attribute__((always_inline)) {
+    typename Dot::Sum sum = sums[0][p][v];
+    unrolled<kChains - 1>([&](auto chain) __attribute__((always_inline)) { sum += sums[chain + 1][p][v]; });
+    return Dot::to_f32(sum);
+  };
+  if constexpr (std::is_same_v<Dot, DotF32>) {
+    if (finish_in_registers<P, V>(result, call, finish)) return;
+  }
   F32x16 results[P * V];
   unrolled<P>([&](auto p) __attribute__((always_inline)) {
-    unrolled<V>([&](auto v) __attribute__((always_inline)) {
-      typename Dot::Sum sum = sums[0][p][v];
-      unrolled<kChains - 1>([&](auto chain) __attribute__((always_inline)) { sum += sums[chain + 1][p][v]; });
-      results[p * V + v] = Dot::to_f32(sum);
-    });
+    unrolled<V>([&](auto v) __attribute__((always_inline)) { results[p * V + v] = result(p, v); });
   });
   finish_tile(results, V, call, finish);
 }
