@@ -104,9 +104,10 @@ Status run_one(const Engine& engine, const BenchInputs& inputs, const Combinatio
 std::vector<Call> calls_of(Sweep& sweep, const Engine& engine, const BenchInputs& inputs,
                            const std::vector<Combination>& combinations) {
   std::vector<Call> calls;
+  calls.reserve(combinations.size());
   for (const Combination& combination : combinations) {
     calls.emplace_back([&sweep, &engine, &inputs, &combination](int caller, std::int64_t number) {
-      const Status status = run_one(engine, inputs, combination, number + caller);
+      Status status = run_one(engine, inputs, combination, number + caller);
       if (number < 0 && caller == 0 && sweep.writer) sweep.pending.clear();  // of a warm-up
       return status;
     });

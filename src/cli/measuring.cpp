@@ -43,6 +43,7 @@ Status take_turn(const Call& call, const Pace& pace, std::int64_t first, int tim
   } else {
     std::latch ready(pace.callers + 1);
     std::vector<std::jthread> threads;
+    threads.reserve(static_cast<std::size_t>(pace.callers));
     for (int caller = 0; caller < pace.callers; ++caller) {
       threads.emplace_back([&, caller] {
         ready.arrive_and_wait();

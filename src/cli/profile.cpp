@@ -25,7 +25,7 @@ std::vector<OpRow> sorted_rows(const std::map<Key, OpRow>& by_key) {
   return rows;
 }
 
-void add_to(std::map<Key, OpRow>& by_key, std::string op, const OpTime& time) {
+void add_to(std::map<Key, OpRow>& by_key, const std::string& op, const OpTime& time) {
   const Key key{op, std::string(time.kind), std::string(time.kernel)};
   OpRow& row = by_key[key];
   std::tie(row.op, row.kind, row.kernel) = key;

@@ -176,7 +176,7 @@ Status ImportEmitter::add_output(const std::string& name, ImportValue& value) {
     for (const std::int64_t dim : builder_.type_of(id).shape.dims()) same.push_back(dim == kDynamic ? -1 : dim);
     RHEO_ASSIGN_OR_RETURN(id, builder_.add_node(OpKind::reshape, {id}, {{"shape", same}}));
   }
-  const Status added = has_answer_ ? builder_.add_output(name, id) : builder_.add_exit(name, id);
+  Status added = has_answer_ ? builder_.add_output(name, id) : builder_.add_exit(name, id);
   has_answer_ = true;
   return added;
 }

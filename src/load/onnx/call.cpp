@@ -108,8 +108,8 @@ std::string Call::text(std::string_view name, std::string_view fallback) const {
 
 std::vector<std::int64_t> Call::integers(std::string_view name, std::vector<std::int64_t> fallback) const {
   const Attribute* attribute = node_.find(name);
-  return attribute == nullptr || attribute->kind != Attribute::Kind::integers ? std::move(fallback)
-                                                                              : attribute->integers;
+  if (attribute == nullptr || attribute->kind != Attribute::Kind::integers) return fallback;
+  return attribute->integers;
 }
 
 Result<std::optional<std::vector<std::int64_t>>> Call::list(std::string_view name, std::size_t index) {

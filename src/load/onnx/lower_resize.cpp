@@ -34,7 +34,7 @@ Status add_sizes(Call& call, std::size_t index, Attributes& attributes) {
   return {};
 }
 
-Status add_scales(Call& call, std::vector<double> scales, Attributes& attributes) {
+Status add_scales(Call& call, const std::vector<double>& scales, Attributes& attributes) {
   RHEO_ASSIGN_OR_RETURN(std::vector<double> rest, spatial(call, scales, 1.0, 1.0));
   attributes.set("scales", std::move(rest));
   return {};

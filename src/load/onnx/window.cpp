@@ -22,7 +22,7 @@ void pad_to_same(Window& window, std::size_t axis, std::int64_t size, bool upper
   window.pads_end[axis] = total - window.pads_begin[axis];
 }
 
-Result<std::vector<std::int64_t>> setting(Call& call, std::string_view name, std::vector<std::int64_t> fallback,
+Result<std::vector<std::int64_t>> setting(Call& call, std::string_view name, const std::vector<std::int64_t>& fallback,
                                           std::int64_t low) {
   std::vector<std::int64_t> list = call.integers(name, fallback);
   const bool fits = list.size() == fallback.size() && std::all_of(list.begin(), list.end(), [&](std::int64_t entry) {
