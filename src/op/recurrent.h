@@ -44,7 +44,7 @@ struct RecurrentSettings {
   bool goes_back(std::size_t index) const { return direction == Direction::reverse || index == 1; }
   // Number `index` of the f, g, h of a direction.
   ActivationSettings activation(std::size_t of_direction, std::size_t index) const {
-    return {.kind = activations[of_direction * activations.size() / directions() + index]};
+    return ActivationSettings::alone(activations[of_direction * activations.size() / directions() + index], {});
   }
 };
 
