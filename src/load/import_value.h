@@ -28,7 +28,7 @@ class ImportValue {
   // Made by an operator that Rheo lacks, or from such a value.
   ImportValue() = default;
   // Known elements, the same for every batch size.
-  static ImportValue known(const Tensor& elements) { return known(PerTrial<Tensor>{elements, elements}); }
+  static ImportValue known(Tensor elements) { return known(PerTrial<Tensor>{elements, std::move(elements)}); }
   static ImportValue known(PerTrial<Tensor> elements);
   // Computed when the model runs.
   static ImportValue computed(ValueId id) {

@@ -61,7 +61,7 @@ Status lower_resize(Call& call) {
     RHEO_RETURN_IF_ERROR(add_scales(call, {list.reals.begin(), list.reals.end()}, attributes));
   } else if (call.has(scales) && call.shape(scales).elements() > 0) {
     RHEO_ASSIGN_OR_RETURN(std::vector<double> list, reals(call, scales));
-    RHEO_RETURN_IF_ERROR(add_scales(call, std::move(list), attributes));
+    RHEO_RETURN_IF_ERROR(add_scales(call, list, attributes));
   } else if (!is_old && call.has(3)) {
     RHEO_RETURN_IF_ERROR(add_sizes(call, 3, attributes));
   } else {

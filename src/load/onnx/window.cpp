@@ -47,7 +47,7 @@ Result<Window> window_of(Call& call, const Shape& x, std::vector<std::int64_t> k
   const std::size_t spatial = x.rank() - 2;
   Window window;
   if (kernel.empty()) kernel.assign(spatial, 0);
-  RHEO_ASSIGN_OR_RETURN(window.kernel, setting(call, "kernel_shape", std::move(kernel), 1));
+  RHEO_ASSIGN_OR_RETURN(window.kernel, setting(call, "kernel_shape", kernel, 1));
   RHEO_ASSIGN_OR_RETURN(window.strides, setting(call, "strides", std::vector<std::int64_t>(spatial, 1), 1));
   RHEO_ASSIGN_OR_RETURN(window.dilations, setting(call, "dilations", std::vector<std::int64_t>(spatial, 1), 1));
   RHEO_ASSIGN_OR_RETURN(const std::vector<std::int64_t> pads,
