@@ -40,9 +40,9 @@ struct AdaptOptions {
   int policies = 20;                  // length of the frozen list, 2..1000
   std::uint64_t seed = 42;            // of the split; another seed on the same data is another read of it
   // Resources.
-  std::string ledger;      // counts the certifications on each data set; empty: DATA.rheo-ledger.json
-  ModelOptions model;      // what the model's file leaves open
-  std::string max_isa;     // as in LoadOptions
+  std::string ledger;   // counts the certifications on each data set; empty: DATA.rheo-ledger.json
+  ModelOptions model;   // what the model's file leaves open
+  std::string max_isa;  // as in LoadOptions
   std::stop_token stop;
   std::function<void(std::string_view stage, double done)> progress;  // share done in [0,1]; called on this thread
 };
@@ -84,9 +84,9 @@ struct RHEO_EXPORT AdaptReport {
 };
 
 // For classifiers with one input. invalid_argument when half B is too small for the promise, and how many inputs it
-// takes: some 740 in all for 1 % at 95 % and the first read. `model`: .onnx, .pt or .rheo. `data`: IDX file (not compressed),
-// folder of images, or .npy. `labels`: IDX or .npy file, or empty (a folder's sub-folders are its labels). `output`:
-// where the package goes.
+// takes: some 740 in all for 1 % at 95 % and the first read. `model`: .onnx, .pt or .rheo. `data`: IDX file (not
+// compressed), folder of images, or .npy. `labels`: IDX or .npy file, or empty (a folder's sub-folders are its labels).
+// `output`: where the package goes.
 RHEO_EXPORT Result<AdaptReport> adapt(const std::string& model, const std::string& data, const std::string& labels,
                                       const std::string& output, const AdaptOptions& options = {});
 

@@ -70,7 +70,7 @@ struct LoadOptions {
   int threads = 1;                 // per request; more split one request's ops, >= 1
   int workers = 1;                 // threads that serve `submit`, >= 1; started on first use
   std::string max_isa = {};  // cap of the instruction set: "portable", "avx2", "avx512"; empty: RHEO_MAX_ISA, else all
-  ModelOptions model = {};    // what the file of another framework leaves open
+  ModelOptions model = {};   // what the file of another framework leaves open
 };
 
 struct RunOptions {
@@ -144,8 +144,8 @@ struct TensorInfo {
 
 class RHEO_EXPORT Engine {
  public:
-  // From a file: `.rheo` package, `.onnx`, or `.pt` TorchScript through the importer plugin. From memory: `.rheo` only; the
-  // bytes are copied or packed, they need not outlive the call.
+  // From a file: `.rheo` package, `.onnx`, or `.pt` TorchScript through the importer plugin. From memory: `.rheo` only;
+  // the bytes are copied or packed, they need not outlive the call.
   static Result<Engine> load(const std::string& file, const LoadOptions& options = {});
   static Result<Engine> load(std::span<const std::byte> package, const LoadOptions& options = {});
 

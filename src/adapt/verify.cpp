@@ -13,9 +13,9 @@
 #include "base/environment.h"
 #include "base/try.h"
 #include "infer/choices_json.h"
+#include "kernels/evaluate.h"
 #include "kernels/kernel.h"
 #include "run/frame.h"
-#include "kernels/evaluate.h"
 
 namespace rheo {
 
