@@ -158,8 +158,9 @@ std::string ImportEmitter::free_name(std::string_view wanted) {
   return free;
 }
 
-Result<ImportValue> ImportEmitter::add_input(const std::string& name, const TensorType& type) {
-  RHEO_ASSIGN_OR_RETURN(ValueId id, builder_.add_input(free_name(name), type));
+Result<ImportValue> ImportEmitter::add_input(const std::string& name, const TensorType& type,
+                                             Preprocessing preprocessing) {
+  RHEO_ASSIGN_OR_RETURN(ValueId id, builder_.add_input(free_name(name), type, preprocessing));
   has_open_batch_ |= !type.shape.is_static();
   if (type.dtype == DType::f16 || type.dtype == DType::bf16) {
     widened_ = true;
@@ -168,17 +169,23 @@ Result<ImportValue> ImportEmitter::add_input(const std::string& name, const Tens
   return ImportValue::computed(id);
 }
 
-Status ImportEmitter::add_output(const std::string& name, ImportValue& value) {
+Result<ValueId> ImportEmitter::computed_id(const std::string& name, ImportValue& value) {
   const bool is_known = value.is_known();
-  RHEO_ASSIGN_OR_RETURN(ValueId id, id_of(value, {name, "output"}));
-  if (is_known || builder_.outputs_of(id).empty()) {
-    std::vector<std::int64_t> same;
-    for (const std::int64_t dim : builder_.type_of(id).shape.dims()) same.push_back(dim == kDynamic ? -1 : dim);
-    RHEO_ASSIGN_OR_RETURN(id, builder_.add_node(OpKind::reshape, {id}, {{"shape", same}}));
-  }
-  Status added = has_answer_ ? builder_.add_output(name, id) : builder_.add_exit(name, id);
-  has_answer_ = true;
-  return added;
+  RHEO_ASSIGN_OR_RETURN(const ValueId id, id_of(value, {name, "output"}));
+  if (!is_known && !builder_.outputs_of(id).empty()) return id;
+  std::vector<std::int64_t> same;
+  for (const std::int64_t dim : builder_.type_of(id).shape.dims()) same.push_back(dim == kDynamic ? -1 : dim);
+  return builder_.add_node(OpKind::reshape, {id}, {{"shape", same}});
+}
+
+Status ImportEmitter::add_exit(const std::string& name, ImportValue& value) {
+  RHEO_ASSIGN_OR_RETURN(const ValueId id, computed_id(name, value));
+  return builder_.add_exit(name, id);
+}
+
+Status ImportEmitter::add_output(const std::string& name, ImportValue& value) {
+  RHEO_ASSIGN_OR_RETURN(const ValueId id, computed_id(name, value));
+  return builder_.add_output(name, id);
 }
 
 }  // namespace rheo

@@ -48,9 +48,10 @@ class ImportEmitter {
   bool has_open_batch() const { return has_open_batch_; }
 
   // 16-bit floats are cast to f32 behind the input.
-  Result<ImportValue> add_input(const std::string& name, const TensorType& type);
-  // The first one is the answer, the others are further outputs. What no op computes (an input or a constant handed
-  // through) is copied by a reshape that changes nothing.
+  Result<ImportValue> add_input(const std::string& name, const TensorType& type, Preprocessing preprocessing = {});
+  // An answer, cheapest first, or one that is none. What no op computes (an input or a constant handed through) is
+  // copied by a reshape that changes nothing.
+  Status add_exit(const std::string& name, ImportValue& value);
   Status add_output(const std::string& name, ImportValue& value);
   GraphBuilder& builder() { return builder_; }
   bool& widened() { return widened_; }  // floats of another width became f32
@@ -61,12 +62,12 @@ class ImportEmitter {
   Result<std::vector<Tensor>> compute_one(OpKind kind, std::span<ImportValue* const> inputs,
                                           const Attributes& attributes, std::size_t trial, const ImportPlace& place);
   std::string free_name(std::string_view wanted);
+  Result<ValueId> computed_id(const std::string& name, ImportValue& value);
 
   const LoadLimits limits_;
   GraphBuilder builder_;
   std::unordered_set<std::string> used_names_;
   std::size_t computed_bytes_ = 0;
-  bool has_answer_ = false;
   bool widened_ = false;
   bool has_open_batch_ = false;
 };
