@@ -138,6 +138,28 @@ Shape arranged_shape(const Arrangement& arrangement, const Shape& stored) {
   return shape;
 }
 
+Tidied tidied(const Arrangement& arrangement, const Shape& stored) {
+  Tidied result{{0}, Arrangement(arrangement.size()), {stored[0]}};
+  for (std::size_t axis = 0; axis < arrangement.size(); ++axis) {
+    const std::vector<std::size_t>& group = arrangement[axis];
+    const bool has_batch = std::find(group.begin(), group.end(), std::size_t{0}) != group.end();
+    for (std::size_t place = 0; place < group.size(); ++place) {
+      if (group[place] == 0) {
+        result.arrangement[axis].push_back(0);
+        continue;
+      }
+      result.permutation.push_back(static_cast<std::int64_t>(group[place]));
+      if (place == 0 || has_batch) {
+        result.arrangement[axis].push_back(result.stored.rank());
+        result.stored.push_back(stored[group[place]]);
+      } else {
+        result.stored[result.stored.rank() - 1] *= stored[group[place]];
+      }
+    }
+  }
+  return result;
+}
+
 std::optional<Regrouped> regrouped(const Arrangement& arrangement, const PerTrial<Shape>& stored,
                                    const PerTrial<Shape>& target) {
   if (target[0].rank() != target[1].rank() || target[0].rank() == 0) return std::nullopt;

@@ -13,7 +13,7 @@
 
 #include <rheo/tensor.h>
 
-#include "load/import_value.h"
+#include "load/import_trials.h"
 
 namespace rheo {
 
@@ -33,6 +33,15 @@ std::optional<std::size_t> only_axis(const Arrangement& arrangement, std::size_t
 std::vector<std::int64_t> order_of(const Arrangement& arrangement);
 // The shape that the model sees of a value that the graph stores with `stored`.
 Shape arranged_shape(const Arrangement& arrangement, const Shape& stored);
+
+struct Tidied {
+  std::vector<std::int64_t> permutation;  // of the graph's dimensions: the batch, then the others in the model's order
+  Arrangement arrangement;                // after it, and after joining what the model joins but for the batch
+  Shape stored;                           // the graph's shape then
+};
+
+// How the value would be stored with as few dimensions as the model's and the batch in front.
+Tidied tidied(const Arrangement& arrangement, const Shape& stored);
 
 struct Regrouped {
   Arrangement arrangement;

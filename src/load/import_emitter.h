@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -34,10 +35,12 @@ class ImportEmitter {
   // input is absent.
   Result<std::vector<ImportValue>> emit(OpKind kind, std::span<ImportValue* const> inputs,
                                         const PerTrial<Attributes>& per_trial, const ImportPlace& place);
-  // The value in the graph; a known one becomes a constant. `may_stretch`: one row will do for all items of a batch,
-  // because the op that reads it broadcasts.
+  // To the shape that it has in each trial.
+  Result<ImportValue> reshape(ImportValue& value, const PerTrial<Shape>& shapes, const ImportPlace& place);
+  // The value in the graph; a known one becomes a constant, an arranged one is brought into its own dimensions.
+  // `may_stretch`: one row will do for all items of a batch, because the op that reads it broadcasts.
   Result<ValueId> id_of(ImportValue& value, const ImportPlace& place, bool may_stretch = false);
-  // Dtype, and shape with kDynamic for the open batch.
+  // Dtype, and shape with kDynamic for the open batch and what it was joined with.
   TensorType type_of(const ImportValue& value) const;
   PerTrial<Shape> shapes_of(const ImportValue& value) const;
   // Counts what is about to be computed ahead; limit_exceeded when the model asks for too much.
@@ -61,6 +64,26 @@ class ImportEmitter {
                                            const PerTrial<Attributes>& per_trial, const ImportPlace& place);
   Result<std::vector<Tensor>> compute_one(OpKind kind, std::span<ImportValue* const> inputs,
                                           const Attributes& attributes, std::size_t trial, const ImportPlace& place);
+  Result<std::vector<ImportValue>> add(OpKind kind, std::span<ImportValue* const> inputs, const Attributes& attributes,
+                                       const ImportPlace& place);
+  // import_emitter_arranged.cpp: nothing where the op needs its inputs in their own dimensions.
+  using Kept = Result<std::optional<ImportValue>>;
+  Kept keep_arranged(OpKind kind, std::span<ImportValue* const> inputs, const Attributes& attributes,
+                     const ImportPlace& place);
+  Kept keep_transposed(const ImportValue& x, const Attributes& attributes);
+  Kept keep_linear(std::span<ImportValue* const> inputs, const Attributes& attributes, const ImportPlace& place);
+  Kept keep_element_wise(OpKind kind, std::span<ImportValue* const> inputs, const Attributes& attributes,
+                         const ImportPlace& place);
+  Kept keep_along_axis(OpKind kind, std::span<ImportValue* const> inputs, const Attributes& attributes,
+                       const ImportPlace& place);
+  Kept add_arranged(OpKind kind, std::span<ImportValue* const> inputs, const Attributes& attributes,
+                    Arrangement arrangement, const ImportPlace& place);
+  Result<std::optional<ImportValue>> laid_like(const ImportValue& known, const ImportValue& arranged,
+                                               const ImportPlace& place);
+  Status tidy(ImportValue& value);
+  Status settle(ImportValue& value, const ImportPlace& place);
+  // import_emitter_rows.cpp: a known row per item joined with a computed value; nothing where there is none.
+  Kept concat_rows(std::span<ImportValue* const> inputs, const Attributes& attributes, const ImportPlace& place);
   std::string free_name(std::string_view wanted);
   Result<ValueId> computed_id(const std::string& name, ImportValue& value);
 

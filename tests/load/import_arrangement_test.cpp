@@ -56,6 +56,14 @@ TEST(ImportArrangement, RefusesToCutTheBatch) {
   EXPECT_FALSE(regrouped({{1}, {0}}, with_batch({kDynamic, 10}), with_batch({10})).has_value());
 }
 
+TEST(ImportArrangement, TidiesUpBehindTheBatch) {
+  // [words * batch, heads * features] of what is stored as [batch, heads, words, features].
+  const Tidied tidy = tidied({{2, 0}, {1, 3}}, {kDynamic, 3, 7, 4});
+  EXPECT_EQ(tidy.permutation, (std::vector<std::int64_t>{0, 2, 1, 3}));
+  EXPECT_EQ(tidy.stored, (Shape{kDynamic, 7, 12}));
+  EXPECT_EQ(tidy.arrangement, (Arrangement{{1, 0}, {2}}));
+}
+
 TEST(ImportArrangement, DropsADimension) {
   const Arrangement arrangement = {{1}, {2}, {0}, {3}};
   EXPECT_EQ(only_axis(arrangement, 1), 2U);
