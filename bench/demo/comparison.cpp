@@ -46,9 +46,9 @@ Result<AgreementTable> record(const Sources& sources, const Dataset& pictures) {
   RHEO_ASSIGN_OR_RETURN(const Package package, read_package(package_file(sources, kSinglePath)));
   PlanSetOptions options;
   RHEO_ASSIGN_OR_RETURN(options.isa, select_isa(environment("RHEO_MAX_ISA")));
-  RHEO_ASSIGN_OR_RETURN(options.choices, choices_by_precision_from_json(package.choices));
-  const Precision all[] = {Precision::f32, Precision::bf16, Precision::int8};
-  RHEO_ASSIGN_OR_RETURN(const auto plans, PlanSet::create(package.graph, package.ranges, all, std::move(options)));
+  RHEO_ASSIGN_OR_RETURN(options.choices, choices_by_plan_from_json(package.choices));
+  RHEO_ASSIGN_OR_RETURN(const auto plans,
+                        PlanSet::create(variants_of(package), plans_of(package.ladder), std::move(options)));
   return record_table(*plans, package.ladder, pictures, {});
 }
 

@@ -37,9 +37,9 @@ Status measure_certificate(const demo::Sources& sources, Numbers& numbers) {
   RHEO_ASSIGN_OR_RETURN(const Package package, read_package(demo::package_file(sources, demo::kShipped)));
   PlanSetOptions options;
   RHEO_ASSIGN_OR_RETURN(options.isa, select_isa(environment("RHEO_MAX_ISA")));
-  RHEO_ASSIGN_OR_RETURN(options.choices, choices_by_precision_from_json(package.choices));
-  const std::array all = {Precision::f32, Precision::bf16, Precision::int8};
-  RHEO_ASSIGN_OR_RETURN(const auto plans, PlanSet::create(package.graph, package.ranges, all, std::move(options)));
+  RHEO_ASSIGN_OR_RETURN(options.choices, choices_by_plan_from_json(package.choices));
+  RHEO_ASSIGN_OR_RETURN(const auto plans,
+                        PlanSet::create(variants_of(package), plans_of(package.ladder), std::move(options)));
   RHEO_ASSIGN_OR_RETURN(const Dataset calibration,
                         open_dataset(sources.calibration_images, sources.calibration_labels, *package.graph));
   RHEO_ASSIGN_OR_RETURN(const Dataset test, open_dataset(sources.test_images, sources.test_labels, *package.graph));

@@ -57,7 +57,7 @@ Status measure_layers(const demo::Sources& sources, Numbers& numbers) {
   RHEO_ASSIGN_OR_RETURN(const Package package, read_package(demo::package_file(sources, demo::kPackages[3])));
   PlanSetOptions options;
   RHEO_ASSIGN_OR_RETURN(options.isa, select_isa(environment("RHEO_MAX_ISA")));
-  options.choices[static_cast<std::size_t>(Precision::f32)] = direct_convolutions(*package.graph);
+  options.choices["f32"] = direct_convolutions(*package.graph);
   const Precision all[] = {Precision::f32, Precision::bf16, Precision::int8};
   RHEO_ASSIGN_OR_RETURN(const auto plans, PlanSet::create(package.graph, package.ranges, all, std::move(options)));
   std::map<std::string, std::map<Precision, std::vector<double>>> samples;  // by layer

@@ -25,10 +25,11 @@ struct Loaded {
 // The path of this precision that goes deepest: no early exit, so that all runtimes compute the same network.
 Result<std::string_view> deepest_path(const Ladder& ladder, const std::string& precision) {
   RHEO_ASSIGN_OR_RETURN(const Precision wanted, precision_from_name(precision));
-  const int last = ladder.path(ladder.reference()).exit_index;
+  Path whole = ladder.path(ladder.reference());
+  whole.precision = wanted;
   for (std::size_t i = 0; i < ladder.size(); ++i) {
     const PathId id{static_cast<std::uint8_t>(i)};
-    if (ladder.path(id).precision == wanted && ladder.path(id).exit_index == last) return ladder.name(id);
+    if (ladder.path(id).shares_plan(whole) && ladder.path(id).exit_index == whole.exit_index) return ladder.name(id);
   }
   return Status(StatusCode::unsupported, "its ladder has no path in " + precision + " to the last exit");
 }

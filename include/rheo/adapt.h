@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -35,10 +36,19 @@ struct AdaptOptions {
   double confidence = 0.95;        // probability in (0,1) that the promise holds
   PolicyKind policy = PolicyKind::tradeoff;
   // What may be chosen from.
-  std::vector<Precision> precisions;  // empty: f32, bf16 and int8; f32 is always among them
-  bool use_estimator = true;          // false: the plain estimator
-  int policies = 20;                  // length of the frozen list, 2..1000
-  std::uint64_t seed = 42;            // of the split; another seed on the same data is another read of it
+  // Files of smaller models that answer the same question, cheapest first: a cascade. Same kind of input, on pictures
+  // of the same size or smaller, and the same classes. The reference path is that of `model`; nothing is resumed
+  // between models. Each is named after its file.
+  std::vector<std::string> smaller_models;
+  // Empty: f32, bf16, int8, and mixed where it is better than int8 and cheaper than bf16. f32 is always among them.
+  std::vector<Precision> precisions;
+  // Sizes of smaller pictures to compute on, in the narrow precisions; every request still brings pictures of the
+  // model's own size. An empty list: none. Nothing: 6/7, 5/7 and 4/7 of the own size to the next multiple of 32 (192,
+  // 160 and 128 of 224), of pictures of 128 pixels and more, where the model works on them.
+  std::optional<std::vector<Resolution>> resolutions;
+  bool use_estimator = true;  // false: the plain estimator
+  int policies = 20;          // length of the frozen list, 2..1000
+  std::uint64_t seed = 42;    // of the split; another seed on the same data is another read of it
   // Resources.
   std::string ledger;   // counts the certifications on each data set; empty: DATA.rheo-ledger.json
   ModelOptions model;   // what the model's file leaves open
@@ -84,9 +94,9 @@ struct RHEO_EXPORT AdaptReport {
 };
 
 // For classifiers with one input. invalid_argument when half B is too small for the promise, and how many inputs it
-// takes: some 740 in all for 1 % at 95 % and the first read. `model`: .onnx, .pt or .rheo. `data`: IDX file (not
-// compressed), folder of images, or .npy. `labels`: IDX or .npy file, or empty (a folder's sub-folders are its labels).
-// `output`: where the package goes.
+// takes: some 740 in all for 1 % at 95 % and the first read. `model`: .onnx, .pt or .rheo, with its small relatives in
+// AdaptOptions::smaller_models. `data`: IDX file (not compressed), folder of images, or .npy. `labels`: IDX or .npy
+// file, or empty (a folder's sub-folders are its labels). `output`: where the package goes.
 RHEO_EXPORT Result<AdaptReport> adapt(const std::string& model, const std::string& data, const std::string& labels,
                                       const std::string& output, const AdaptOptions& options = {});
 

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <vector>
 
 #include <rheo/tensor.h>
 
@@ -23,6 +24,14 @@ struct ModelOptions {
   std::map<std::string, std::int64_t, std::less<>> bound = {};
   // Items of a batch for a model that mixes the batch into other dimensions; 0: open where that is possible, else 1.
   std::int64_t batch = 0;
+  // How stored pictures become the input, where the file does not say: value = (stored / 255 - mean) / deviation, by
+  // channel or one for all; both or neither. What PyTorch calls Normalize: {0.485, 0.456, 0.406} and {0.229, 0.224,
+  // 0.225} for many networks. Only data sets of pictures are read that way; a request always brings values.
+  std::vector<double> mean = {};
+  std::vector<double> deviation = {};
+  // Share in (0,1] of the shorter side that is kept, in the middle, of pictures of another size than the model's; 0.875
+  // is usual. 0: data sets hold pictures of the model's size.
+  double crop = 0;
   // TorchScript (.pt) needs an importer: the folder with the plugins. Empty: RHEO_PLUGIN_DIR, else rheo/plugins beside
   // the library, or beside the program that Rheo is linked into.
   std::string plugin_dir = {};

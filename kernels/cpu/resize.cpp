@@ -103,8 +103,8 @@ void resize_rows(const Resizing& r, bool is_nhwc, const Buffers& buffers, std::i
   }
 }
 
-// Cuts the row into stretches whose points fit the stack. Neighbours of one point lie within four of each other, so a
-// single point always fits.
+// Cuts the row into stretches whose points fit the stack. Neighbours of one point lie within kMostResizeTaps of each
+// other, so a single point always fits.
 std::vector<Stretch> stretches_of(const Taps& row, int taps) {
   std::vector<Stretch> stretches;
   const auto low = [&](std::int64_t i) { return row.at[static_cast<std::size_t>(i)].indices[0]; };
@@ -131,6 +131,16 @@ std::vector<Stretch> stretches_of(const Taps& row, int taps) {
     stretches.push_back(std::move(stretch));
   }
   return stretches;
+}
+
+// Rows, or pixels of nhwc, that one result is blended of.
+int most_blended(const Resizing& r, bool is_nhwc) {
+  const auto most = [](const Taps& taps) {
+    int count = 1;
+    for (const ResizeTaps& at : taps.at) count = std::max(count, at.count);
+    return count;
+  };
+  return most(r.rows[0]) * most(r.rows[1]) * (is_nhwc ? r.taps : 1);
 }
 
 Taps taps_of(const ResizeSettings& settings, const Shape& x, const Shape& y, std::size_t dim) {
@@ -164,6 +174,7 @@ Result<std::unique_ptr<Kernel>> make_smooth(const KernelRequest& request, const 
   if (last > 2) r.rows[1] = taps_of(settings, x, y, last - 1);
   if (last > 3) r.rows[0] = taps_of(settings, x, y, last - 2);
   for (const ResizeTaps& taps : r.row.at) r.taps = std::max(r.taps, taps.count);
+  if (most_blended(r, is_nhwc) > kMostBlended) return refuse("More neighbours are averaged than the loop takes.");
   if (!is_nhwc) r.stretches = stretches_of(r.row, r.taps);
   LoopSettings loop = loop_settings(request);
   loop.parts = y.elements() / (y[last] * r.channels);

@@ -135,14 +135,42 @@ Result<GuardVerdict> choose_fastest(const Workbench& bench, const Family& family
   return measured[fastest];
 }
 
+// The models that the kept paths run, with what their plans need.
+std::vector<Variant> used_variants(const Workbench& bench, const Ladder& ladder) {
+  const std::vector<Path> plans = plans_of(ladder);
+  std::vector<Variant> used;
+  for (const Variant& variant : bench.variants) {
+    const auto of_it = [&](const Path& plan) { return plan.variant == variant.name; };
+    if (std::ranges::none_of(plans, of_it)) continue;
+    used.push_back(variant);
+    const auto is_mixed = [&](const Path& plan) { return of_it(plan) && plan.precision == Precision::mixed; };
+    if (std::ranges::none_of(plans, is_mixed)) used.back().mixed.clear();
+  }
+  return used;
+}
+
+// Those of the plans that the kept paths run on.
+ChoicesByPlan used_choices(const Workbench& bench, const Ladder& ladder) {
+  ChoicesByPlan used;
+  for (const Path& path : plans_of(ladder)) {
+    if (const auto found = bench.choices.find(path.plan_name()); found != bench.choices.end()) used.insert(*found);
+  }
+  return used;
+}
+
 }  // namespace
 
 Result<Package> draft_package(const Workbench& bench, const Family& family) {
   Package package;
-  package.graph = bench.graph;
+  std::vector<Variant> variants = used_variants(bench, family.ladder);
+  package.graph = variants.back().graph;
   package.ladder = family.ladder;
-  package.ranges = bench.ranges;
-  package.choices = choices_by_precision_to_json(bench.choices);
+  package.ranges = std::move(variants.back().ranges);
+  package.mixed = std::move(variants.back().mixed);
+  package.variant = std::move(variants.back().name);
+  variants.pop_back();
+  package.smaller = std::move(variants);
+  package.choices = choices_by_plan_to_json(used_choices(bench, family.ladder));
   RHEO_RETURN_IF_ERROR(add_self_tests(bench, family, package));
   RHEO_RETURN_IF_ERROR(self_test(bench, package));
   return package;
@@ -152,7 +180,8 @@ Result<Adapted> wrap_up(const Workbench& bench, const Family& family, Package dr
                         const GuardVerdict& guard, const AdaptOptions& options, int read) {
   Adapted adapted{.package = std::move(draft)};
   adapted.report.ladder = family.ladder;
-  adapted.report.dropped = family.dropped;
+  adapted.report.dropped = bench.refused;
+  adapted.report.dropped.insert(adapted.report.dropped.end(), family.dropped.begin(), family.dropped.end());
   adapted.report.read = read;
   report_rows(family, certified, adapted.report);
   if (certified.chosen < 0) {

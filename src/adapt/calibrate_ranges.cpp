@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <vector>
 
 #include "base/try.h"
@@ -24,16 +25,38 @@ void take_extremes(std::span<const float> elements, ValueId value, Extremes& ext
   extremes.high[value].push_back(*high);
 }
 
-void after_op(void* context, const Frame& frame, int op, std::int64_t /*started_ns*/) {
-  auto& extremes = *static_cast<Extremes*>(context);
+// Shows `take(elements, value)` every f32 value that a plan computes.
+template <typename Take>
+void show_values(void* context, const Frame& frame, int op, std::int64_t /*started_ns*/) {
   const PlanOp& done = frame.plan().ops()[static_cast<std::size_t>(op)];
   if (done.node == kNoNode) return;  // a reorder shows nothing new
   for (const int slot : done.outputs) {
     const Slot& where = frame.plan().slots()[static_cast<std::size_t>(slot)];
     if (where.type.dtype != DType::f32) continue;
     const auto elements = storage_bytes(where.type, where.layout) / sizeof(float);
-    take_extremes({reinterpret_cast<const float*>(frame.slot_data(slot)), elements}, where.value, extremes);
+    (*static_cast<Take*>(context))(std::span(reinterpret_cast<const float*>(frame.slot_data(slot)), elements),
+                                   where.value);
   }
+}
+
+// Runs the plan on all items and shows `take` the input and every computed value.
+template <typename Take>
+Status watch(const std::shared_ptr<const Plan>& plan, const Dataset& data, std::span<const int> items,
+             const std::stop_token& stop, Take take) {
+  RHEO_ASSIGN_OR_RETURN(const std::unique_ptr<Frame> frame, Frame::create(plan));
+  RunControl control;
+  control.stop = stop;
+  control.after_op = show_values<Take>;
+  control.context = &take;
+  Tensor input;
+  for (const int item : items) {
+    RHEO_RETURN_IF_ERROR(data.read_item(item, input));
+    // Whole numbers stay what they are in every precision, so they need no range.
+    if (input.dtype() == DType::f32) take(input.as<float>(), plan->graph().inputs().front().value);
+    RHEO_RETURN_IF_ERROR(frame->set_input(0, 0, input));
+    RHEO_RETURN_IF_ERROR(frame->run_to(plan->stage_count() - 1, control));
+  }
+  return {};
 }
 
 // The `coverage` quantile of the extremes, seen from zero.
@@ -52,19 +75,9 @@ Result<Ranges> calibrate_ranges(const std::shared_ptr<const Plan>& plan, const D
   Extremes extremes;
   extremes.low.resize(graph.values().size());
   extremes.high.resize(graph.values().size());
-  RHEO_ASSIGN_OR_RETURN(const std::unique_ptr<Frame> frame, Frame::create(plan));
-  RunControl control;
-  control.stop = stop;
-  control.after_op = after_op;
-  control.context = &extremes;
-  Tensor input;
-  for (const int item : items) {
-    RHEO_RETURN_IF_ERROR(data.read_item(item, input));
-    // Whole numbers stay what they are in every precision, so they need no range.
-    if (input.dtype() == DType::f32) take_extremes(input.as<float>(), graph.inputs().front().value, extremes);
-    RHEO_RETURN_IF_ERROR(frame->set_input(0, 0, input));
-    RHEO_RETURN_IF_ERROR(frame->run_to(plan->stage_count() - 1, control));
-  }
+  RHEO_RETURN_IF_ERROR(watch(plan, data, items, stop, [&](std::span<const float> elements, ValueId value) {
+    take_extremes(elements, value, extremes);
+  }));
   Ranges ranges;
   for (std::size_t value = 0; value < extremes.low.size(); ++value) {
     if (extremes.low[value].empty()) continue;
@@ -73,6 +86,33 @@ Result<Ranges> calibrate_ranges(const std::shared_ptr<const Plan>& plan, const D
     ranges[graph.values()[value].name] = ValueRange{low, high};
   }
   return ranges;
+}
+
+Result<std::vector<Ranges>> calibrate_ranges_by(const std::shared_ptr<const Plan>& plan, const Dataset& data,
+                                                std::span<const int> items, const Ranges& largest,
+                                                std::span<const RangeRule> rules, const std::stop_token& stop) {
+  const Graph& graph = plan->graph();
+  std::vector<std::optional<Magnitudes>> seen(graph.values().size());
+  for (std::size_t value = 0; value < seen.size(); ++value) {
+    const auto found = largest.find(graph.values()[value].name);
+    if (found == largest.end()) continue;
+    const auto& [low, high] = found->second;
+    seen[value].emplace(std::max(std::fabs(low), std::fabs(high)), low >= 0 ? 255 : 127);
+  }
+  RHEO_RETURN_IF_ERROR(watch(plan, data, items, stop, [&](std::span<const float> elements, ValueId value) {
+    if (seen[value]) seen[value]->add(elements);
+  }));
+  std::vector<Ranges> all;
+  for (const RangeRule rule : rules) {
+    Ranges& ranges = all.emplace_back();
+    for (std::size_t value = 0; value < seen.size(); ++value) {
+      if (!seen[value]) continue;
+      const float end = seen[value]->end_of(rule);
+      const auto& [low, high] = largest.find(graph.values()[value].name)->second;
+      ranges[graph.values()[value].name] = {std::clamp(low, -end, end), std::clamp(high, -end, end)};
+    }
+  }
+  return all;
 }
 
 }  // namespace rheo

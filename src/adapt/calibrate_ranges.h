@@ -5,9 +5,11 @@
 #include <cstdint>
 #include <span>
 #include <stop_token>
+#include <vector>
 
 #include <rheo/status.h>
 
+#include "adapt/magnitudes.h"
 #include "graph/ranges.h"
 #include "load/dataset.h"
 #include "plan/plan.h"
@@ -18,5 +20,11 @@ namespace rheo {
 // and input. An outlier rule keeps the scale tight: the range covers the `coverage` quantile of the per-item extremes.
 Result<Ranges> calibrate_ranges(const std::shared_ptr<const Plan>& plan, const Dataset& data,
                                 std::span<const int> items, double coverage, const std::stop_token& stop);
+
+// The same by each of `rules`, in their order: counts on the given items how large the elements are that `largest`, the
+// ranges above, enclose. What `largest` does not name has no range.
+Result<std::vector<Ranges>> calibrate_ranges_by(const std::shared_ptr<const Plan>& plan, const Dataset& data,
+                                                std::span<const int> items, const Ranges& largest,
+                                                std::span<const RangeRule> rules, const std::stop_token& stop);
 
 }  // namespace rheo

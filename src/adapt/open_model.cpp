@@ -12,7 +12,12 @@
 namespace rheo {
 
 Result<Package> open_model(const std::string& file, const ModelOptions& options, const LogSink& log) {
-  if (!is_importable(file)) return read_package(file);
+  if (!is_importable(file)) {
+    if (!reads_pictures(options)) return read_package(file);
+    return Status(StatusCode::invalid_argument, "'" + file +
+                                                    "' is a package and says itself how stored pictures become its "
+                                                    "input; leave mean, deviation and crop out.");
+  }
   RHEO_ASSIGN_OR_RETURN(std::shared_ptr<const Graph> graph, import_model(file, options, log));
   Package package;
   std::vector<PassReport> reports;

@@ -38,18 +38,17 @@ Status time_once(Frame& frame, std::span<const Tensor> batch, const RunControl& 
 
 }  // namespace
 
-Result<std::vector<std::vector<Latency>>> profile_paths(PlanSet& plans, std::span<const Precision> precisions,
-                                                        int batch, const Dataset& data, std::span<const int> items,
-                                                        int rounds, const std::stop_token& stop) {
+Result<std::vector<std::vector<Latency>>> profile_paths(PlanSet& plans, std::span<const Path> paths, int batch,
+                                                        const Dataset& data, std::span<const int> items, int rounds,
+                                                        const std::stop_token& stop) {
   if (items.empty()) return Status(StatusCode::invalid_argument, "Paths cannot be profiled without any input.");
   std::vector<std::unique_ptr<Frame>> frames;
-  for (const Precision precision : precisions) {
-    RHEO_ASSIGN_OR_RETURN(const std::shared_ptr<const Plan> plan, plans.plan(precision, batch));
+  for (const Path& path : paths) {
+    RHEO_ASSIGN_OR_RETURN(const std::shared_ptr<const Plan> plan, plans.plan(path, batch));
     RHEO_ASSIGN_OR_RETURN(std::unique_ptr<Frame> frame, Frame::create(plan));
     frames.push_back(std::move(frame));
   }
-  const auto exits = static_cast<std::size_t>(frames.front()->plan().stage_count());
-  std::vector<std::vector<std::vector<double>>> samples(precisions.size(), std::vector<std::vector<double>>(exits));
+  std::vector<std::vector<std::vector<double>>> samples(paths.size());  // [paths][exits][rounds]
   RunControl control;
   control.stop = stop;
   std::vector<Tensor> inputs(static_cast<std::size_t>(batch));
@@ -61,12 +60,12 @@ Result<std::vector<std::vector<Latency>>> profile_paths(PlanSet& plans, std::spa
       next = (next + 1) % items.size();
     }
     for (std::size_t p = 0; p < frames.size(); ++p) {
-      if (round == 0) samples[p].assign(exits, {});
+      if (round <= 0) samples[p].assign(static_cast<std::size_t>(frames[p]->plan().stage_count()), {});
       RHEO_RETURN_IF_ERROR(time_once(*frames[p], inputs, control, samples[p]));
     }
   }
-  std::vector<std::vector<Latency>> latencies(precisions.size());
-  for (std::size_t p = 0; p < precisions.size(); ++p) {
+  std::vector<std::vector<Latency>> latencies(paths.size());
+  for (std::size_t p = 0; p < paths.size(); ++p) {
     for (auto& exit_samples : samples[p]) latencies[p].push_back(summarise(exit_samples));
   }
   return latencies;

@@ -7,7 +7,6 @@
 #include <cmath>
 #include <ctime>
 #include <memory>
-#include <set>
 #include <span>
 
 #include "base/environment.h"
@@ -60,14 +59,14 @@ std::ptrdiff_t answer_of(std::span<const float> logits) {
   return std::max_element(logits.begin(), logits.end()) - logits.begin();
 }
 
-// What the frame, which has run, answers at every exit of one precision. `stored` is [paths, classes]; `expected` holds
-// the reference kernels' answers by exit, or nothing.
-void check_answers(const Frame& frame, const Ladder& ladder, Precision precision, const Tensor& stored,
+// What the frame, which has run, answers at every exit of the paths that share its plan with `plan`. `stored` is
+// [paths, classes]; `expected` holds the reference kernels' answers by exit, or nothing.
+void check_answers(const Frame& frame, const Ladder& ladder, const Path& plan, const Tensor& stored,
                    std::span<const Tensor> expected, std::span<PathCheck> checks) {
   const std::size_t classes = stored.as<float>().size() / ladder.size();
   for (std::size_t i = 0; i < ladder.size(); ++i) {
     const Path& path = ladder.path(PathId{static_cast<std::uint8_t>(i)});
-    if (path.precision != precision) continue;
+    if (!path.shares_plan(plan)) continue;
     const auto got = frame.exit_output(path.exit_index).as<float>();
     const auto carried = stored.as<float>().subspan(i * classes, classes);
     if (!expected.empty()) {
@@ -80,28 +79,20 @@ void check_answers(const Frame& frame, const Ladder& ladder, Precision precision
   }
 }
 
-Status check_precision(PlanSet& plans, const Package& package, Precision precision, std::span<PathCheck> checks) {
-  RHEO_ASSIGN_OR_RETURN(const std::shared_ptr<const Plan> plan, plans.plan(precision, 1));
+Status check_plan(PlanSet& plans, const Package& package, const Path& path, std::span<PathCheck> checks) {
+  RHEO_ASSIGN_OR_RETURN(const std::shared_ptr<const Plan> plan, plans.plan(path, 1));
   RHEO_ASSIGN_OR_RETURN(const std::unique_ptr<Frame> frame, Frame::create(plan));
   for (std::size_t i = 0; i < package.self_test_inputs.size(); ++i) {
     const Tensor& input = package.self_test_inputs[i];
     std::vector<Tensor> expected;
     if (i < kReferenceInputs) {
-      RHEO_ASSIGN_OR_RETURN(expected, reference_exits(*plans.graph(precision), input));
+      RHEO_ASSIGN_OR_RETURN(expected, reference_exits(*plans.graph(path), input));
     }
     RHEO_RETURN_IF_ERROR(frame->set_input(0, 0, input));
     RHEO_RETURN_IF_ERROR(frame->run_to(plan->stage_count() - 1, {}));
-    check_answers(*frame, package.ladder, precision, package.self_test_outputs[i], expected, checks);
+    check_answers(*frame, package.ladder, path, package.self_test_outputs[i], expected, checks);
   }
   return {};
-}
-
-std::vector<Precision> precisions_of(const Ladder& ladder) {
-  std::set<Precision> used = {Precision::f32};
-  for (std::size_t i = 0; i < ladder.size(); ++i) {
-    used.insert(ladder.path(PathId{static_cast<std::uint8_t>(i)}).precision);
-  }
-  return {used.begin(), used.end()};
 }
 
 // The plans that an engine makes of the package on this host.
@@ -109,9 +100,9 @@ Result<std::shared_ptr<PlanSet>> plans_for(const Package& package, Isa isa) {
   PlanSetOptions options;
   options.isa = isa;
   if (made_on(package, name_of(isa), library_versions()) && !package.choices.empty()) {
-    RHEO_ASSIGN_OR_RETURN(options.choices, choices_by_precision_from_json(package.choices));
+    RHEO_ASSIGN_OR_RETURN(options.choices, choices_by_plan_from_json(package.choices));
   }
-  return PlanSet::create(package.graph, package.ranges, precisions_of(package.ladder), std::move(options));
+  return PlanSet::create(variants_of(package), plans_of(package.ladder), std::move(options));
 }
 
 }  // namespace
@@ -120,7 +111,8 @@ double allowed_error(Precision precision) {
   switch (precision) {
     case Precision::f32: return 1e-3;   // Winograd included
     case Precision::bf16: return 3e-2;  // sums in another order round to other steps of 2^-8
-    case Precision::int8: return 5e-2;  // a value on the border of two steps may fall to either side
+    case Precision::int8:
+    case Precision::mixed: return 5e-2;  // a value on the border of two steps may fall to either side
   }
   return 0;
 }
@@ -133,9 +125,7 @@ Result<std::vector<PathCheck>> check_paths(PlanSet& plans, const Package& packag
   }
   std::vector<PathCheck> checks(ladder.size());
   for (std::size_t i = 0; i < ladder.size(); ++i) checks[i].path = ladder.name(PathId{static_cast<std::uint8_t>(i)});
-  for (const Precision precision : precisions_of(ladder)) {
-    RHEO_RETURN_IF_ERROR(check_precision(plans, package, precision, checks));
-  }
+  for (const Path& path : plans_of(ladder)) RHEO_RETURN_IF_ERROR(check_plan(plans, package, path, checks));
   for (std::size_t i = 0; i < checks.size(); ++i) {
     const double allowed = allowed_error(ladder.path(PathId{static_cast<std::uint8_t>(i)}).precision);
     checks[i].passed = checks[i].largest_error <= allowed && checks[i].largest_change <= allowed;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `Workbench`: everything adapt needs before it chooses a policy: the lowered model, the two splits, and one table of
+// `Workbench`: everything adapt needs before it chooses a policy: the lowered models, the two splits, and one table of
 // what every path answered on every input. Made once; tuning and certification only replay the table.
 #pragma once
 
@@ -13,8 +13,7 @@
 #include <rheo/status.h>
 
 #include "base/cpu.h"
-#include "graph/graph.h"
-#include "graph/ranges.h"
+#include "graph/variant.h"
 #include "infer/agreement_table.h"
 #include "infer/plan_set.h"
 #include "load/dataset.h"
@@ -22,20 +21,23 @@
 namespace rheo {
 
 struct Workbench {
-  std::shared_ptr<const Graph> graph;  // optimised, f32
-  Isa isa = Isa::portable;             // most that kernels may use
-  Ranges ranges;
-  ChoicesByPrecision choices;  // measured on this host
+  std::vector<Variant> variants;     // the models, that of the reference path last
+  std::vector<Path> candidates;      // one path for each plan that is tried
+  std::vector<DroppedPath> refused;  // what could not be tried
+  Isa isa = Isa::portable;           // most that kernels may use
+  ChoicesByPlan choices;             // measured on this host
   std::shared_ptr<PlanSet> plans;
   Dataset data;
   std::vector<int> tuning;         // half A: input indices, everything that is chosen
   std::vector<int> certification;  // half B: read once, by the certificate
   Ladder ladder;                   // all candidate paths, profiled, cheapest first
   AgreementTable table;            // rows are input indices, columns the ladder's paths
+
+  const Variant& reference() const { return variants.back(); }
 };
 
-// The first steps of adapt, which take no time: opens model and data, checks that they fit adapt and each other,
-// splits. Fills graph, isa, data, tuning and certification.
+// The first steps of adapt, which take no time: opens models and data, checks that they fit adapt and each other,
+// splits. Fills variants, candidates, isa, data, tuning and certification.
 Result<Workbench> open_workbench(const std::string& model, const std::string& data, const std::string& labels,
                                  const AdaptOptions& options);
 

@@ -11,12 +11,13 @@ namespace rheo::cli {
 namespace {
 
 struct AdaptFlags {
-  std::string model;
+  std::vector<std::string> models;  // smallest first
   std::string data;
   std::string labels;
   std::string output;
   std::string policy = "tradeoff";
   std::vector<std::string> precisions;
+  std::vector<std::string> resolutions;
   AdaptOptions options;
   FileFlags file;
   bool plain_estimator = false;
@@ -38,12 +39,19 @@ Status run_adapt(AdaptFlags& flags) {
     RHEO_ASSIGN_OR_RETURN(const Precision precision, precision_from_name(name));
     flags.options.precisions.push_back(precision);
   }
+  for (const std::string& text : flags.resolutions) {
+    if (!flags.options.resolutions) flags.options.resolutions.emplace();
+    if (text == "own") continue;
+    RHEO_ASSIGN_OR_RETURN(const Resolution resolution, resolution_from_text(text));
+    flags.options.resolutions->push_back(resolution);
+  }
+  flags.options.smaller_models.assign(flags.models.begin(), flags.models.end() - 1);
   bool line_open = false;  // progress stands on a line that has no end yet
   flags.options.progress = [&line_open](std::string_view stage, double done) {
     line_open = true;
     std::cerr << fmt::format("\r{:<24}{:3.0f} %", stage, done * 100) << std::flush;
   };
-  const Result<AdaptReport> report = adapt(flags.model, flags.data, flags.labels, flags.output, flags.options);
+  const Result<AdaptReport> report = adapt(flags.models.back(), flags.data, flags.labels, flags.output, flags.options);
   if (line_open) std::cerr << '\n';
   if (!report) return report.status();
   std::cout << (flags.json ? report->to_json() : report->to_string()) << '\n';
@@ -56,7 +64,10 @@ void add_adapt(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& command
   CLI::App* command = app.add_subcommand("adapt", "Turn a trained model and unlabelled data into a certified package");
   auto flags = std::make_shared<AdaptFlags>();
   AdaptOptions& options = flags->options;
-  command->add_option("model", flags->model, ".onnx, TorchScript .pt or .rheo")->required();
+  command
+      ->add_option("model", flags->models,
+                   ".onnx, TorchScript .pt or .rheo; after smaller models that answer the same question: a cascade")
+      ->required();
   command->add_option("--data", flags->data, "IDX file, folder of images, or .npy")->required();
   command->add_option("--labels", flags->labels, "IDX or .npy file with one class index per input");
   command->add_option("-o,--output", flags->output, "The package to write")->required();
@@ -69,7 +80,14 @@ void add_adapt(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& command
                           "--max-disagreement both are");
   command->add_option("--confidence", options.confidence, "Probability that the promise holds");
   command->add_option("--policy", flags->policy, "fixed, thresholds or tradeoff");
-  command->add_option("--precisions", flags->precisions, "f32, bf16, int8")->delimiter(',');
+  command->add_option("--precisions", flags->precisions, "f32, bf16, int8, mixed")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  command
+      ->add_option("--resolutions", flags->resolutions,
+                   "Sizes of smaller pictures to compute on, 160 or 160x120; own: none. Chosen when nothing is asked")
+      ->delimiter(',')
+      ->allow_extra_args(false);
   command->add_option("--policies", options.policies, "Length of the frozen list of policies");
   command->add_flag("--no-estimator", flags->plain_estimator, "Take evidence at its word instead of calibrating it");
   command->add_option("--ledger", options.ledger, "File that counts the reads of the certification half");

@@ -65,8 +65,11 @@ Result<std::string> path_of_precision(const Ladder& ladder, const std::string& n
   RHEO_ASSIGN_OR_RETURN(const Precision precision, precision_from_name(name));
   for (std::size_t i = ladder.size(); i-- > 0;) {  // the deepest exit of it comes last
     const PathId id{static_cast<std::uint8_t>(i)};
-    const bool to_the_end = ladder.path(id).exit_index == ladder.path(ladder.reference()).exit_index;
-    if (ladder.path(id).precision == precision && to_the_end) return std::string(ladder.name(id));
+    Path wanted = ladder.path(ladder.reference());
+    wanted.precision = precision;
+    if (ladder.path(id).shares_plan(wanted) && ladder.path(id).exit_index == wanted.exit_index) {
+      return std::string(ladder.name(id));
+    }
   }
   return Status(StatusCode::not_found, "The model has no path in " + name +
                                            " to its last exit; 'rheo adapt' makes "
@@ -250,7 +253,7 @@ Status run_bench(BenchFlags flags) {
 void add_what(CLI::App& command, BenchFlags& flags) {
   command.add_option("-d,--device", flags.devices, "Devices")->delimiter(',')->check(CLI::IsMember({"cpu"}));
   command.add_option("--path", flags.paths, "Paths by name; auto is the policy")->delimiter(',');
-  command.add_option("--precision,--infer_precision", flags.precisions, "Paths to the last exit: f32,bf16,int8")
+  command.add_option("--precision,--infer_precision", flags.precisions, "Paths to the last exit: f32,bf16,int8,mixed")
       ->delimiter(',');
   command.add_option("--policy", flags.policies, "auto: the model's policy; off: its reference path")
       ->delimiter(',')

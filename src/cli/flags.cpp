@@ -63,6 +63,16 @@ void add_file_flags(CLI::App& command, FileFlags& flags) {
   command.add_option("--bind", flags.bound, "Value of an input, which stops being one: NAME=NUMBER")
       ->allow_extra_args(false);
   command.add_option("--fixed-batch", flags.options.batch, "Items of a batch, for a model that mixes it with others");
+  command
+      .add_option("--mean", flags.options.mean,
+                  "Of stored pictures / 255, by channel or one for all: 0.485,0.456,0.406")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  command.add_option("--std", flags.options.deviation, "Their deviation, by channel or one for all: 0.229,0.224,0.225")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  command.add_option("--crop", flags.options.crop,
+                     "Share of the shorter side that is kept of pictures of another size than the model's: 0.875");
   command.add_option("--plugin-dir", flags.options.plugin_dir, "Folder with the importer plugins");
 }
 

@@ -35,14 +35,17 @@ Json ladder_json(const Ladder& ladder) {
   for (std::size_t i = 0; i < ladder.size(); ++i) {
     const PathId id{static_cast<std::uint8_t>(i)};
     const PathProfile& profile = ladder.profile(id);
+    const Path& path = ladder.path(id);
     list.push_back({{"path", ladder.name(id)},
-                    {"exit", ladder.path(id).exit},
-                    {"precision", name_of(ladder.path(id).precision)},
+                    {"exit", path.exit},
+                    {"precision", name_of(path.precision)},
                     {"latency_us", profile.latency_us},
                     {"latency_p99_us", profile.latency_p99_us},
                     {"multiply_adds", profile.multiply_adds},
                     {"agreement", profile.agreement},
                     {"temperature", profile.temperature}});
+    if (!path.variant.empty()) list.back()["variant"] = path.variant;
+    if (!path.resolution.is_own()) list.back()["picture"] = {path.resolution.height, path.resolution.width};
   }
   return list;
 }
@@ -57,16 +60,14 @@ Json certificate_json(const std::optional<Certificate>& certificate, const Statu
 
 std::string EngineCore::describe() const {
   Json plans = Json::object();
-  for (const Precision precision : {Precision::f32, Precision::bf16, Precision::int8}) {
-    if (plans_->graph(precision) == nullptr) continue;
-    const auto plan = plans_->plan(precision, 1);
-    plans[std::string(name_of(precision))] =
-        plan ? Json::parse(rheo::describe(**plan)) : Json({{"refused", plan.status().message()}});
+  for (const Path& path : plans_of(*ladder_)) {
+    const auto plan = plans_->plan(path, 1);
+    plans[path.plan_name()] = plan ? Json::parse(rheo::describe(**plan)) : Json({{"refused", plan.status().message()}});
   }
   Json exits = Json::array();
   for (const Exit& exit : package_.graph->exits()) exits.push_back(exit.name);
   const MemoryUse use = memory();
-  const Json json = {
+  Json json = {
       {"library", library_versions()},
       {"isa", name_of(isa_)},
       {"model_hash", package_.model_hash},
@@ -82,6 +83,14 @@ std::string EngineCore::describe() const {
       {"memory",
        {{"weights_bytes", use.weights_bytes}, {"plans_bytes", use.plans_bytes}, {"frames_bytes", use.frames_bytes}}},
       {"plans", plans}};
+  if (!package_.variant.empty()) {
+    for (const Variant& variant : variants_of(package_)) json["variants"].push_back(variant.name);
+  }
+  for (const Variant& variant : variants_of(package_)) {
+    for (const auto& [node, precision] : variant.mixed) {
+      json["mixed"].push_back({{"variant", variant.name}, {"node", node}, {"precision", name_of(precision)}});
+    }
+  }
   // Names come from model files; what is no UTF-8 is replaced, not thrown at the caller.
   return json.dump(2, ' ', false, Json::error_handler_t::replace);
 }

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <set>
 #include <utility>
 
 #include "base/checked.h"
@@ -36,14 +35,6 @@ Status validate(const LoadOptions& options) {
                                               "."};
   }
   return {};
-}
-
-std::vector<Precision> precisions_of(const Ladder& ladder) {
-  std::set<Precision> used = {Precision::f32};
-  for (std::size_t i = 0; i < ladder.size(); ++i) {
-    used.insert(ladder.path(PathId{static_cast<std::uint8_t>(i)}).precision);
-  }
-  return {used.begin(), used.end()};
 }
 
 }  // namespace
@@ -147,10 +138,9 @@ Status EngineCore::make_plans() {
   plan_options.threads = options_.threads;
   // Measured choices belong to the host they were measured on; elsewhere the planner's own order is the honest one.
   if (made_on(package_, name_of(isa_), library_versions()) && !package_.choices.empty()) {
-    RHEO_ASSIGN_OR_RETURN(plan_options.choices, choices_by_precision_from_json(package_.choices));
+    RHEO_ASSIGN_OR_RETURN(plan_options.choices, choices_by_plan_from_json(package_.choices));
   }
-  const std::vector<Precision> precisions = precisions_of(*ladder_);
-  RHEO_ASSIGN_OR_RETURN(plans_, PlanSet::create(package_.graph, package_.ranges, precisions, std::move(plan_options)));
+  RHEO_ASSIGN_OR_RETURN(plans_, PlanSet::create(variants_of(package_), plans_of(*ladder_), std::move(plan_options)));
   return {};
 }
 
@@ -170,7 +160,9 @@ void EngineCore::describe_tensors() {
   for (const GraphOutput& output : graph.outputs()) outputs.push_back(info(output.name, output.value));
   outputs_ = std::make_shared<const std::vector<TensorInfo>>(std::move(outputs));
   counts_items_ = counts_items(graph);
-  has_open_batch_ = has_open_batch(graph);
+  has_open_batch_ = has_open_batch(graph) && std::ranges::all_of(package_.smaller, [](const Variant& variant) {
+                      return has_open_batch(*variant.graph);
+                    });
 }
 
 Status EngineCore::prepare(int batch, int requests) {

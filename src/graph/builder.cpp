@@ -105,11 +105,24 @@ GraphBuilder& GraphBuilder::operator=(GraphBuilder&&) noexcept = default;
 Result<ValueId> GraphBuilder::add_input(std::string name, TensorType type, Preprocessing preprocessing) {
   RHEO_RETURN_IF_ERROR(check_shape("input", name, type.shape));
   RHEO_RETURN_IF_ERROR(check_quantization(name, type));
-  RHEO_RETURN_IF_ERROR(check_preprocessing(name, preprocessing));
+  RHEO_RETURN_IF_ERROR(check_preprocessing(name, type.shape, preprocessing));
   RHEO_ASSIGN_OR_RETURN(std::string unique, parts_->reserve("input", std::move(name)));
   RHEO_ASSIGN_OR_RETURN(const ValueId value, parts_->add_value(unique, std::move(type), kNoNode));
-  parts_->inputs.push_back({std::move(unique), value, preprocessing});
+  parts_->inputs.push_back({std::move(unique), value, std::move(preprocessing)});
   return value;
+}
+
+Result<std::shared_ptr<const Graph>> GraphBuilder::with_preprocessing(const Graph& graph, Preprocessing preprocessing) {
+  if (graph.inputs().size() != 1) {
+    return Status(StatusCode::invalid_argument,
+                  fmt::format("The model has {} inputs; how stored pictures become the input can be said of one alone.",
+                              graph.inputs().size()));
+  }
+  const GraphInput& input = graph.inputs().front();
+  RHEO_RETURN_IF_ERROR(check_preprocessing(input.name, graph.value(input.value).type.shape, preprocessing));
+  auto copy = std::make_shared<Graph>(graph);
+  copy->inputs_.front().preprocessing = std::move(preprocessing);
+  return std::shared_ptr<const Graph>(std::move(copy));
 }
 
 Result<ValueId> GraphBuilder::add_constant(std::string name, Tensor tensor, Quantization quantization) {

@@ -77,11 +77,26 @@ Status check_quantization(std::string_view name, const TensorType& type) {
   return usable ? Status() : refuse("has a scale that is not a positive finite number");
 }
 
-Status check_preprocessing(std::string_view name, const Preprocessing& preprocessing) {
-  if (std::isfinite(preprocessing.scale) && preprocessing.scale != 0 && std::isfinite(preprocessing.offset)) return {};
-  return {StatusCode::invalid_argument,
-          fmt::format("Input '{}' has scale {} and offset {}; both must be finite and the scale not 0.", name,
-                      preprocessing.scale, preprocessing.offset)};
+Status check_preprocessing(std::string_view name, const Shape& shape, const Preprocessing& preprocessing) {
+  std::vector<ChannelScale> scales = preprocessing.channels;
+  if (!scales.empty() && (shape.rank() < 2 || shape[1] != static_cast<std::int64_t>(scales.size()))) {
+    return {StatusCode::invalid_argument, fmt::format("Input '{}' {} has {} scales; it takes one per channel, which is "
+                                                      "dimension 1.",
+                                                      name, shape.to_string(), scales.size())};
+  }
+  if (!(preprocessing.crop >= 0 && preprocessing.crop <= 1)) {
+    return {StatusCode::invalid_argument,
+            fmt::format("Input '{}' crops pictures to {} of their shorter side; a share lies in (0, 1].", name,
+                        preprocessing.crop)};
+  }
+  scales.push_back({preprocessing.scale, preprocessing.offset});
+  for (const ChannelScale& at : scales) {
+    if (std::isfinite(at.scale) && at.scale != 0 && std::isfinite(at.offset)) continue;
+    return {StatusCode::invalid_argument,
+            fmt::format("Input '{}' has scale {} and offset {}; both must be finite and the scale not 0.", name,
+                        at.scale, at.offset)};
+  }
+  return {};
 }
 
 Status check_exits(std::span<const Exit> exits, std::span<const Value> values) {

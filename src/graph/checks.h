@@ -20,8 +20,8 @@ Status check_shape(std::string_view what, std::string_view name, const Shape& sh
 // Scales only on 8-bit types, one or one per index of the axis, all finite and positive.
 Status check_quantization(std::string_view name, const TensorType& type);
 
-// Scale and offset finite, scale not 0.
-Status check_preprocessing(std::string_view name, const Preprocessing& preprocessing);
+// Scales and offsets finite, scales not 0; none, or one per channel of `shape`; a crop in [0, 1].
+Status check_preprocessing(std::string_view name, const Shape& shape, const Preprocessing& preprocessing);
 
 // At most kMaxPaths exits; every exit names a computed value, names differ, dtype and item shape (all dimensions but
 // the batch) are shared.

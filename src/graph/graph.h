@@ -65,9 +65,19 @@ struct GraphOutput {
 inline constexpr std::string_view kAnswerName = "output";
 
 // How stored data become the input: value = stored * scale + offset.
+struct ChannelScale {
+  double scale = 1;
+  double offset = 0;
+  friend bool operator==(const ChannelScale& a, const ChannelScale& b) = default;
+};
 struct Preprocessing {
   double scale = 1;
   double offset = 0;
+  std::vector<ChannelScale> channels = {};  // one per index of dimension 1, instead of the two above; empty: all alike
+  // Share in (0,1] of the shorter side that is kept of a picture of another size than the model's: of its middle, which
+  // then becomes that size. 0: pictures have the model's size.
+  double crop = 0;
+  friend bool operator==(const Preprocessing& a, const Preprocessing& b) = default;
 };
 
 struct GraphInput {
@@ -130,6 +140,8 @@ class GraphBuilder {
   void set_labels(std::vector<std::string> labels);
   const TensorType& type_of(ValueId value) const;
   const std::string& value_name(ValueId value) const;
+  // The same graph, whose only input is made of stored data in another way.
+  static Result<std::shared_ptr<const Graph>> with_preprocessing(const Graph& graph, Preprocessing preprocessing);
   // All outputs of the node that makes `value`; empty for an input or a constant.
   std::span<const ValueId> outputs_of(ValueId value) const;
 

@@ -113,6 +113,16 @@ std::string content_hash(const Graph& graph) {
     hasher.type(graph.value(input.value).type);
     hasher.real(input.preprocessing.scale);
     hasher.real(input.preprocessing.offset);
+    // Absent where there is nothing to say, so that other models keep the hash that their certificates name.
+    if (!input.preprocessing.channels.empty()) hasher.text("channels");
+    for (const ChannelScale& channel : input.preprocessing.channels) {
+      hasher.real(channel.scale);
+      hasher.real(channel.offset);
+    }
+    if (input.preprocessing.crop != 0) {
+      hasher.text("crop");
+      hasher.real(input.preprocessing.crop);
+    }
   }
   hasher.number(graph.nodes().size());
   for (const Node& node : graph.nodes()) {

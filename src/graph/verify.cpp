@@ -86,7 +86,7 @@ Status verify_producers(const Graph& graph) {
         graph.value(input.value).name != input.name) {
       return broken(fmt::format("Input '{}' is not the only source of its value.", input.name));
     }
-    RHEO_RETURN_IF_ERROR(check_preprocessing(input.name, input.preprocessing));
+    RHEO_RETURN_IF_ERROR(check_preprocessing(input.name, graph.value(input.value).type.shape, input.preprocessing));
     made[input.value] = true;
   }
   for (std::size_t value = 0; value < graph.values().size(); ++value) {

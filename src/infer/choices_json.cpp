@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "infer/choices_json.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "base/try.h"
@@ -10,30 +11,38 @@ namespace rheo {
 
 namespace {
 
-constexpr std::array<Precision, kPrecisionCount> kPrecisions = {Precision::f32, Precision::bf16, Precision::int8};
+// "lite0:int8@160" names a plan when its arithmetic is one that exists. Whether a path runs on it is not asked: adapt
+// may have dropped it.
+Status check_plan_name(std::string_view plan) {
+  const std::size_t begin = plan.rfind(':') + 1;  // 0 where there is none
+  const std::size_t end = std::min(plan.find('@', begin), plan.size());
+  return precision_from_name(plan.substr(begin, end - begin)).status();
+}
 
 }  // namespace
 
-std::string choices_by_precision_to_json(const ChoicesByPrecision& choices) {
+std::string choices_by_plan_to_json(const ChoicesByPlan& choices) {
   nlohmann::ordered_json json = nlohmann::ordered_json::object();
-  for (const Precision precision : kPrecisions) {
-    const KernelChoices& of_precision = choices[static_cast<std::size_t>(precision)];
-    if (of_precision.empty()) continue;
-    json[std::string(name_of(precision))] = nlohmann::ordered_json::parse(choices_to_text(of_precision));
+  for (const auto& [plan, of_plan] : choices) {
+    if (!of_plan.empty()) json[plan] = nlohmann::ordered_json::parse(choices_to_text(of_plan));
   }
   return json.dump();
 }
 
-Result<ChoicesByPrecision> choices_by_precision_from_json(std::string_view text) {
+Result<ChoicesByPlan> choices_by_plan_from_json(std::string_view text) {
   const auto json = nlohmann::json::parse(text, nullptr, false);
-  if (!json.is_object()) {
+  if (!json.is_object() || json.size() > kMaxPaths) {
     return Status(StatusCode::bad_format,
-                  "The section 'choices' of the package is no JSON object. Run 'rheo adapt' again.");
+                  "The section 'choices' of the package is no JSON object with at most one entry per path. Run 'rheo "
+                  "adapt' again.");
   }
-  ChoicesByPrecision choices;
-  for (const auto& [name, of_precision] : json.items()) {
-    RHEO_ASSIGN_OR_RETURN(const Precision precision, precision_from_name(name));
-    RHEO_ASSIGN_OR_RETURN(choices[static_cast<std::size_t>(precision)], choices_from_text(of_precision.dump()));
+  ChoicesByPlan choices;
+  for (const auto& [plan, of_plan] : json.items()) {
+    RHEO_RETURN_IF_ERROR(check_plan_name(plan).with_context("The section 'choices'"));
+    Result<KernelChoices> read =
+        choices_from_text(of_plan.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    if (!read) return read.status().with_context(plan);
+    choices.emplace(plan, *std::move(read));
   }
   return choices;
 }

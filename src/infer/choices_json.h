@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The measured kernel choices of all precisions as one JSON text, the package's section "choices".
+// The measured kernel choices of all plans as one JSON text, the package's section "choices".
 #pragma once
 
 #include <string>
@@ -11,7 +11,9 @@
 
 namespace rheo {
 
-std::string choices_by_precision_to_json(const ChoicesByPrecision& choices);
-Result<ChoicesByPrecision> choices_by_precision_from_json(std::string_view text);
+// An object by Path::plan_name.
+std::string choices_by_plan_to_json(const ChoicesByPlan& choices);
+// bad_format or invalid_argument names the plan; what no path runs on is carried like the rest.
+Result<ChoicesByPlan> choices_by_plan_from_json(std::string_view text);
 
 }  // namespace rheo

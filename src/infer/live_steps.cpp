@@ -16,15 +16,6 @@ namespace rheo {
 
 namespace {
 
-constexpr std::array<Precision, kPrecisionCount> kPrecisions = {Precision::f32, Precision::bf16, Precision::int8};
-
-bool uses(const Ladder& ladder, Precision precision) {
-  for (std::size_t i = 0; i < ladder.size(); ++i) {
-    if (ladder.path(PathId{static_cast<std::uint8_t>(i)}).precision == precision) return true;
-  }
-  return false;
-}
-
 // Latency of a path for `batch` inputs: measured, or scaled from one input where it was not.
 double latency_us(const PathProfile& profile, std::int64_t batch) {
   for (const BatchLatency& entry : profile.batches) {
@@ -45,29 +36,35 @@ Result<std::unique_ptr<LiveSteps>> LiveSteps::create(std::shared_ptr<PlanSet> pl
 
 Result<std::unique_ptr<LiveSteps>> LiveSteps::make(std::shared_ptr<PlanSet> plans, const Ladder& ladder, int capacity) {
   std::unique_ptr<LiveSteps> steps(new LiveSteps(std::move(plans), ladder, capacity));
-  const auto items = static_cast<std::size_t>(capacity);
-  for (const Precision precision : kPrecisions) {
-    if (!uses(ladder, precision)) continue;
-    RHEO_RETURN_IF_ERROR(steps->add_frames(precision));
-    steps->places_[static_cast<std::size_t>(precision)].resize(items);
-    RHEO_RETURN_IF_ERROR(steps->book_outputs(precision));
-    steps->is_classifier_ = is_classifier(steps->plan_of(precision).graph());
+  const std::vector<Path> all = plans_of(ladder);
+  steps->lanes_.reserve(all.size());
+  for (const Path& path : all) RHEO_RETURN_IF_ERROR(steps->add_lane(path));
+  for (std::size_t i = 0; i < ladder.size(); ++i) {
+    const Path& path = ladder.path(PathId{static_cast<std::uint8_t>(i)});
+    const auto lane = std::ranges::find_if(steps->lanes_, [&](const Lane& l) { return l.path.shares_plan(path); });
+    steps->lane_of_path_.push_back(static_cast<std::size_t>(lane - steps->lanes_.begin()));
   }
-  steps->group_.reserve(items);
+  steps->is_classifier_ = is_classifier(steps->lane_of(ladder.reference()).plan().graph());
+  steps->group_.reserve(static_cast<std::size_t>(capacity));
   return steps;
 }
 
-const Plan& LiveSteps::plan_of(Precision precision) const {
-  return frames_[static_cast<std::size_t>(precision)].front()->plan();
+Status LiveSteps::add_lane(const Path& path) {
+  Lane& lane = lanes_.emplace_back();
+  lane.path = path;
+  lane.is_reference_model = path.variant == ladder_.path(ladder_.reference()).variant;
+  lane.places.resize(static_cast<std::size_t>(capacity_));
+  RHEO_RETURN_IF_ERROR(add_frames(lane));
+  return book_outputs(lane);
 }
 
-// Room for all that every item is given in one precision.
-Status LiveSteps::book_outputs(Precision precision) {
-  Kept& copies = kept(precision);
-  const std::span<const OutputSlot> outputs = plan_of(precision).outputs();
+// Room for all that every item is given by one plan.
+Status LiveSteps::book_outputs(Lane& lane) {
+  Kept& copies = lane.kept;
+  const std::span<const OutputSlot> outputs = lane.plan().outputs();
   const std::size_t limit_bytes = plans_->options().arena_limit_bytes;
   std::size_t booked_bytes = 0;
-  for (const Kept& other : kept_) booked_bytes += other.bytes.size();
+  for (const Lane& other : lanes_) booked_bytes += other.kept.bytes.size();
   std::optional<std::size_t> item_bytes = 0;
   for (const OutputSlot& output : outputs) {
     copies.offsets.push_back(*item_bytes);
@@ -80,7 +77,7 @@ Status LiveSteps::book_outputs(Precision precision) {
   if (!total || *total > limit_bytes) {
     return {StatusCode::limit_exceeded, "What the model gives " + std::to_string(capacity_) + " items, answers of " +
                                             outputs.front().item.to_string() + " and " +
-                                            std::to_string(outputs.size() - 1) + " more values in each precision, " +
+                                            std::to_string(outputs.size() - 1) + " more values by each plan, " +
                                             "takes more than " + std::to_string(limit_bytes) +
                                             " bytes. Use a smaller batch."};
   }
@@ -91,14 +88,13 @@ Status LiveSteps::book_outputs(Precision precision) {
 
 // Frames for `capacity` items at once, and for every power of two below it as many as could ever be occupied: a request
 // then never runs out of frames, however its items part.
-Status LiveSteps::add_frames(Precision precision) {
-  auto& frames = frames_[static_cast<std::size_t>(precision)];
+Status LiveSteps::add_frames(Lane& lane) {
   int batch = capacity_;
   while (batch >= 1) {
-    RHEO_ASSIGN_OR_RETURN(const std::shared_ptr<const Plan> plan, plans_->plan(precision, batch));
+    RHEO_ASSIGN_OR_RETURN(const std::shared_ptr<const Plan> plan, plans_->plan(lane.path, batch));
     for (int i = 0; i < (capacity_ + batch - 1) / batch; ++i) {
       RHEO_ASSIGN_OR_RETURN(std::unique_ptr<Frame> frame, Frame::create(plan));
-      frames.push_back(std::move(frame));
+      lane.frames.push_back(std::move(frame));
     }
     int smaller = 1;
     while (smaller * 2 < batch) smaller *= 2;
@@ -111,7 +107,7 @@ void LiveSteps::begin(std::span<const std::span<const TensorView>> inputs, const
   inputs_ = inputs;
   control_ = control;
   if (control_.pool != nullptr) control_.pool->wake();
-  for (auto& places : places_) std::fill(places.begin(), places.end(), Place{});
+  for (Lane& lane : lanes_) std::fill(lane.places.begin(), lane.places.end(), Place{});
 }
 
 Status LiveSteps::take(std::span<Item* const> items) {
@@ -130,26 +126,27 @@ Status LiveSteps::take(std::span<Item* const> items) {
 
 Status LiveSteps::run_group(std::span<Item* const> group, PathId path) {
   const std::int64_t started = now_ns();
-  const Path& way = ladder_.path(path);
-  RHEO_RETURN_IF_ERROR(start(group, way));
-  if (capacity_ > 1) RHEO_RETURN_IF_ERROR(compact(group, way));
-  RHEO_RETURN_IF_ERROR(run_frames(group, way));
+  Lane& lane = lane_of(path);
+  const int exit = ladder_.path(path).exit_index;
+  RHEO_RETURN_IF_ERROR(start(group, lane));
+  if (capacity_ > 1) RHEO_RETURN_IF_ERROR(compact(group, lane, exit));
+  RHEO_RETURN_IF_ERROR(run_frames(group, lane, exit));
   collect(group, path, static_cast<double>(now_ns() - started) * 1e-3);
   return {};
 }
 
-Status LiveSteps::start(std::span<Item* const> group, const Path& path) {
+Status LiveSteps::start(std::span<Item* const> group, Lane& lane) {
   std::size_t waiting = 0;
-  for (Item* item : group) waiting += place(item->index, path.precision).frame == nullptr ? 1 : 0;
+  for (Item* item : group) waiting += lane.place(item->index).frame == nullptr ? 1 : 0;
   Frame* frame = nullptr;
   std::int64_t row = 0;
   for (Item* item : group) {
-    Place& where = place(item->index, path.precision);
+    Place& where = lane.place(item->index);
     if (where.frame != nullptr) continue;
     if (frame == nullptr || row == frame->plan().batch()) {
-      frame = free_frame(path.precision, waiting);
+      frame = free_frame(lane, waiting);
       if (frame == nullptr)
-        return {StatusCode::internal, "LiveSteps has no free frame to start in " + path.name() + "."};
+        return {StatusCode::internal, "LiveSteps has no free frame to start in " + lane.path.name() + "."};
       row = 0;
     }
     where = Place{frame, row, 0};
@@ -163,29 +160,27 @@ Status LiveSteps::start(std::span<Item* const> group, const Path& path) {
   return {};
 }
 
-bool LiveSteps::in_use(const Frame& frame, Precision precision) const {
-  const auto& places = places_[static_cast<std::size_t>(precision)];
-  return std::any_of(places.begin(), places.end(), [&](const Place& p) { return p.frame == &frame; });
-}
-
 // The largest free frame that `rows` rows fill; the smallest larger one where none is small enough.
-Frame* LiveSteps::free_frame(Precision precision, std::size_t rows) {
+Frame* LiveSteps::free_frame(Lane& lane, std::size_t rows) {
+  const auto in_use = [&](const Frame& frame) {
+    return std::ranges::any_of(lane.places, [&](const Place& place) { return place.frame == &frame; });
+  };
   Frame* larger = nullptr;
-  for (auto& frame : frames_[static_cast<std::size_t>(precision)]) {
-    if (in_use(*frame, precision)) continue;
+  for (auto& frame : lane.frames) {
+    if (in_use(*frame)) continue;
     if (static_cast<std::size_t>(frame->plan().batch()) <= rows) return frame.get();
     larger = frame.get();
   }
   return larger;
 }
 
-double LiveSteps::stage_cost_us(Precision precision, int from_stage, int exit, std::int64_t batch) const {
+double LiveSteps::stage_cost_us(const Lane& lane, int from_stage, int exit, std::int64_t batch) const {
   double before = 0;
   double until = 0;
   for (std::size_t i = 0; i < ladder_.size(); ++i) {
     const PathId id{static_cast<std::uint8_t>(i)};
     const Path& path = ladder_.path(id);
-    if (path.precision != precision) continue;
+    if (!path.shares_plan(lane.path)) continue;
     const double cost = latency_us(ladder_.profile(id), batch);
     if (path.exit_index < from_stage) before = std::max(before, cost);
     if (path.exit_index == exit) until = cost;
@@ -193,18 +188,17 @@ double LiveSteps::stage_cost_us(Precision precision, int from_stage, int exit, s
   return std::max(0.0, until - before);
 }
 
-Status LiveSteps::compact(std::span<Item* const> group, const Path& path) {
-  const Precision precision = path.precision;
-  const int stages = place(group.front()->index, precision).frame->stages_done();
+Status LiveSteps::compact(std::span<Item* const> group, Lane& lane, int exit) {
+  const int stages = lane.place(group.front()->index).frame->stages_done();
   double in_place_us = 0;
   std::size_t rows = 0;
   for (std::size_t i = 0; i < group.size(); ++i) {
-    const Frame* frame = place(group[i]->index, precision).frame;
+    const Frame* frame = lane.place(group[i]->index).frame;
     if (frame->stages_done() != stages || stages == 0) return {};  // parted before: each frame goes on as it is
     const bool first = std::none_of(group.begin(), group.begin() + static_cast<std::ptrdiff_t>(i),
-                                    [&](const Item* other) { return place(other->index, precision).frame == frame; });
+                                    [&](const Item* other) { return lane.place(other->index).frame == frame; });
     if (first) {
-      in_place_us += stage_cost_us(precision, stages, path.exit_index, frame->plan().batch());
+      in_place_us += stage_cost_us(lane, stages, exit, frame->plan().batch());
       rows += static_cast<std::size_t>(frame->plan().batch());
     }
   }
@@ -212,11 +206,11 @@ Status LiveSteps::compact(std::span<Item* const> group, const Path& path) {
   double compact_us = 0;
   for (std::size_t left = group.size(); left > 0;) {
     std::size_t batch = 1;
-    for (const auto& frame : frames_[static_cast<std::size_t>(precision)]) {
+    for (const auto& frame : lane.frames) {
       const auto size = static_cast<std::size_t>(frame->plan().batch());
       if (size <= left) batch = std::max(batch, size);
     }
-    compact_us += stage_cost_us(precision, stages, path.exit_index, static_cast<std::int64_t>(batch));
+    compact_us += stage_cost_us(lane, stages, exit, static_cast<std::int64_t>(batch));
     left -= batch;
   }
   if (compact_us >= in_place_us) return {};
@@ -225,12 +219,12 @@ Status LiveSteps::compact(std::span<Item* const> group, const Path& path) {
   std::int64_t row = 0;
   for (Item* item : group) {
     if (target == nullptr || row == target->plan().batch()) {
-      target = free_frame(precision, left);
+      target = free_frame(lane, left);
       if (target == nullptr || static_cast<std::size_t>(target->plan().batch()) > left) return {};
       row = 0;
     }
-    keep_outputs(item->index, precision, stages);
-    Place& where = place(item->index, precision);
+    keep_outputs(lane, item->index, stages);
+    Place& where = lane.place(item->index);
     RHEO_RETURN_IF_ERROR(target->adopt_row(*where.frame, where.row, row, stages));
     target->resume_at(stages);
     where = Place{target, row++, stages};
@@ -239,19 +233,19 @@ Status LiveSteps::compact(std::span<Item* const> group, const Path& path) {
   return {};
 }
 
-Status LiveSteps::run_frames(std::span<Item* const> group, const Path& path) {
+Status LiveSteps::run_frames(std::span<Item* const> group, Lane& lane, int exit) {
   for (Item* item : group) {
-    Frame* frame = place(item->index, path.precision).frame;
-    if (frame->stages_done() > path.exit_index) continue;  // a neighbour of the same frame was first
-    RHEO_RETURN_IF_ERROR(frame->run_to(path.exit_index, control_));
+    Frame* frame = lane.place(item->index).frame;
+    if (frame->stages_done() > exit) continue;  // a neighbour of the same frame was first
+    RHEO_RETURN_IF_ERROR(frame->run_to(exit, control_));
   }
   return {};
 }
 
-void LiveSteps::keep_outputs(int item, Precision precision, int stages) {
-  Place& where = place(item, precision);
-  Kept& copies = kept(precision);
-  const std::span<const OutputSlot> outputs = plan_of(precision).outputs();
+void LiveSteps::keep_outputs(Lane& lane, int item, int stages) {
+  Place& where = lane.place(item);
+  Kept& copies = lane.kept;
+  const std::span<const OutputSlot> outputs = lane.plan().outputs();
   std::byte* const to = copies.bytes.data() + static_cast<std::size_t>(item) * copies.item_bytes;
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     if (outputs[i].stage < where.stages || outputs[i].stage >= stages) continue;
@@ -265,7 +259,7 @@ void LiveSteps::collect(std::span<Item* const> group, PathId path, double elapse
   const Path& way = ladder_.path(path);
   const auto temperature = static_cast<float>(ladder_.profile(path).temperature);
   for (Item* item : group) {
-    keep_outputs(item->index, way.precision, way.exit_index + 1);
+    keep_outputs(lane_of(path), item->index, way.exit_index + 1);
     const TensorView given = answer(item->index, path);
     Evidence evidence =
         is_classifier_ ? confidence(given.as<float>(), path, temperature) : without_confidence(given, path);
@@ -281,21 +275,23 @@ double LiveSteps::remaining_us() const {
 
 TensorView LiveSteps::output(int item, PathId path, std::size_t number) const {
   const Path& way = ladder_.path(path);
-  const Plan& plan = plan_of(way.precision);
+  const Lane& lane = lane_of(path);
+  if (number > 0 && !lane.is_reference_model) return {};
+  const Plan& plan = lane.plan();
   const auto exits = static_cast<std::size_t>(plan.stage_count());
   const std::size_t index = number == 0 ? static_cast<std::size_t>(way.exit_index) : exits + number - 1;
   const OutputSlot& from = plan.outputs()[index];
   if (from.stage > way.exit_index) return {};
-  const Kept& copies = kept(way.precision);
+  const Kept& copies = lane.kept;
   const std::size_t at = static_cast<std::size_t>(item) * copies.item_bytes + copies.offsets[index];
   return {copies.bytes.data() + at, plan.slots()[static_cast<std::size_t>(from.slot)].type.dtype, from.item};
 }
 
 std::size_t LiveSteps::frames_bytes() const {
   std::size_t bytes = 0;
-  for (const Kept& copies : kept_) bytes += copies.bytes.size();
-  for (const auto& frames : frames_) {
-    for (const auto& frame : frames) bytes += frame->size_bytes();
+  for (const Lane& lane : lanes_) {
+    bytes += lane.kept.bytes.size();
+    for (const auto& frame : lane.frames) bytes += frame->size_bytes();
   }
   return bytes;
 }

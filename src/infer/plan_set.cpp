@@ -1,61 +1,123 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "infer/plan_set.h"
 
+#include <algorithm>
 #include <string>
+#include <utility>
 
 #include "base/try.h"
 #include "transform/lower.h"
+#include "transform/resize_input.h"
 
 namespace rheo {
 
 namespace {
 
-std::size_t index_of(Precision precision) { return static_cast<std::size_t>(precision); }
+Result<const Variant*> variant_of(std::span<const Variant> variants, const Path& path) {
+  for (const Variant& variant : variants) {
+    if (variant.name == path.variant) return &variant;
+  }
+  return Status(StatusCode::not_found, "No model is called '" + path.variant + "', which the path " + path.plan_name() +
+                                           " runs. Make the package again.");
+}
+
+// Makes the graphs of paths. Each model is lowered once per precision, whatever the sizes of the pictures, so that they
+// share its weights.
+class Lowerings {
+ public:
+  explicit Lowerings(std::span<const Variant> variants) : variants_(variants) {}
+
+  Result<GraphPointer> graph_of(const Path& path) {
+    RHEO_ASSIGN_OR_RETURN(const Variant* variant, variant_of(variants_, path));
+    GraphPointer& lowered = lowered_[{variant, path.precision}];
+    if (lowered == nullptr) {
+      RHEO_ASSIGN_OR_RETURN(lowered, lower(variant->graph, path.precision, variant->ranges, variant->mixed));
+    }
+    const bool is_reference = variant == &variants_.back();
+    if (is_reference && path.resolution.is_own()) return lowered;
+    RHEO_ASSIGN_OR_RETURN(const Resolution given, picture_size(*variants_.back().graph));
+    return resize_input(lowered, given, path.resolution);
+  }
+
+ private:
+  std::span<const Variant> variants_;
+  std::map<std::pair<const Variant*, Precision>, GraphPointer> lowered_;
+};
 
 }  // namespace
 
-Result<std::shared_ptr<PlanSet>> PlanSet::create(const std::shared_ptr<const Graph>& graph, const Ranges& ranges,
-                                                 std::span<const Precision> precisions, PlanSetOptions options) {
+std::vector<Path> plans_of(const Ladder& ladder) {
+  std::vector<Path> plans;
+  for (std::size_t i = 0; i < ladder.size(); ++i) {
+    const Path& path = ladder.path(PathId{static_cast<std::uint8_t>(i)});
+    if (std::ranges::none_of(plans, [&](const Path& plan) { return plan.shares_plan(path); })) plans.push_back(path);
+  }
+  return plans;
+}
+
+Result<std::shared_ptr<PlanSet>> PlanSet::create(std::span<const Variant> variants, std::span<const Path> paths,
+                                                 PlanSetOptions options) {
+  if (variants.empty()) return Status(StatusCode::invalid_argument, "Plans need a model; there is none.");
   std::shared_ptr<PlanSet> set(new PlanSet());
   set->options_ = std::move(options);
   set->weights_ = std::make_shared<WeightStore>();
-  for (const Precision precision : precisions) {
-    auto lowered = lower(graph, precision, ranges);
-    if (!lowered) return lowered.status().with_context("lowering to " + std::string(name_of(precision)));
-    set->graphs_[index_of(precision)] = *std::move(lowered);
+  Lowerings lowerings(variants);
+  for (const Path& path : paths) {
+    if (set->find(path) != nullptr) continue;
+    Result<GraphPointer> graph = lowerings.graph_of(path);
+    if (!graph) return graph.status().with_context("making " + path.plan_name());
+    set->entries_.push_back({path, *std::move(graph)});
   }
   return set;
 }
 
-const std::shared_ptr<const Graph>& PlanSet::graph(Precision precision) const { return graphs_[index_of(precision)]; }
+Result<std::shared_ptr<PlanSet>> PlanSet::create(const std::shared_ptr<const Graph>& graph, const Ranges& ranges,
+                                                 std::span<const Precision> precisions, PlanSetOptions options) {
+  const Variant only{.graph = graph, .ranges = ranges};
+  std::vector<Path> paths;
+  for (const Precision precision : precisions) paths.push_back(Path{precision});
+  return create(std::span(&only, 1), paths, std::move(options));
+}
 
-Result<std::shared_ptr<const Plan>> PlanSet::plan(Precision precision, int batch) {
-  const std::size_t index = index_of(precision);
-  if (graphs_[index] == nullptr) {
-    return Status(StatusCode::not_found, "No plan in " + std::string(name_of(precision)) +
-                                             ": the ladder of this model has no path in that precision.");
+const PlanSet::Entry* PlanSet::find(const Path& path) const {
+  const auto found = std::ranges::find_if(entries_, [&](const Entry& entry) { return entry.path.shares_plan(path); });
+  return found == entries_.end() ? nullptr : &*found;
+}
+
+const std::shared_ptr<const Graph>& PlanSet::graph(const Path& path) const {
+  static const std::shared_ptr<const Graph> none;
+  const Entry* entry = find(path);
+  return entry == nullptr ? none : entry->graph;
+}
+
+Result<std::shared_ptr<const Plan>> PlanSet::plan(const Path& path, int batch) {
+  const Entry* found = find(path);
+  if (found == nullptr) {
+    return Status(StatusCode::not_found,
+                  "No plan for " + path.plan_name() + ": the ladder of this model has no path that runs on it.");
   }
+  Entry& entry = entries_[static_cast<std::size_t>(found - entries_.data())];
   const std::lock_guard lock(mutex_);
-  auto found = plans_[index].find(batch);
-  if (found != plans_[index].end()) return found->second;
+  if (const auto made = entry.plans.find(batch); made != entry.plans.end()) return made->second;
+  const auto choices = options_.choices.find(path.plan_name());
   PlanOptions options;
   options.batch = batch;
   options.threads = options_.threads;
   options.isa = options_.isa;
   options.allow_reference = options_.allow_reference;
-  options.choices = options_.choices[index].empty() ? nullptr : &options_.choices[index];
+  options.choices = choices == options_.choices.end() || choices->second.empty() ? nullptr : &choices->second;
   options.arena_limit_bytes = options_.arena_limit_bytes;
   options.weights = weights_;
-  RHEO_ASSIGN_OR_RETURN(std::shared_ptr<const Plan> plan, make_plan(graphs_[index], options));
-  plans_[index].emplace(batch, plan);
+  RHEO_ASSIGN_OR_RETURN(std::shared_ptr<const Plan> plan, make_plan(entry.graph, options));
+  entry.plans.emplace(batch, plan);
   return plan;
 }
 
 std::size_t PlanSet::plans_bytes() const {
   const std::lock_guard lock(mutex_);
   std::size_t bytes = 0;
-  for (const auto& by_batch : plans_) {
-    for (const auto& [batch, plan] : by_batch) {
+  for (const Entry& entry : entries_) {
+    for (const auto& [batch, plan] : entry.plans) {
       bytes += sizeof(Plan) + plan->ops().size() * sizeof(PlanOp) + plan->slots().size() * sizeof(Slot);
     }
   }

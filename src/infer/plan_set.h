@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// `PlanSet`: the plans behind a ladder, one graph per precision and one plan per batch size, all sharing one store of
-// packed weights. Plans are made ahead; a missing one is made once, under a lock, and kept. May be used from many
-// threads.
+// `PlanSet`: the plans behind a ladder: one graph for all paths that differ in nothing but their exit, one plan of it
+// per batch size, all sharing one store of packed weights. Plans are made ahead; a missing one is made once, under a
+// lock, and kept. May be used from many threads.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <span>
+#include <string>
 #include <vector>
 
 #include <rheo/path.h>
@@ -16,43 +17,60 @@
 
 #include "graph/graph.h"
 #include "graph/ranges.h"
+#include "graph/variant.h"
 #include "plan/plan.h"
 
 namespace rheo {
 
-inline constexpr std::size_t kPrecisionCount = 3;
-using ChoicesByPrecision = std::array<KernelChoices, kPrecisionCount>;  // empty map: the planner's defaults
+// By Path::plan_name; a missing entry or an empty map: the planner's defaults.
+using ChoicesByPlan = std::map<std::string, KernelChoices, std::less<>>;
 
 struct PlanSetOptions {
   Isa isa = Isa::portable;
   int threads = 1;
   bool allow_reference = false;
   std::size_t arena_limit_bytes = kArenaLimitBytes;  // of every plan, and of the answers that a request keeps
-  ChoicesByPrecision choices;
+  ChoicesByPlan choices = {};
 };
+
+// One path for every plan that a path of the ladder runs on: the first of the ladder's paths that does.
+std::vector<Path> plans_of(const Ladder& ladder);
 
 class PlanSet {
  public:
-  // `graph` is the optimised f32 graph; `ranges` are needed for int8 only.
+  // What `paths` run on; their exits are not looked at. All take the input of the last variant, whose pictures are made
+  // smaller where a path computes on smaller ones.
+  static Result<std::shared_ptr<PlanSet>> create(std::span<const Variant> variants, std::span<const Path> paths,
+                                                 PlanSetOptions options);
+  // The same of one model in these precisions, on pictures of its own size.
   static Result<std::shared_ptr<PlanSet>> create(const std::shared_ptr<const Graph>& graph, const Ranges& ranges,
                                                  std::span<const Precision> precisions, PlanSetOptions options);
 
   const PlanSetOptions& options() const { return options_; }
-  // The graph in this precision; null when the set was made without it.
-  const std::shared_ptr<const Graph>& graph(Precision precision) const;
+  // The graph that the path runs; null when the set was made without it.
+  const std::shared_ptr<const Graph>& graph(const Path& path) const;
+  const std::shared_ptr<const Graph>& graph(Precision precision) const { return graph(Path{precision}); }
   // The plan for `batch`, made now if it is missing.
-  Result<std::shared_ptr<const Plan>> plan(Precision precision, int batch);
+  Result<std::shared_ptr<const Plan>> plan(const Path& path, int batch);
+  Result<std::shared_ptr<const Plan>> plan(Precision precision, int batch) { return plan(Path{precision}, batch); }
   std::size_t weights_bytes() const { return weights_->size_bytes(); }
   // Descriptions and constants of all plans; packed weights excluded.
   std::size_t plans_bytes() const;
 
  private:
+  struct Entry {
+    Path path;  // one of those that run on it
+    std::shared_ptr<const Graph> graph;
+    std::map<int, std::shared_ptr<const Plan>> plans = {};  // guarded by mutex_
+  };
+
   PlanSet() = default;
+  const Entry* find(const Path& path) const;
+
   PlanSetOptions options_;
   std::shared_ptr<WeightStore> weights_;
-  std::array<std::shared_ptr<const Graph>, kPrecisionCount> graphs_;
+  std::vector<Entry> entries_;
   mutable std::mutex mutex_;
-  std::array<std::map<int, std::shared_ptr<const Plan>>, kPrecisionCount> plans_;  // guarded by mutex_
 };
 
 }  // namespace rheo

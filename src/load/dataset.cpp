@@ -105,13 +105,32 @@ std::vector<std::int32_t> classes_of(const std::vector<std::string>& names, std:
   return by_number.size() == names.size() ? by_number : by_order;
 }
 
+// Stored bytes as the model's input, [n, channels, ...] where channels have scales of their own.
+void scale_bytes(const std::uint8_t* stored, const Preprocessing& preprocessing, Tensor& out) {
+  std::vector<ChannelScale> channels = preprocessing.channels;
+  if (channels.empty()) channels.push_back({preprocessing.scale, preprocessing.offset});
+  const auto elements = out.as_mutable<float>();
+  std::size_t run = elements.size();  // elements in a row that share a scale
+  if (channels.size() > 1) run /= static_cast<std::size_t>(out.shape()[0] * out.shape()[1]);
+  for (std::size_t i = 0; i < elements.size(); ++i) {
+    const ChannelScale& channel = channels[i / run % channels.size()];
+    elements[i] = static_cast<float>(stored[i] * channel.scale + channel.offset);
+  }
+}
+
 Status read_folder(const std::string& folder, const Graph& graph, Dataset& dataset) {
   if (dataset.input.shape.rank() != 4) {
     return unfit(fmt::format("'{}' is a folder of pictures, but the model's input is {}; use a .npy file.", folder,
                              dataset.input.shape.to_string()));
   }
   const auto channels = static_cast<int>(std::min<std::int64_t>(dataset.input.shape[1], 1024));
-  RHEO_ASSIGN_OR_RETURN(ImageFolder images, read_image_folder(folder, channels));
+  PictureFit fit;
+  if (dataset.preprocessing.crop > 0) {
+    constexpr std::int64_t kLargestSide = 1 << 16;
+    fit = {static_cast<int>(std::min(dataset.input.shape[2], kLargestSide)),
+           static_cast<int>(std::min(dataset.input.shape[3], kLargestSide)), dataset.preprocessing.crop};
+  }
+  RHEO_ASSIGN_OR_RETURN(ImageFolder images, read_image_folder(folder, channels, fit));
   dataset.items = std::move(images.images);
   const std::vector<std::int32_t> classes = classes_of(images.classes, graph.labels());
   for (const std::int32_t label : images.labels) dataset.labels.push_back(classes[static_cast<std::size_t>(label)]);
@@ -153,10 +172,7 @@ Status Dataset::read_items(std::int64_t first, std::int64_t count, Tensor& out) 
     std::memcpy(out.mutable_data(), from, static_cast<std::size_t>(count) * item_bytes);
     return Status();
   }
-  const auto* stored = reinterpret_cast<const std::uint8_t*>(from);
-  for (float& element : out.as_mutable<float>()) {
-    element = static_cast<float>(*stored++ * preprocessing.scale + preprocessing.offset);
-  }
+  scale_bytes(reinterpret_cast<const std::uint8_t*>(from), preprocessing, out);
   return Status();
 }
 

@@ -91,6 +91,15 @@ class GraphReader {
     fields.integers("shape", dims, Shape::kMaxRank);
     fields.real("scale", preprocessing.scale);
     fields.real("offset", preprocessing.offset);
+    if (fields.has("crop")) fields.real("crop", preprocessing.crop, 0, 1);
+    if (fields.has("channels")) {
+      fields.array("channels", limits_.integers_per_attribute, [&](const JsonValue& channel, const std::string& place) {
+        RHEO_ASSIGN_OR_RETURN(const std::vector<double> pair, reals_from(channel, 2, place));
+        if (pair.size() != 2) return Status(StatusCode::bad_format, place + " is no scale and offset.");
+        preprocessing.channels.push_back({pair[0], pair[1]});
+        return Status();
+      });
+    }
     RHEO_RETURN_IF_ERROR(fields.finish());
     for (const std::int64_t dimension : dims) {
       if (dimension > limits_.dimension) {
@@ -277,6 +286,11 @@ Result<std::string> graph_to_json(const Graph& graph, NamedTensors& tensors) {
                               {"shape", dims_of(value.type.shape)},
                               {"scale", input.preprocessing.scale},
                               {"offset", input.preprocessing.offset}});
+    // Only where there is some, as with the outputs below.
+    if (input.preprocessing.crop != 0) root["inputs"].back()["crop"] = input.preprocessing.crop;
+    for (const ChannelScale& channel : input.preprocessing.channels) {
+      root["inputs"].back()["channels"].push_back({channel.scale, channel.offset});
+    }
   }
   for (const Value& value : graph.values()) {
     if (!value.is_constant()) continue;

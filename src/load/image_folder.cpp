@@ -127,7 +127,7 @@ void copy_planes(const Pixels& pixels, int channels, std::uint8_t* to) {
 
 }  // namespace
 
-Result<ImageFolder> read_image_folder(const std::string& folder, int channels) {
+Result<ImageFolder> read_image_folder(const std::string& folder, int channels, const PictureFit& fit) {
   if (channels != 1 && channels != 3) {
     return Status(StatusCode::invalid_argument,
                   fmt::format("Pictures have 1 or 3 channels, the model wants {}; use a .npy file.", channels));
@@ -138,7 +138,9 @@ Result<ImageFolder> read_image_folder(const std::string& folder, int channels) {
   std::uint8_t* to = nullptr;
   for (const Picture& picture : pictures) {
     RHEO_ASSIGN_OR_RETURN(const Pixels pixels, decode(picture.file, channels));
-    const Shape shape = {static_cast<std::int64_t>(pictures.size()), channels, pixels.height, pixels.width};
+    const bool fits = !fit.is_asked() || (pixels.height == fit.height && pixels.width == fit.width);
+    const Shape shape = {static_cast<std::int64_t>(pictures.size()), channels, fits ? pixels.height : fit.height,
+                         fits ? pixels.width : fit.width};
     if (to == nullptr) {
       item = shape;
       RHEO_ASSIGN_OR_RETURN(result.images, Tensor::zeros(DType::u8, shape));
@@ -146,11 +148,18 @@ Result<ImageFolder> read_image_folder(const std::string& folder, int channels) {
     }
     if (shape != item) {
       return Status(StatusCode::invalid_argument,
-                    fmt::format("'{}' has {}x{} pixels, '{}' has {}x{}; bring all pictures to one size.", picture.file,
-                                pixels.width, pixels.height, pictures.front().file, item[3], item[2]));
+                    fmt::format("'{}' has {}x{} pixels, '{}' has {}x{}; bring all pictures to one size, or say how "
+                                "they are cropped.",
+                                picture.file, pixels.width, pixels.height, pictures.front().file, item[3], item[2]));
     }
-    copy_planes(pixels, channels, to);
-    to += std::ptrdiff_t{channels} * pixels.height * pixels.width;
+    if (fits) {
+      copy_planes(pixels, channels, to);
+    } else {
+      const auto bytes = static_cast<std::size_t>(pixels.height) * static_cast<std::size_t>(pixels.width) *
+                         static_cast<std::size_t>(channels);
+      std::ranges::copy(fit_picture({pixels.bytes.get(), bytes}, pixels.height, pixels.width, channels, fit), to);
+    }
+    to += item.elements() / item[0];
     if (picture.label >= 0) result.labels.push_back(picture.label);
   }
   return result;

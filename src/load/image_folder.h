@@ -9,6 +9,8 @@
 #include <rheo/status.h>
 #include <rheo/tensor.h>
 
+#include "load/fit_picture.h"
+
 namespace rheo {
 
 struct ImageFolder {
@@ -18,9 +20,10 @@ struct ImageFolder {
 };
 
 // Pictures lie in `folder` itself, or in its sub-folders, which then are the classes; not both. They are read in the
-// order of their names. `channels` is 1 (grey) or 3 (red, green, blue); pictures are converted to it.
+// order of their names. `channels` is 1 (grey) or 3 (red, green, blue); pictures are converted to it. Where `fit` is
+// asked for, those of another size are brought to it.
 // not_found: no such folder, or no picture in it. invalid_argument: pictures beside sub-folders, or of several sizes.
 // bad_format: a picture cannot be decoded; says which.
-Result<ImageFolder> read_image_folder(const std::string& folder, int channels);
+Result<ImageFolder> read_image_folder(const std::string& folder, int channels, const PictureFit& fit = {});
 
 }  // namespace rheo

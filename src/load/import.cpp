@@ -123,7 +123,36 @@ Result<std::shared_ptr<const Graph>> import_onnx(const std::string& file, const 
   return onnx::import_graph(model, options, log);
 }
 
+// The graph, told how stored pictures become its input.
+Result<std::shared_ptr<const Graph>> with_stored_pictures(std::shared_ptr<const Graph> graph,
+                                                          const ModelOptions& options) {
+  if (!reads_pictures(options)) return graph;
+  const std::vector<double>& mean = options.mean;
+  const std::vector<double>& deviation = options.deviation;
+  if (mean.size() != deviation.size()) {
+    return Status(StatusCode::invalid_argument,
+                  fmt::format("There are {} means and {} deviations of stored pictures; give as many of both.",
+                              mean.size(), deviation.size()));
+  }
+  Preprocessing preprocessing;
+  if (!graph->inputs().empty()) preprocessing = graph->inputs().front().preprocessing;
+  preprocessing.crop = options.crop;
+  std::vector<ChannelScale> channels;
+  for (std::size_t i = 0; i < mean.size(); ++i) channels.push_back({1 / (255 * deviation[i]), -mean[i] / deviation[i]});
+  if (channels.size() == 1) {
+    preprocessing.scale = channels.front().scale;
+    preprocessing.offset = channels.front().offset;
+    channels.clear();
+  }
+  if (!mean.empty()) preprocessing.channels = std::move(channels);
+  return GraphBuilder::with_preprocessing(*graph, std::move(preprocessing));
+}
+
 }  // namespace
+
+bool reads_pictures(const ModelOptions& options) {
+  return !options.mean.empty() || !options.deviation.empty() || options.crop != 0;
+}
 
 bool is_importable(std::string_view file) {
   return std::any_of(kEndings.begin(), kEndings.end(), [&](std::string_view ending) { return file.ends_with(ending); });
@@ -132,6 +161,7 @@ bool is_importable(std::string_view file) {
 Result<std::shared_ptr<const Graph>> import_model(const std::string& file, const ModelOptions& options,
                                                   const LogSink& log) {
   auto graph = file.ends_with(kOnnxEnding) ? import_onnx(file, options, log) : import_torch(file, options, log);
+  if (graph) graph = with_stored_pictures(*std::move(graph), options);
   if (!graph) return graph.status().with_context(file);
   return graph;
 }

@@ -26,6 +26,9 @@ namespace rheo {
 Result<std::shared_ptr<const Graph>> import_model(const std::string& file, const ModelOptions& options = {},
                                                   const LogSink& log = {});
 
+// True when the options say how stored pictures become the input.
+bool reads_pictures(const ModelOptions& options);
+
 // True when `file` is named like something that import_model takes (".onnx", ".pt", ".pth").
 bool is_importable(std::string_view file);
 

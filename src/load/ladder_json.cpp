@@ -31,15 +31,19 @@ Json rung_to_json(const Path& path, const PathProfile& profile) {
   for (const BatchLatency& at : profile.batches) {
     batches.push_back({{"batch", at.batch}, {"latency_us", at.latency_us}});
   }
-  return Json{{"precision", name_of(path.precision)},
-              {"exit", path.exit},
-              {"exit_index", path.exit_index},
-              {"latency_us", profile.latency_us},
-              {"latency_p99_us", profile.latency_p99_us},
-              {"multiply_adds", profile.multiply_adds},
-              {"agreement", profile.agreement},
-              {"temperature", profile.temperature},
-              {"batches", std::move(batches)}};
+  Json rung = {{"precision", name_of(path.precision)},
+               {"exit", path.exit},
+               {"exit_index", path.exit_index},
+               {"latency_us", profile.latency_us},
+               {"latency_p99_us", profile.latency_p99_us},
+               {"multiply_adds", profile.multiply_adds},
+               {"agreement", profile.agreement},
+               {"temperature", profile.temperature},
+               {"batches", std::move(batches)}};
+  // Only where there are some, so that ladders of one model and size stay readable by libraries that know no others.
+  if (!path.variant.empty()) rung["variant"] = path.variant;
+  if (!path.resolution.is_own()) rung["picture"] = {path.resolution.height, path.resolution.width};
+  return rung;
 }
 
 Status read_batch(const JsonValue& item, const std::string& where, std::vector<BatchLatency>& batches) {
@@ -55,11 +59,37 @@ Status read_batch(const JsonValue& item, const std::string& where, std::vector<B
   return Status();
 }
 
-Status read_path(JsonFields& fields, const Graph& graph, const LoadLimits& limits, Path& path) {
+// Height and width, where the path computes on smaller pictures.
+void read_resolution(JsonFields& fields, Path& path) {
+  if (!fields.has("picture")) return;
+  std::vector<std::int64_t> sizes;
+  fields.integers("picture", sizes, kWordLimitBytes);
+  constexpr std::int64_t kLargestSide = 1 << 20;
+  const auto fits = [](std::int64_t side) { return side >= 1 && side <= kLargestSide; };
+  if (!fields.ok()) return;
+  if (sizes.size() != 2 || !fits(sizes[0]) || !fits(sizes[1])) {
+    return fields.note(broken(fmt::format("{}.picture is no height and width.", fields.where())));
+  }
+  path.resolution = {static_cast<int>(sizes[0]), static_cast<int>(sizes[1])};
+}
+
+Result<const Graph*> read_variant(JsonFields& fields, std::span<const Variant> variants, const LoadLimits& limits,
+                                  Path& path) {
+  if (fields.has("variant")) fields.name("variant", path.variant, limits.name_bytes);
+  for (const Variant& variant : variants) {
+    if (variant.name == path.variant) return variant.graph.get();
+  }
+  return broken(fmt::format("{}: the package has no model '{}'.", fields.where(), path.variant));
+}
+
+Status read_path(JsonFields& fields, std::span<const Variant> variants, const LoadLimits& limits, Path& path) {
+  RHEO_ASSIGN_OR_RETURN(const Graph* of_variant, read_variant(fields, variants, limits, path));
+  const Graph& graph = *of_variant;
   std::string precision;
   fields.text("precision", precision, kWordLimitBytes);
   fields.name("exit", path.exit, limits.name_bytes);
   fields.integer("exit_index", path.exit_index, 0, graph.stage_count() - 1);
+  read_resolution(fields, path);
   if (fields.ok()) {
     const Result<Precision> known = precision_from_name(precision);
     if (!known) return broken(fmt::format("{}.precision: {}", fields.where(), known.status().message()));
@@ -73,12 +103,12 @@ Status read_path(JsonFields& fields, const Graph& graph, const LoadLimits& limit
   return Status();
 }
 
-Status read_rung(const JsonValue& item, const std::string& where, const Graph& graph, const LoadLimits& limits,
-                 std::vector<Ladder::Rung>& rungs) {
+Status read_rung(const JsonValue& item, const std::string& where, std::span<const Variant> variants,
+                 const LoadLimits& limits, std::vector<Ladder::Rung>& rungs) {
   Ladder::Rung rung;
   PathProfile& profile = rung.profile;
   JsonFields fields(item, where);
-  RHEO_RETURN_IF_ERROR(read_path(fields, graph, limits, rung.path));
+  RHEO_RETURN_IF_ERROR(read_path(fields, variants, limits, rung.path));
   fields.real("latency_us", profile.latency_us, 0, kLargest);
   fields.real("latency_p99_us", profile.latency_p99_us, 0, kLargest);
   fields.real("multiply_adds", profile.multiply_adds, 0, kLargest);
@@ -109,19 +139,20 @@ std::string ladder_to_json(const Ladder& ladder) {
   return to_text(Json{{"rungs", std::move(rungs)}});
 }
 
-Result<Ladder> ladder_from_json(const std::string& text, const Graph& graph, const LoadLimits& limits) {
+Result<Ladder> ladder_from_json(const std::string& text, std::span<const Variant> variants, const LoadLimits& limits) {
   RHEO_ASSIGN_OR_RETURN(const JsonValue root, parse_section(text, "ladder", limits));
   std::vector<Ladder::Rung> rungs;
   JsonFields fields(root, "ladder");
   fields.array("rungs", kMaxPaths, [&](const JsonValue& item, const std::string& where) {
-    return read_rung(item, where, graph, limits, rungs);
+    return read_rung(item, where, variants, limits, rungs);
   });
   RHEO_RETURN_IF_ERROR(fields.finish());
   if (rungs.empty()) return Ladder();
   Result<Ladder> ladder = Ladder::create(std::move(rungs));
   if (!ladder) return broken("ladder: " + ladder.status().message());
-  if (ladder->path(ladder->reference()).exit_index != graph.stage_count() - 1) {
-    return broken("ladder: its last rung is not the graph's last exit.");
+  const Path& reference = ladder->path(ladder->reference());
+  if (reference.variant != variants.back().name || reference.exit_index != variants.back().graph->stage_count() - 1) {
+    return broken("ladder: its last rung is not the last model's last exit.");
   }
   return ladder;
 }

@@ -3,6 +3,7 @@
 // times and counts are not negative, exits are those of the graph.
 #pragma once
 
+#include <span>
 #include <string>
 
 #include <rheo/path.h>
@@ -10,13 +11,15 @@
 
 #include "graph/graph.h"
 #include "graph/ranges.h"
+#include "graph/variant.h"
 #include "load/limits.h"
 
 namespace rheo {
 
 std::string ladder_to_json(const Ladder& ladder);
-// Every rung must name an exit of `graph` by name and position.
-Result<Ladder> ladder_from_json(const std::string& text, const Graph& graph, const LoadLimits& limits);
+// Every rung must name one of `variants` and an exit of its graph, by name and position; the last rung is the last exit
+// of the last variant.
+Result<Ladder> ladder_from_json(const std::string& text, std::span<const Variant> variants, const LoadLimits& limits);
 
 std::string ranges_to_json(const Ranges& ranges);
 // Every range must belong to a value of `graph`.

@@ -18,6 +18,7 @@
 #include "load/ladder_json.h"
 #include "load/plain_ladder.h"
 #include "load/safetensors.h"
+#include "load/variants_json.h"
 
 namespace rheo {
 namespace {
@@ -29,9 +30,7 @@ constexpr std::size_t kSelfTestLimit = 4096;
 // Names of the sections in __metadata__. "rheo" is always there and tells the version.
 constexpr std::string_view kSelfTest = "self_test.";  // before the names of its tensors
 constexpr std::string_view kRheo = "rheo";
-constexpr std::string_view kGraph = "graph";
 constexpr std::string_view kLadder = "ladder";
-constexpr std::string_view kRanges = "ranges";
 constexpr std::string_view kCertificate = "certificate";
 constexpr std::string_view kHosts = "hosts";
 constexpr std::string_view kNote = "note";
@@ -44,8 +43,6 @@ struct FreeSection {
 constexpr std::array kFreeSections = {FreeSection{"policy", &Package::policy},
                                       FreeSection{"estimator", &Package::estimator},
                                       FreeSection{"choices", &Package::choices}};
-
-using Sections = std::map<std::string, std::string, std::less<>>;
 
 std::string self_test_name(std::string_view which, std::size_t index) {
   return fmt::format("{}{}.{}", kSelfTest, which, index);
@@ -191,12 +188,16 @@ Status check_hashes(const Package& package) {
 }
 
 Status read_sections(Sections& sections, NamedTensors& tensors, const LoadLimits& limits, Package& package) {
-  RHEO_ASSIGN_OR_RETURN(const std::string graph, require_section(sections, kGraph));
-  RHEO_ASSIGN_OR_RETURN(package.graph, graph_from_json(graph, tensors, limits));
+  RHEO_ASSIGN_OR_RETURN(std::vector<Variant> variants, take_variants(sections, tensors, limits));
   RHEO_ASSIGN_OR_RETURN(const std::string ladder, require_section(sections, kLadder));
-  RHEO_ASSIGN_OR_RETURN(package.ladder, ladder_from_json(ladder, *package.graph, limits));
-  RHEO_ASSIGN_OR_RETURN(const std::string ranges, require_section(sections, kRanges));
-  RHEO_ASSIGN_OR_RETURN(package.ranges, ranges_from_json(ranges, *package.graph, limits));
+  RHEO_ASSIGN_OR_RETURN(package.ladder, ladder_from_json(ladder, variants, limits));
+  Variant& reference = variants.back();
+  package.graph = std::move(reference.graph);
+  package.ranges = std::move(reference.ranges);
+  package.mixed = std::move(reference.mixed);
+  package.variant = std::move(reference.name);
+  variants.pop_back();
+  package.smaller = std::move(variants);
   if (const auto certificate = take_section(sections, kCertificate)) {
     RHEO_ASSIGN_OR_RETURN(package.certificate, certificate_from_json(*certificate, limits));
   }
@@ -225,8 +226,9 @@ Status read_sections(Sections& sections, NamedTensors& tensors, const LoadLimits
 
 // A model that was never adapted runs every exit in f32, as an imported one does.
 Status fill_ladder(Package& package) {
-  if (package.certificate) {
-    return broken("The package has a certificate but no path it could speak of: its ladder is empty.");
+  if (package.certificate || !package.smaller.empty()) {
+    return broken(
+        "The package has a certificate or several models, but no path they could be of use to: its ladder is empty.");
   }
   Result<Ladder> ladder = plain_ladder(*package.graph);
   if (!ladder) return ladder.status().with_context("ladder");
@@ -272,10 +274,8 @@ Result<Safetensors> to_safetensors(const Package& package) {
   };
   add_self_test("input", package.self_test_inputs);
   add_self_test("output", package.self_test_outputs);
-  RHEO_ASSIGN_OR_RETURN(std::string graph, graph_to_json(*package.graph, content.tensors));
-  content.metadata.emplace(kGraph, std::move(graph));
+  RHEO_RETURN_IF_ERROR(add_variants(variants_of(package), content.metadata, content.tensors));
   content.metadata.emplace(kLadder, ladder_to_json(package.ladder));
-  content.metadata.emplace(kRanges, ranges_to_json(package.ranges));
   if (package.certificate) content.metadata.emplace(kCertificate, certificate_to_json(*package.certificate));
   if (!package.hosts.empty()) content.metadata.emplace(kHosts, hosts_to_json(package.hosts));
   if (!package.note.empty()) content.metadata.emplace(kNote, package.note);
@@ -293,11 +293,27 @@ Result<Safetensors> to_safetensors(const Package& package) {
 
 }  // namespace
 
+std::vector<Variant> variants_of(const Package& package) {
+  std::vector<Variant> variants = package.smaller;
+  variants.push_back({package.variant, package.graph, package.ranges, package.mixed});
+  return variants;
+}
+
 std::string model_hash(const Package& package) {
   std::string text;
+  const auto add = [&](const std::string& part) { text += fmt::format("{}:{}\n", part.size(), part); };
   for (const std::string& part : {content_hash(*package.graph), ladder_to_json(package.ladder),
                                   ranges_to_json(package.ranges), package.estimator, package.choices}) {
-    text += fmt::format("{}:{}\n", part.size(), part);
+    add(part);
+  }
+  // Absent where there is nothing to say, so that a package of one model keeps the hash that its certificate names.
+  if (!package.mixed.empty()) add(mixed_to_json(package.mixed));
+  if (!package.variant.empty()) add(package.variant);
+  for (const Variant& variant : package.smaller) {
+    for (const std::string& part :
+         {variant.name, content_hash(*variant.graph), ranges_to_json(variant.ranges), mixed_to_json(variant.mixed)}) {
+      add(part);
+    }
   }
   const XXH128_hash_t hash = XXH3_128bits(text.data(), text.size());
   return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);

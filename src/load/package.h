@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The `.rheo` package: everything `adapt` made of a model, in one safetensors file. Weights and self-test tensors are
-// its tensors; graph, ladder, ranges, certificate, hosts and the free sections are JSON texts in `__metadata__`.
+// its tensors; graphs, ladder, ranges, certificate, hosts and the free sections are JSON texts in `__metadata__`.
 //
 // A package is hostile until it is read: any byte string gives a Package or a Status that says what is wrong and where.
 // Reading rebuilds the graph through GraphBuilder, so every type is inferred by us, and compares two hashes that leave
@@ -22,16 +22,21 @@
 
 #include "graph/graph.h"
 #include "graph/ranges.h"
+#include "graph/variant.h"
 #include "load/certificate_json.h"
 #include "load/limits.h"
 
 namespace rheo {
 
-// A plain value; the graph is shared and frozen.
+// A plain value; graphs are shared and frozen.
 struct Package {
-  std::shared_ptr<const Graph> graph;  // never null after reading
+  std::shared_ptr<const Graph> graph;  // of the model that the reference path runs; never null after reading
   Ladder ladder;                       // empty (size 0): the model was never adapted; reading gives it a plain one
   Ranges ranges;                       // of activations, for int8 paths; may be empty
+  NodePrecisions mixed;                // what stays out of 8 bits on mixed paths; may be empty
+  // A ladder of several models: the name of the one above, and the others, cheapest first. Empty: there is only one.
+  std::string variant;
+  std::vector<Variant> smaller;
   std::optional<Certificate> certificate;
   // JSON texts that belong to the rooms policy, estimate and plan: carried, well-formed, not looked into. May be empty.
   std::string policy;
@@ -49,9 +54,12 @@ struct Package {
   std::string model_hash;
 };
 
-// Binds a certificate to what decides the answers: 32 hexadecimal digits over the graph's content hash, the ladder, the
-// ranges, the estimator and the choices. The certificate itself, the policy (which the certificate quotes), the hosts
-// and the self-test do not count.
+// All models of the ladder, that of the reference path last.
+std::vector<Variant> variants_of(const Package& package);
+
+// Binds a certificate to what decides the answers: 32 hexadecimal digits over the content hashes of the graphs, the
+// ladder, the ranges, the mixed precisions, the estimator and the choices. The certificate itself, the policy (which
+// the certificate quotes), the hosts and the self-test do not count.
 std::string model_hash(const Package& package);
 
 // Whether the package was made on this kind of host. What was measured there, such as the kernel choices, is of use

@@ -87,8 +87,8 @@
 //   ones crop first, "mode" (constant; reflect, edge, wrap), "value" (0). trilu: "upper" (1), "diagonal" (0).
 //   depth_to_space, space_to_depth: "block", "mode" (dcr; crd). resize of [b, c, ...] with "sizes" or "scales" of all
 //   but b and c: "mode" (nearest; linear and cubic for f32, bf16, 8-bit), "coordinates" (half_pixel), "nearest"
-//   (round_prefer_floor), "cubic_coefficient" (-0.75), "exclude_outside" (0); see op/resize.h. All keep dtype and
-//   scale.
+//   (round_prefer_floor), "cubic_coefficient" (-0.75), "exclude_outside" (0), "antialias" (0; linear: what becomes
+//   smaller, to a quarter at the least, is averaged); see op/resize.h. All keep dtype and scale.
 // - quantize(x): f32 or bf16 -> "dtype" u8 or i8 with "scale", stored = q(x). dequantize(x): 8-bit -> "dtype" f32 (f32)
 //   or bf16, scales along an axis allowed. cast(x): "dtype", any to any without scales; to integers it cuts toward zero
 //   and saturates, NaN becomes 0; to bool it is x != 0.

@@ -71,6 +71,35 @@ std::array<double, 4> cubic_weights(double a, double t) {
   return {far(1 + t), near(t), near(1 - t), far(2 - t)};
 }
 
+// Linear with averaging: the triangle between the neighbours is stretched over all elements that become one.
+ResizeTaps averaged(const ResizeSettings& settings, double scale, double x, std::int64_t size) {
+  ResizeTaps taps;
+  const double below = std::floor(x);
+  const double first = std::floor(-1 / scale) + 1;  // seen from `below`
+  taps.count = static_cast<int>(std::min(2 - 2 * first, static_cast<double>(kMostResizeTaps)));
+  double sum = 0;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(taps.count); ++i) {
+    const double place = below + first + static_cast<double>(i);
+    const bool is_outside = place < 0 || place > static_cast<double>(size - 1);
+    taps.indices[i] = inside(place, size);
+    taps.weights[i] = std::max(0.0, 1 - std::abs(place - x) * scale);
+    if (settings.exclude_outside && is_outside) taps.weights[i] = 0;
+    sum += taps.weights[i];
+  }
+  for (double& weight : taps.weights) weight /= sum;
+  return taps;
+}
+
+// Averaging wants values that can be averaged, and sizes whose neighbours fit ResizeTaps.
+Status check_antialias(const OpContext& context, std::size_t dim, std::int64_t from, std::int64_t to) {
+  if (context.attributes.integer("antialias") == 0) return {};
+  if (context.attributes.text("mode", kModes[0]) != "linear")
+    return misfit("\"antialias\" is for the mode \"linear\".");
+  if (to >= from || to * kSmallestAveragedScale >= from) return {};
+  return misfit(
+      fmt::format("\"antialias\" makes dimension {} of {} elements {}, but to a quarter is the least.", dim, from, to));
+}
+
 // Sizes of the spatial dimensions of the result.
 Result<std::int64_t> resized(const OpContext& context, std::int64_t size, std::size_t spatial) {
   const std::vector<std::int64_t> sizes = context.attributes.integers("sizes");
@@ -91,6 +120,7 @@ ResizeSettings ResizeSettings::from(const Attributes& attributes, const Shape& x
   settings.nearest = choice_of<ResizeNearest>(kNearest, attributes.text("nearest"));
   settings.cubic_coefficient = attributes.real("cubic_coefficient", settings.cubic_coefficient);
   settings.exclude_outside = attributes.integer("exclude_outside") != 0;
+  settings.antialias = attributes.integer("antialias") != 0;
   settings.scales.fill(1);
   const std::vector<double> scales = attributes.reals("scales");
   const std::vector<std::int64_t> sizes = attributes.integers("sizes");
@@ -124,13 +154,15 @@ ResizeTaps resize_taps(const ResizeSettings& settings, const ResizedDimension& d
   const double below = std::floor(x);
   const double t = x - below;
   if (settings.mode == ResizeMode::linear) {
+    if (settings.antialias && dimension.scale < 1) return averaged(settings, dimension.scale, x, size);
     taps.count = 2;
-    taps.indices = {inside(below, size), inside(below + 1, size), 0, 0};
-    taps.weights = {1 - t, t, 0, 0};
+    taps.indices = {inside(below, size), inside(below + 1, size)};
+    taps.weights = {1 - t, t};
     return taps;
   }
   taps.count = 4;
-  taps.weights = cubic_weights(settings.cubic_coefficient, t);
+  const std::array<double, 4> weights = cubic_weights(settings.cubic_coefficient, t);
+  std::copy(weights.begin(), weights.end(), taps.weights.begin());
   double sum = 0;
   for (std::size_t i = 0; i < 4; ++i) {
     const double place = below - 1 + static_cast<double>(i);
@@ -169,6 +201,7 @@ Types infer_resize(const OpContext& context) {
     RHEO_ASSIGN_OR_RETURN(const std::int64_t size, resized(context, output.shape[dim], dim - kSpatial));
     if (output.shape[dim] == 0 && size > 0)
       return misfit(fmt::format("{}: nothing to resize along {}.", describe_input(context, 0, "x"), dim));
+    RHEO_RETURN_IF_ERROR(check_antialias(context, dim, output.shape[dim], size));
     output.shape[dim] = size;
   }
   return std::vector{std::move(output)};

@@ -30,7 +30,9 @@ struct ResizeSettings {
   ResizeNearest nearest = ResizeNearest::round_prefer_floor;
   std::array<double, Shape::kMaxRank> scales{};  // per dimension of x: size of the result over size of x
   double cubic_coefficient = -0.75;
-  bool exclude_outside = false;  // cubic: what lies outside weighs nothing, instead of repeating the edge
+  // Cubic, and linear with averaging: what lies outside weighs nothing, instead of repeating the edge.
+  bool exclude_outside = false;
+  bool antialias = false;  // linear: what becomes smaller is averaged over all that becomes one element
   static ResizeSettings from(const Attributes& attributes, const Shape& x);
 };
 
@@ -41,11 +43,16 @@ struct ResizedDimension {
 };
 ResizedDimension resized_dimension(const ResizeSettings& settings, const Shape& x, const Shape& y, std::size_t dim);
 
-// Up to four neighbours in [0, in) and what each weighs; the weights sum to 1.
+// With averaging a dimension becomes at most this many times smaller.
+inline constexpr int kSmallestAveragedScale = 4;
+inline constexpr std::size_t kMostResizeTaps = 2 * kSmallestAveragedScale;
+
+// The neighbours in [0, in), rising, and what each weighs; the weights sum to 1. Two of linear, four of cubic, with
+// averaging up to kMostResizeTaps.
 struct ResizeTaps {
   int count = 1;
-  std::array<std::int64_t, 4> indices{};
-  std::array<double, 4> weights{1, 0, 0, 0};
+  std::array<std::int64_t, kMostResizeTaps> indices{};
+  std::array<double, kMostResizeTaps> weights{1};
 };
 ResizeTaps resize_taps(const ResizeSettings& settings, const ResizedDimension& dimension, std::int64_t index);
 

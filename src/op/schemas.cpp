@@ -79,7 +79,8 @@ constexpr AttributeSchema kResize[] = {{"mode", Kind::text},
                                        {"scales", Kind::reals},
                                        {"sizes", Kind::integers},
                                        {"cubic_coefficient", Kind::real},
-                                       {"exclude_outside", Kind::integer}};
+                                       {"exclude_outside", Kind::integer},
+                                       {"antialias", Kind::integer}};
 constexpr AttributeSchema kTrilu[] = {{"upper", Kind::integer}, {"diagonal", Kind::integer}};
 constexpr AttributeSchema kOneHot[] = {{"depth", Kind::integer}, {"axis", Kind::integer}};
 constexpr AttributeSchema kQuantize[] = {{"dtype", Kind::text}, {"scale", Kind::real}};

@@ -20,7 +20,7 @@ double weight_of(const LayoutProblem& problem, int stage) {
 
 // The layout a variant reads when its pictures lie in `lies`: as they lie if it can, to save the reorder. The same
 // order as attempts_for_output.
-std::optional<Layout> read_layout(const Variant& variant, Layout lies) {
+std::optional<Layout> read_layout(const KernelVariant& variant, Layout lies) {
   for (Layout layout : {lies, variant.output, Layout::nhwc, Layout::plain, Layout::nchw16c}) {
     if (variant.cost_us[index_of(layout)]) return layout;
   }
@@ -33,7 +33,7 @@ class Total {
   explicit Total(const LayoutProblem& problem)
       : problem_(problem), layouts_(problem.value_count, Layout::plain) {}  // graph inputs are plain
 
-  void add(const PricedCall& call, const Variant& variant) {
+  void add(const PricedCall& call, const KernelVariant& variant) {
     const Layout lies = call.inputs.empty() ? Layout::plain : layouts_[call.inputs[0]];
     const std::optional<Layout> read = read_layout(variant, lies);
     if (!read) {
@@ -61,7 +61,7 @@ class Total {
   double total_ = 0;
 };
 
-double cheapest_read(const Variant& variant) {
+double cheapest_read(const KernelVariant& variant) {
   double least = std::numeric_limits<double>::infinity();
   for (const std::optional<double>& cost : variant.cost_us) {
     if (cost) least = std::min(least, *cost);

@@ -22,7 +22,7 @@ namespace rheo {
 inline constexpr std::size_t kLayouts = 3;
 
 // One kernel entry that writes one layout, and what it costs per layout it can read.
-struct Variant {
+struct KernelVariant {
   std::size_t entry = 0;  // the caller's number for it
   Layout output = Layout::plain;
   std::array<std::optional<double>, kLayouts> cost_us;  // by the layout of the pictures it reads
@@ -34,7 +34,7 @@ struct PricedCall {
   std::vector<ValueId> inputs;     // computed pictures it reads like the first one
   std::vector<ValueId> residuals;  // computed pictures it reads in its output's layout
   ValueId output = kNoValue;
-  std::vector<Variant> variants;  // never empty
+  std::vector<KernelVariant> variants;  // never empty
 };
 
 struct LayoutProblem {

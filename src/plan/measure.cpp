@@ -165,11 +165,11 @@ class Measurement {
     return {};
   }
 
-  static Variant& variant(PricedCall& priced, std::size_t entry, Layout output) {
-    for (Variant& known : priced.variants) {
+  static KernelVariant& variant(PricedCall& priced, std::size_t entry, Layout output) {
+    for (KernelVariant& known : priced.variants) {
       if (known.entry == entry && known.output == output) return known;
     }
-    Variant& added = priced.variants.emplace_back();
+    KernelVariant& added = priced.variants.emplace_back();
     added.entry = entry;
     added.output = output;
     return added;
@@ -215,7 +215,7 @@ class Measurement {
     KernelChoices choices;
     for (std::size_t call = 0; call < problem_.calls.size(); ++call) {
       if (entries_[call].empty()) continue;
-      const Variant& chosen = problem_.calls[call].variants[answer.variant[call]];
+      const KernelVariant& chosen = problem_.calls[call].variants[answer.variant[call]];
       choices[graph_->nodes()[call].name] = {entries_[call][chosen.entry], chosen.output};
     }
     return choices;

@@ -81,7 +81,8 @@ Result<ValueRange> range_of(const Graph& graph, ValueId value, const Ranges& ran
 float step_of_stored_bytes(const Graph& graph, ValueId value, const ValueRange& range) {
   for (const GraphInput& input : graph.inputs()) {
     const double step = input.preprocessing.scale;
-    if (input.value != value || input.preprocessing.offset != 0 || step <= 0) continue;
+    const bool is_plain = input.preprocessing.offset == 0 && input.preprocessing.channels.empty();
+    if (input.value != value || !is_plain || step <= 0) continue;
     const bool fills_bytes = range.high > 127 * step && range.high <= 255 * step * (1 + 1e-6);
     return fills_bytes ? static_cast<float>(step) : 0;
   }
@@ -120,13 +121,14 @@ bool computes_8_bit(const Graph& graph, const Node& node) {
          graph.value(node.inputs[kWeightsInput]).type.shape.elements() >= kSmallLinearWeights;
 }
 
-std::vector<Want> wanted_8_bit(const Graph& graph) {
+std::vector<Want> wanted_8_bit(const Graph& graph, const NodePrecisions& wider) {
   std::vector<Want> wanted(graph.values().size(), Want::none);
   const auto want = [&](ValueId value, Want how_much) {
     if (value != kNoValue && !graph.value(value).is_constant()) wanted[value] = std::max(wanted[value], how_much);
   };
   for (std::size_t id = graph.nodes().size(); id-- > 0;) {
     const Node& node = graph.nodes()[id];
+    if (wider.contains(node.name)) continue;
     if (computes_8_bit(graph, node)) {
       want(node.inputs[0], Want::needed);
       if (node.inputs.size() > kResidualInput) want(node.inputs[kResidualInput], Want::if_made);

@@ -7,6 +7,7 @@
 
 #include "graph/graph.h"
 #include "graph/ranges.h"
+#include "graph/variant.h"
 
 namespace rheo {
 
@@ -17,8 +18,9 @@ enum class Want : std::uint8_t {
   needed,   // some reader computes in 8 bits: a value made in f32 is quantised
 };
 
-// By value. Values that are exits are never wanted in 8 bits by their exit; readers still may.
-std::vector<Want> wanted_8_bit(const Graph& graph);
+// By value. Values that are exits are never wanted in 8 bits by their exit; readers still may. `wider` names products
+// that compute on other types and so want nothing.
+std::vector<Want> wanted_8_bit(const Graph& graph, const NodePrecisions& wider = {});
 
 // conv2d, and linear layers wide enough, on f32 values with constant weights.
 bool computes_8_bit(const Graph& graph, const Node& node);

@@ -8,21 +8,26 @@ namespace {
 
 struct Lowering {
   Precision precision;
-  Result<GraphPointer> (*run)(const GraphPointer& graph, const Ranges& ranges);
+  Result<GraphPointer> (*run)(const GraphPointer& graph, const Ranges& ranges, const NodePrecisions& mixed);
 };
 
 constexpr Lowering kLowerings[] = {
-    {Precision::f32, [](const GraphPointer& graph, const Ranges&) { return Result<GraphPointer>(graph); }},
-    {Precision::bf16, [](const GraphPointer& graph, const Ranges&) { return to_bf16(*graph); }},
-    {Precision::int8, [](const GraphPointer& graph, const Ranges& ranges) { return to_int8(*graph, ranges); }},
+    {Precision::f32,
+     [](const GraphPointer& graph, const Ranges&, const NodePrecisions&) { return Result<GraphPointer>(graph); }},
+    {Precision::bf16, [](const GraphPointer& graph, const Ranges&, const NodePrecisions&) { return to_bf16(*graph); }},
+    {Precision::int8,
+     [](const GraphPointer& graph, const Ranges& ranges, const NodePrecisions&) { return to_int8(*graph, ranges); }},
+    {Precision::mixed, [](const GraphPointer& graph, const Ranges& ranges,
+                          const NodePrecisions& mixed) { return to_int8(*graph, ranges, mixed); }},
 };
 
 }  // namespace
 
-Result<GraphPointer> lower(const GraphPointer& graph, Precision precision, const Ranges& ranges) {
+Result<GraphPointer> lower(const GraphPointer& graph, Precision precision, const Ranges& ranges,
+                           const NodePrecisions& mixed) {
   for (const Lowering& lowering : kLowerings) {
     if (lowering.precision != precision) continue;
-    Result<GraphPointer> lowered = lowering.run(graph, ranges);
+    Result<GraphPointer> lowered = lowering.run(graph, ranges, mixed);
     return lowered.ok() ? lowered : lowered.status().with_context(fmt::format("lowering to {}", name_of(precision)));
   }
   return Status(StatusCode::unsupported, fmt::format("No transform makes precision {}.", static_cast<int>(precision)));

@@ -7,15 +7,20 @@
 // NAME.f32, NAME.bf16, NAME.u8 and NAME.i8.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include <rheo/path.h>
 
 #include "graph/ranges.h"
+#include "graph/variant.h"
 #include "transform/rewriter.h"
 
 namespace rheo {
 
-// The one entry. f32 gives the same graph back; only int8 reads `ranges`.
-Result<GraphPointer> lower(const GraphPointer& graph, Precision precision, const Ranges& ranges);
+// The one entry. f32 gives the same graph back; only int8 and mixed read `ranges`, only mixed reads `mixed`.
+Result<GraphPointer> lower(const GraphPointer& graph, Precision precision, const Ranges& ranges,
+                           const NodePrecisions& mixed = {});
 
 // Values and weights of conv2d, conv_transpose2d, linear, matmul and attention in bf16, sums, biases and masks in f32;
 // lstm, gru and rnn in f32. What feeds an exit through nothing but pools, reshapes, softmax and small linear layers
@@ -26,7 +31,14 @@ Result<GraphPointer> to_bf16(const Graph& graph);
 // conv2d and wide linear layers on 8-bit values with per-channel 8-bit weights; max pools and reshapes in between keep
 // the 8 bits; everything else in f32. u8 where a value cannot be negative, i8 otherwise. A value that has to become
 // 8-bit and has no range is an error that names it.
-Result<GraphPointer> to_int8(const Graph& graph, const Ranges& ranges);
+//
+// `wider` names nodes that compute in bf16 or f32 instead, where they would compute on 8 bits: products take their
+// inputs and weights in it and answer in f32, so that the 8-bit neighbours round once. A node that is not there, or
+// would not compute on 8 bits, is an error that names it.
+Result<GraphPointer> to_int8(const Graph& graph, const Ranges& ranges, const NodePrecisions& wider = {});
+
+// The nodes of `graph` that to_int8 computes on 8 bits, in graph order.
+std::vector<std::string> eight_bit_nodes(const Graph& graph);
 
 // Linear layers with fewer weights than this are heads, not work: a picture passes them in about a microsecond, less
 // than converting to a narrower type and back would take. A count of elements.

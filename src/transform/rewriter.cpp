@@ -22,11 +22,12 @@ Rewriter::Rewriter(const Graph& graph)
   for (const GivenOut& out : given_out(graph)) is_given_out_[out.value] = true;
 }
 
-Result<Rewriter> Rewriter::create(const Graph& graph) {
+Result<Rewriter> Rewriter::create(const Graph& graph, std::span<const TensorType> input_types) {
   Rewriter rewriter(graph);
-  for (const GraphInput& input : graph.inputs()) {
-    RHEO_ASSIGN_OR_RETURN(const ValueId value,
-                          rewriter.builder_.add_input(input.name, graph.value(input.value).type, input.preprocessing));
+  for (std::size_t i = 0; i < graph.inputs().size(); ++i) {
+    const GraphInput& input = graph.inputs()[i];
+    const TensorType& type = input_types.empty() ? graph.value(input.value).type : input_types[i];
+    RHEO_ASSIGN_OR_RETURN(const ValueId value, rewriter.builder_.add_input(input.name, type, input.preprocessing));
     rewriter.new_names_.insert(input.name);
     rewriter.map_[input.value] = value;
   }

@@ -33,8 +33,9 @@ class Rewriter {
     ValueId input(std::size_t position) const { return position < inputs.size() ? inputs[position] : kNoValue; }
   };
 
-  // Adds the inputs of `graph`, which must outlive the rewriter.
-  static Result<Rewriter> create(const Graph& graph);
+  // Adds the inputs of `graph`, which must outlive the rewriter; in types of the caller's own when some are given, one
+  // for each.
+  static Result<Rewriter> create(const Graph& graph, std::span<const TensorType> input_types = {});
 
   // The old graph.
   const Graph& graph() const { return *graph_; }

@@ -9,12 +9,16 @@
 #include <fstream>
 #include <functional>
 #include <limits>
+#include <set>
 #include <stop_token>
 
 #include <rheo/engine.h>
 
 #include "adapt/ledger.h"
+#include "adapt/verify.h"
+#include "load/npy.h"
 #include "load/package.h"
+#include "support/sample_graphs.h"
 #include "support/small_classifier.h"
 
 namespace rheo {
@@ -203,6 +207,104 @@ TEST(Adapt, AnEarlierPackageStaysWhenAdaptingFails) {
   std::string text;
   std::ifstream(sample.output()) >> text;
   EXPECT_EQ(text, "earlier");
+}
+
+// Two convolutional models in files, and pictures for the larger one.
+class AdaptPictures : public ::testing::Test {
+ protected:
+  AdaptPictures() {
+    Package small;
+    small.graph = testing::three_exit_graph(2);  // 12 x 12
+    EXPECT_TRUE(write_package(small, small_).ok());
+    testing::Net net(5);
+    const ValueId image = net.input({kDynamic, 1, 16, 16});
+    const ValueId x = net.node(OpKind::relu, {net.conv(image, 8, 3)});
+    const ValueId flat = net.node(OpKind::flatten, {net.node(OpKind::global_avg_pool, {net.conv(x, 8, 3)})});
+    net.exit("last", net.linear(flat, 5));
+    Package large;
+    large.graph = net.build();
+    EXPECT_TRUE(write_package(large, large_).ok());
+    EXPECT_TRUE(write_npy(data_, testing::random_tensor({300, 1, 16, 16}, 11, 0, 1).view()).ok());
+    options_.max_disagreement = 0.9;
+    options_.policies = 4;
+    options_.policy = PolicyKind::fixed;  // drops no path, so that which are there does not depend on times
+    options_.precisions = {Precision::int8};
+  }
+
+  // Every path answers, and what was written can be verified.
+  void expect_works(const std::set<std::string>& names) const {
+    const Engine engine = Engine::load(output_).value();
+    std::set<std::string> found;
+    const Tensor picture = testing::random_tensor({2, 1, 16, 16}, 3, 0, 1);
+    for (std::size_t i = 0; i < engine.ladder().size(); ++i) {
+      const std::string name(engine.ladder().name(PathId{static_cast<std::uint8_t>(i)}));
+      found.insert(name);
+      const auto outcome = engine.run(picture, {.path = name});
+      ASSERT_TRUE(outcome.ok()) << name << ": " << outcome.status().message();
+      EXPECT_EQ(outcome->record().path, name);
+      EXPECT_EQ(outcome->output(0).shape(), (Shape{2, 5})) << name;
+    }
+    EXPECT_EQ(found, names);
+    const Verification verification = verify_package(output_, "", WhenVerified::only_say).value();
+    EXPECT_TRUE(verification.passed());
+    EXPECT_EQ(verification.paths.size(), names.size());
+    EXPECT_NE(engine.describe().find("@"), std::string::npos);
+  }
+
+  const testing::TemporaryFolder folder_;
+  const std::string small_ = folder_.file("small.rheo");
+  const std::string large_ = folder_.file("large.rheo");
+  const std::string data_ = folder_.file("data.npy");
+  const std::string output_ = folder_.file("adapted.rheo");
+  AdaptOptions options_;
+};
+
+TEST_F(AdaptPictures, SmallerPicturesArePathsOfTheirOwn) {
+  options_.resolutions = {{12, 12}, {8, 10}};
+  const Result<AdaptReport> report = adapt(large_, data_, "", output_, options_);
+  ASSERT_TRUE(report.ok()) << report.status().message();
+  expect_works({"last.f32", "last.int8", "last.int8@12", "last.int8@8x10"});
+  const PathId small = report->ladder.find("last.int8@8x10").value();
+  EXPECT_LT(report->ladder.profile(small).multiply_adds,
+            0.5 * report->ladder.profile(report->ladder.reference()).multiply_adds);
+}
+
+TEST_F(AdaptPictures, TwoModelsMakeOneLadder) {
+  options_.smaller_models = {small_};
+  options_.resolutions = {{12, 12}};
+  const Result<AdaptReport> report = adapt(large_, data_, "", output_, options_);
+  ASSERT_TRUE(report.ok()) << report.status().message();
+  EXPECT_EQ(report->ladder.name(report->ladder.reference()), "large:last.f32");
+  expect_works({"small:exit1.f32", "small:exit2.f32", "small:final.f32", "small:exit1.int8", "small:exit2.int8",
+                "small:final.int8", "large:last.f32", "large:last.int8", "large:last.int8@12"});
+  // The certificate speaks of both models: nobody exchanges one of them unnoticed.
+  Package package = read_package(output_).value();
+  ASSERT_EQ(package.smaller.size(), 1U);
+  const std::string before = model_hash(package);
+  package.smaller[0].graph = testing::three_exit_graph(3);
+  EXPECT_NE(model_hash(package), before);
+}
+
+TEST_F(AdaptPictures, ASmallModelThatIsNeverUsedIsNotPacked) {
+  options_.smaller_models = {small_};
+  options_.policy = PolicyKind::tradeoff;
+  options_.max_disagreement = 0.1;
+  options_.use_estimator = false;
+  const Result<AdaptReport> report = adapt(large_, data_, "", output_, options_);
+  ASSERT_TRUE(report.ok()) << report.status().message();
+  bool has_small = false;
+  for (std::size_t i = 0; i < report->ladder.size(); ++i) {
+    has_small = has_small || report->ladder.path(PathId{static_cast<std::uint8_t>(i)}).variant == "small";
+  }
+  EXPECT_EQ(read_package(output_).value().smaller.empty(), !has_small);
+}
+
+TEST_F(AdaptPictures, ModelsThatDoNotFitAreRefused) {
+  options_.smaller_models = {large_};
+  const Status status = adapt(small_, data_, "", output_, options_).status();
+  EXPECT_EQ(status.code(), StatusCode::invalid_argument);
+  EXPECT_NE(status.message().find("smaller model"), std::string::npos) << status.message();
+  EXPECT_FALSE(std::filesystem::exists(output_));
 }
 
 }  // namespace

@@ -34,7 +34,7 @@ TEST(CalibrateRanges, CoversWhatTheReferenceKernelsCompute) {
   for (const int item : kItems) {
     Tensor input;
     ASSERT_TRUE(bench.data.read_item(item, input).ok());
-    for (const auto& [name, range] : testing::observed_ranges(*bench.graph, std::span(&input, 1))) {
+    for (const auto& [name, range] : testing::observed_ranges(*bench.reference().graph, std::span(&input, 1))) {
       const auto [known, added] = expected.emplace(name, range);
       if (added) continue;
       known->second.low = std::min(known->second.low, range.low);
@@ -77,6 +77,27 @@ TEST(CalibrateRanges, WholeNumbersGoInWithoutARange) {
   EXPECT_FALSE(ranges.contains("nearest"));
   ASSERT_TRUE(ranges.contains("numbers"));
   EXPECT_EQ(ranges.at("numbers").high, 6);
+}
+
+TEST(CalibrateRanges, RulesStayWithinTheLargest) {
+  const Workbench& bench = small_workbench();
+  const Ranges largest = calibrated(kItems, 1).value();
+  const std::vector<Ranges> by_rule =
+      calibrate_ranges_by(bench.plans->plan(Precision::f32, 1).value(), bench.data, kItems, largest, kRangeRules, {})
+          .value();
+  ASSERT_EQ(by_rule.size(), std::size(kRangeRules));
+  EXPECT_EQ(by_rule[0], largest) << "nothing is cut off";
+  int tighter = 0;
+  for (const Ranges& ranges : by_rule) {
+    ASSERT_EQ(ranges.size(), largest.size());
+    for (const auto& [name, range] : ranges) {
+      EXPECT_GE(range.low, largest.at(name).low) << name;
+      EXPECT_LE(range.high, largest.at(name).high) << name;
+      EXPECT_LE(range.low, range.high) << name;
+      tighter += range != largest.at(name) ? 1 : 0;
+    }
+  }
+  EXPECT_GT(tighter, 0);
 }
 
 TEST(CalibrateRanges, StopsAndRefusesItemsThatDoNotExist) {

@@ -15,11 +15,11 @@ namespace {
 
 using testing::small_workbench;
 
-constexpr std::array kPrecisions = {Precision::f32, Precision::int8};
+const std::array kPaths = {Path{Precision::f32}, Path{Precision::int8}};
 
 Result<std::vector<std::vector<Latency>>> profiled(int batch, int rounds, const std::stop_token& stop = {}) {
   const Workbench& bench = small_workbench();
-  return profile_paths(*bench.plans, kPrecisions, batch, bench.data, bench.tuning, rounds, stop);
+  return profile_paths(*bench.plans, kPaths, batch, bench.data, bench.tuning, rounds, stop);
 }
 
 // In batches of 8, of the first `kept` inputs of the data.
@@ -27,13 +27,13 @@ Result<std::vector<std::vector<Latency>>> profiled_on(const std::vector<int>& it
   const Workbench& bench = small_workbench();
   Dataset data = bench.data;
   data.items = Tensor::zeros(DType::u8, {kept, 1, 8, 8}).value();
-  return profile_paths(*bench.plans, kPrecisions, 8, data, items, 3, {});
+  return profile_paths(*bench.plans, kPaths, 8, data, items, 3, {});
 }
 
-TEST(Profile, TimesEveryExitOfEveryPrecision) {
+TEST(Profile, TimesEveryExitOfEveryPlan) {
   for (const int batch : {1, 3}) {
     const auto latencies = profiled(batch, 20).value();
-    ASSERT_EQ(latencies.size(), kPrecisions.size());
+    ASSERT_EQ(latencies.size(), kPaths.size());
     for (const auto& exits : latencies) {
       ASSERT_EQ(exits.size(), 3U);
       for (std::size_t exit = 0; exit < exits.size(); ++exit) {

@@ -57,7 +57,7 @@ TEST(Workbench, HoldsEveryPathOfEveryPrecision) {
       EXPECT_TRUE(bench.ladder.find(std::string(exit) + "." + precision).ok()) << exit << precision;
     }
   }
-  EXPECT_FALSE(bench.ranges.empty());
+  EXPECT_FALSE(bench.reference().ranges.empty());
 }
 
 TEST(Workbench, TheTableSaysWhatThePathsCompute) {
@@ -65,7 +65,7 @@ TEST(Workbench, TheTableSaysWhatThePathsCompute) {
   for (const int item : {0, 299, 599}) {
     Tensor input;
     ASSERT_TRUE(bench.data.read_item(item, input).ok());
-    const auto exits = testing::interpret_exits(*bench.graph, std::span(&input, 1)).value();
+    const auto exits = testing::interpret_exits(*bench.reference().graph, std::span(&input, 1)).value();
     for (const auto& [name, exit, tolerance] :
          {std::tuple{"exit1.f32", 0, 1e-3}, std::tuple{"exit2.f32", 1, 1e-3}, std::tuple{"final.f32", 2, 1e-3},
           std::tuple{"final.bf16", 2, 0.5}, std::tuple{"final.int8", 2, 1.0}}) {

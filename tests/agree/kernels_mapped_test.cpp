@@ -152,6 +152,30 @@ TEST(AgreeResize, BetweenNeighbours) {
   }
 }
 
+TEST(AgreeResize, Averaging) {
+  const std::pair<Shape, Integers> cases[] = {{{1, 3, 7}, {4}},
+                                              {{2, 3, 24, 21}, {17, 9}},
+                                              {{1, 16, 9, 9}, {5, 3}},
+                                              {{1, 1, 224, 224}, {160, 128}},
+                                              {{1, 2, 3, 9000}, {3, 2251}},
+                                              {{1, 2, 6, 8, 5}, {4, 6, 9}}};
+  for (const auto& [shape, sizes] : cases) {
+    for (const std::int64_t exclude : {0, 1}) {
+      for (DType dtype : {DType::f32, DType::bf16, DType::u8}) {
+        if (dtype != DType::f32 && shape.elements() > 1000) continue;
+        SCOPED_TRACE(fmt::format("{} {} {}", name_of(dtype), shape.to_string(), exclude));
+        expect_agreement(OpKind::resize,
+                         {.attributes = {{"sizes", sizes},
+                                         {"mode", std::string("linear")},
+                                         {"antialias", std::int64_t{1}},
+                                         {"exclude_outside", exclude}},
+                          .inputs = {input_of(dtype, shape)}},
+                         64);
+      }
+    }
+  }
+}
+
 TEST(AgreeSlice, Backwards) {
   for (DType dtype : kAll) {
     const Shape shape{2, 7, 5, 3};

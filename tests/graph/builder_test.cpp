@@ -146,12 +146,35 @@ TEST(GraphBuilder, ChecksPreprocessingAndQuantization) {
   GraphBuilder builder;
   EXPECT_FALSE(builder.add_input("flat", kPicture, {.scale = 0, .offset = 0}).ok());
   EXPECT_FALSE(builder.add_input("nan", kPicture, {.scale = 1, .offset = std::nan("")}).ok());
+  const auto channels = [](std::size_t count) { return Preprocessing{.channels = std::vector<ChannelScale>(count)}; };
+  const TensorType three{DType::f32, {kDynamic, 3, 4, 4}, {}};
+  EXPECT_TRUE(builder.add_input("by channel", three, channels(3)).ok());
+  EXPECT_FALSE(builder.add_input("too few channels", three, channels(2)).ok());
+  EXPECT_FALSE(builder.add_input("no channels", {DType::f32, {kDynamic}, {}}, channels(1)).ok());
+  EXPECT_FALSE(builder.add_input("flat channel", three, {.channels = {{1, 0}, {0, 0}, {1, 0}}}).ok());
+  for (const double crop : {-0.1, 1.1, std::nan("")})
+    EXPECT_FALSE(builder.add_input("crop", three, {.crop = crop}).ok());
   const Tensor weights = Tensor::of<std::int8_t>({1, 2, 3, 4}, {2, 2}).value();
   EXPECT_TRUE(builder.add_constant("per channel", weights, {{0.5F, 0.25F}, 0}).ok());
   EXPECT_FALSE(builder.add_constant("too many", weights, {{0.5F, 0.25F, 1.0F}, 0}).ok());
   EXPECT_FALSE(builder.add_constant("other axis", weights, {{0.5F, 0.25F}, 2}).ok());
   EXPECT_FALSE(builder.add_constant("zero", weights, {{0.0F}, 0}).ok());
   EXPECT_FALSE(builder.add_constant("not 8 bit", random_tensor({2, 2}, 1), {{0.5F}, 0}).ok());
+}
+
+TEST(GraphBuilder, OnlyThePreprocessingChanges) {
+  const GraphPointer graph = testing::three_exit_graph();
+  Preprocessing preprocessing;
+  preprocessing.channels = {{0.5, -1}};
+  preprocessing.crop = 0.875;
+  const auto other = GraphBuilder::with_preprocessing(*graph, preprocessing).value();
+  EXPECT_EQ(other->inputs()[0].preprocessing, preprocessing);
+  EXPECT_EQ(graph->inputs()[0].preprocessing, Preprocessing{}) << "the graph that was given stays as it is";
+  EXPECT_EQ(other->nodes().size(), graph->nodes().size());
+  EXPECT_TRUE(verify(*other).ok());
+  preprocessing.channels.push_back({1, 0});
+  EXPECT_FALSE(GraphBuilder::with_preprocessing(*graph, preprocessing).ok());
+  EXPECT_FALSE(GraphBuilder::with_preprocessing(*testing::state_graph(), {}).ok()) << "which of two inputs?";
 }
 
 TEST(GraphBuilder, ExitsMustAgreeInTypeAndItemShape) {

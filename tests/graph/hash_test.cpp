@@ -84,10 +84,13 @@ TEST(ContentHash, ChangesWithAllThatIsComputed) {
   hashes.insert(hash_of({.exit = "last"}));
   hashes.insert(hash_of({.preprocessing = {.scale = 0.5, .offset = 0}}));
   hashes.insert(hash_of({.preprocessing = {.scale = 1, .offset = 0.5}}));
+  hashes.insert(hash_of({.preprocessing = {.channels = {{1, 0}, {1, 0}}}}));
+  hashes.insert(hash_of({.preprocessing = {.channels = {{1, 0}, {1, 0.5}}}}));
+  hashes.insert(hash_of({.preprocessing = {.crop = 1}}));
   hashes.insert(hash_of({.input = {kDynamic, 2, 6, 7}}));
   hashes.insert(hash_of({.input = {1, 2, 6, 6}}));
   hashes.insert(hash_of({.last = OpKind::tanh}));
-  EXPECT_EQ(hashes.size(), 9U);
+  EXPECT_EQ(hashes.size(), 12U);
 }
 
 TEST(ContentHash, ChangesWithEveryNumberOfAList) {

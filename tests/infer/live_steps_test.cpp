@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <map>
+#include <set>
 
 #include "base/clock.h"
 #include "base/random.h"
@@ -328,6 +329,48 @@ TEST(LiveSteps, WhatIsNoClassifierShowsNoConfidence) {
   EXPECT_EQ(item.evidence.back().top_probability, 0);
   EXPECT_EQ(steps->answer(0, PathId{0}).shape(), (Shape{1, 6, 4}));
   EXPECT_EQ(steps->output(0, PathId{0}, 2).dtype(), DType::i64);
+}
+
+// Two models and two sizes in one ladder: every path answers as its own graph does, whatever ran before it.
+TEST(LiveSteps, ModelsAndSizesAnswerForThemselves) {
+  const auto large = optimize(testing::three_exits_and_outputs(1)).value();
+  const auto small = optimize(testing::three_exit_graph(2)).value();
+  const Variant variants[] = {{.name = "small", .graph = small}, {.name = "large", .graph = large}};
+  std::vector<Ladder::Rung> rungs;
+  for (const auto& [variant, side] : {std::pair{"small", 8}, {"small", 0}, {"large", 0}}) {
+    for (const int exit : {0, 2}) {
+      Ladder::Rung rung;
+      rung.path = {Precision::f32, exit == 0 ? "exit1" : "final", exit, variant, {side, side}};
+      rung.profile.latency_us = static_cast<double>(rungs.size()) + 1;
+      rungs.push_back(rung);
+    }
+  }
+  const Ladder ladder = Ladder::create(rungs).value();
+  const auto plans = PlanSet::create(variants, plans_of(ladder), {}).value();
+  const auto steps = LiveSteps::create(plans, ladder, 1).value();
+  const Tensor picture = testing::sample_picture(7);
+  const TensorView view = picture;
+  const std::span<const TensorView> input(&view, 1);
+  Item item;
+  Item* items[] = {&item};
+  steps->begin(std::span(&input, 1), {});
+  for (std::size_t i = 0; i < ladder.size(); ++i) {
+    item.next = PathId{static_cast<std::uint8_t>(i)};
+    ASSERT_TRUE(steps->take(items).ok()) << ladder.name(item.next);
+  }
+  std::set<std::vector<float>> different;
+  for (std::size_t i = 0; i < ladder.size(); ++i) {
+    const PathId id{static_cast<std::uint8_t>(i)};
+    const Path& path = ladder.path(id);
+    const auto exits = testing::interpret_exits(*plans->graph(path), std::span(&picture, 1)).value();
+    const auto expected = exits[static_cast<std::size_t>(path.exit_index)].as<float>();
+    const auto got = steps->answer(0, id).as<float>();
+    expect_close({got.begin(), got.end()}, {expected.begin(), expected.end()}, path.name());
+    different.insert({got.begin(), got.end()});
+    const bool has_outputs = path.variant == "large" && path.exit_index == 2;
+    EXPECT_EQ(steps->output(0, id, 3).data() != nullptr, has_outputs) << path.name();
+  }
+  EXPECT_EQ(different.size(), ladder.size());
 }
 
 TEST(LiveSteps, CountsItsMemory) {

@@ -143,5 +143,40 @@ TEST(Dataset, FingerprintsItemsAndLabels) {
   EXPECT_EQ(print(images, labels).size(), 16U);
 }
 
+TEST(Dataset, ChannelsMayHaveScalesOfTheirOwn) {
+  const TemporaryFolder folder;
+  testing::write_png(folder.file("a.png"), 2, 2, 3, {0, 51, 102, 0, 51, 102, 0, 51, 102, 0, 51, 102});
+  testing::write_png(folder.file("b.png"), 2, 2, 3, {255, 0, 0, 255, 0, 0, 255, 0, 0, 255, 0, 0});
+  Preprocessing preprocessing;
+  preprocessing.channels = {{1.0 / 255, 0}, {2, 1}, {-1, 0.5}};
+  const auto model = GraphBuilder::with_preprocessing(*picture_model(3), preprocessing).value();
+  const Dataset data = open_dataset(folder.file(""), "", *model).value();
+  Tensor both;
+  ASSERT_TRUE(data.read_items(0, 2, both).ok());
+  const auto pixels = both.as<float>();
+  for (std::size_t at = 0; at < 4; ++at) {
+    EXPECT_FLOAT_EQ(pixels[at], 0);
+    EXPECT_FLOAT_EQ(pixels[4 + at], 103);
+    EXPECT_FLOAT_EQ(pixels[8 + at], -101.5);
+    EXPECT_FLOAT_EQ(pixels[12 + at], 1);
+    EXPECT_FLOAT_EQ(pixels[16 + at], 1);
+    EXPECT_FLOAT_EQ(pixels[20 + at], 0.5);
+  }
+}
+
+TEST(Dataset, PicturesOfAnySizeAreTakenOnlyWhereTheModelSaysHow) {
+  const TemporaryFolder folder;
+  testing::write_png(folder.file("a.png"), 4, 2, 1, {90, 10, 20, 90, 90, 30, 40, 90});
+  EXPECT_EQ(open_dataset(folder.file(""), "", *picture_model()).status().code(), StatusCode::invalid_argument);
+  Preprocessing preprocessing;
+  preprocessing.crop = 1;
+  const auto model = GraphBuilder::with_preprocessing(*picture_model(), preprocessing).value();
+  const Result<Dataset> data = open_dataset(folder.file(""), "", *model);
+  ASSERT_TRUE(data.ok()) << data.status().message();
+  Tensor item;
+  ASSERT_TRUE(data->read_item(0, item).ok());
+  EXPECT_EQ(item.as<float>()[3], 40);
+}
+
 }  // namespace
 }  // namespace rheo

@@ -43,6 +43,18 @@ TEST(ImageFolder, TakesSubFoldersAsClasses) {
   EXPECT_EQ(read->images.as<std::uint8_t>()[0], 3);
 }
 
+TEST(ImageFolder, BringsPicturesToOneSizeWhereThatIsAsked) {
+  const TemporaryFolder folder;
+  write_png(folder.file("a.png"), 2, 2, 1, {1, 2, 3, 4});
+  write_png(folder.file("b.png"), 4, 2, 1, {90, 10, 20, 90, 90, 30, 40, 90});
+  const Result<ImageFolder> read = read_image_folder(folder.file(""), 1, {2, 2, 1});
+  ASSERT_TRUE(read.ok()) << read.status().message();
+  EXPECT_EQ(read->images.shape(), Shape({2, 1, 2, 2}));
+  const auto pixels = read->images.as<std::uint8_t>();
+  const std::array<std::uint8_t, 8> expected = {1, 2, 3, 4, 10, 20, 30, 40};
+  EXPECT_TRUE(std::equal(pixels.begin(), pixels.end(), expected.begin(), expected.end())) << "the middle of b";
+}
+
 TEST(ImageFolder, SaysWhatIsWrong) {
   const TemporaryFolder folder;
   EXPECT_EQ(read_image_folder(folder.file("none"), 1).status().code(), StatusCode::not_found);

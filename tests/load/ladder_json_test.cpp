@@ -19,11 +19,11 @@ std::string replaced(std::string text, const Change& change) {
 
 TEST(LadderJson, ReadsBackEveryNumber) {
   const Package package = sample_package();
-  const Ladder read = ladder_from_json(ladder_to_json(package.ladder), *package.graph, {}).value();
+  const Ladder read = ladder_from_json(ladder_to_json(package.ladder), variants_of(package), {}).value();
   EXPECT_EQ(ladder_to_json(read), ladder_to_json(package.ladder));
   EXPECT_EQ(read.profile(PathId{1}).latency_p99_us, 4.1);
   EXPECT_EQ(read.name(PathId{0}), "early.int8");
-  EXPECT_EQ(ladder_from_json(R"({"rungs":[]})", *package.graph, {})->size(), 0U);
+  EXPECT_EQ(ladder_from_json(R"({"rungs":[]})", variants_of(package), {})->size(), 0U);
 }
 
 TEST(LadderJson, RefusesWhatCannotBe) {
@@ -41,10 +41,38 @@ TEST(LadderJson, RefusesWhatCannotBe) {
            {R"("batch":8)", R"("batch":0)"},
            {R"("precision":"f32")", R"("precision":"bf16")"},  // no reference path
            {R"({"rungs":[)", R"({"rungs":[{},)"},
+           {R"("exit":"early")", R"("exit":"early","variant":"none")"},
+           {R"("exit":"early")", R"("exit":"early","variant":"")"},
+           {R"("exit":"early")", R"("exit":"early","picture":[4])"},
+           {R"("exit":"early")", R"("exit":"early","picture":[0,4])"},
+           {R"("exit":"early")", R"("exit":"early","picture":[4,4,4])"},
+           {R"("exit":"early")", R"("exit":"early","picture":[4,99999999])"},
+           {R"("exit":"early")", R"("exit":"early","picture":"4x4")"},
+           {R"("exit":"final")", R"("exit":"final","picture":[4,4])"},  // nor a reference path
        }) {
     const std::string text = replaced(ladder_to_json(package.ladder), change);
-    EXPECT_EQ(ladder_from_json(text, *package.graph, {}).status().code(), StatusCode::bad_format) << change.second;
+    EXPECT_EQ(ladder_from_json(text, variants_of(package), {}).status().code(), StatusCode::bad_format)
+        << change.second;
   }
+}
+
+TEST(LadderJson, KeepsModelsAndSizes) {
+  const Package package = sample_package();
+  const Variant variants[] = {{.name = "a", .graph = package.graph}, {.name = "b", .graph = package.graph}};
+  const Ladder ladder = Ladder::create({{Path{Precision::mixed, "early", 0, "a", {5, 7}}, {}},
+                                        {Path{Precision::f32, "final", 1, "a"}, {}},
+                                        {Path{Precision::f32, "final", 1, "b"}, {}}})
+                            .value();
+  const Ladder read = ladder_from_json(ladder_to_json(ladder), variants, {}).value();
+  ASSERT_EQ(read.size(), 3U);
+  for (std::size_t i = 0; i < 3; ++i) {
+    const PathId id{static_cast<std::uint8_t>(i)};
+    EXPECT_EQ(read.name(id), ladder.name(id));
+    EXPECT_TRUE(read.path(id).shares_plan(ladder.path(id)));
+  }
+  EXPECT_EQ(ladder_from_json(ladder_to_json(ladder), std::span(variants).first(1), {}).status().code(),
+            StatusCode::bad_format)
+      << "the reference's model is missing";
 }
 
 TEST(RangesJson, ReadsBackAndRefuses) {

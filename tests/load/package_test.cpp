@@ -92,6 +92,60 @@ TEST(Package, ReadsFromMemoryWithoutKeepingIt) {
   expect_same(*read, sample_package());
 }
 
+// A ladder of two models: the small one's paths, one of them on smaller pictures, before the reference.
+Package cascade() {
+  Package package;
+  package.graph = testing::three_exit_graph(2);
+  package.variant = "large";
+  package.mixed = {{"stem.conv", Precision::bf16}};
+  package.smaller = {{.name = "small", .graph = testing::three_exit_graph(1)}};
+  package.smaller[0].ranges["stem.relu"] = {0, 3};
+  package.ladder = Ladder::create({{Path{Precision::int8, "exit1", 0, "small", {8, 10}}, {}},
+                                   {Path{Precision::mixed, "final", 2, "large"}, {}},
+                                   {Path{Precision::f32, "final", 2, "large"}, {}}})
+                       .value();
+  return package;
+}
+
+TEST(Package, HoldsSeveralModelsAndSizes) {
+  const Package written = cascade();
+  const Result<Package> read = read_package(package_bytes(written).value());
+  ASSERT_TRUE(read.ok()) << read.status().message();
+  EXPECT_EQ(read->variant, "large");
+  EXPECT_EQ(read->mixed, written.mixed);
+  ASSERT_EQ(read->smaller.size(), 1U);
+  EXPECT_EQ(read->smaller[0].name, "small");
+  EXPECT_EQ(read->smaller[0].ranges, written.smaller[0].ranges);
+  EXPECT_EQ(content_hash(*read->smaller[0].graph), content_hash(*written.smaller[0].graph));
+  for (std::size_t i = 0; i < 3; ++i) {
+    const PathId id{static_cast<std::uint8_t>(i)};
+    EXPECT_EQ(read->ladder.name(id), written.ladder.name(id));
+  }
+  EXPECT_EQ(read->model_hash, model_hash(written));
+}
+
+TEST(Package, ItsHashSpeaksOfEveryModel) {
+  const std::string hash = model_hash(cascade());
+  for (const auto& change :
+       {+[](Package& p) { p.smaller[0].graph = testing::three_exit_graph(3); },
+        +[](Package& p) { p.smaller[0].ranges.clear(); }, +[](Package& p) { p.variant = "x"; },
+        +[](Package& p) { p.mixed.begin()->second = Precision::f32; },
+        +[](Package& p) { p.smaller[0].mixed = p.mixed; }, +[](Package& p) { p.smaller.clear(); }}) {
+    Package changed = cascade();
+    change(changed);
+    EXPECT_NE(model_hash(changed), hash);
+  }
+}
+
+TEST(Package, PathsOfModelsThatAreNotThereAreRefused) {
+  Package package = cascade();
+  package.smaller[0].name = "tiny";
+  EXPECT_EQ(package_bytes(package).status().code(), StatusCode::invalid_argument);
+  package = cascade();
+  package.ladder = Ladder();
+  EXPECT_EQ(package_bytes(package).status().code(), StatusCode::invalid_argument) << "which model would answer?";
+}
+
 // Whoever opens it finds a path to run: an engine indexes the ladder's last rung.
 TEST(Package, NeedsOnlyAGraph) {
   Package bare;

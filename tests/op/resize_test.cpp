@@ -27,6 +27,18 @@ TEST(Resize, ChangesSpatialDimensions) {
   EXPECT_TRUE(refuses(resized({1, 3, 4}, {{"sizes", Integers{8}}, {"mode", "area"}}), {"mode", "area"}));
 }
 
+TEST(Resize, AveragesToAQuarterAtTheLeast) {
+  const auto averaged = [](std::int64_t size, const char* mode) {
+    return inferred(OpKind::resize, {f32({1, 3, 16, 16})},
+                    {{"sizes", Integers{16, size}}, {"mode", mode}, {"antialias", std::int64_t{1}}});
+  };
+  EXPECT_TRUE(infers(averaged(4, "linear"), f32({1, 3, 16, 4})));
+  EXPECT_TRUE(infers(averaged(40, "linear"), f32({1, 3, 16, 40})));
+  EXPECT_TRUE(refuses(averaged(3, "linear"), {"antialias", "16", "3"}));
+  EXPECT_TRUE(refuses(averaged(8, "nearest"), {"antialias", "linear"}));
+  EXPECT_TRUE(refuses(averaged(8, "cubic"), {"antialias", "linear"}));
+}
+
 TEST(Resize, OnlyTheNearestTakesEveryType) {
   const TensorType x = type_of(DType::i64, {1, 1, 4});
   EXPECT_TRUE(infers(inferred(OpKind::resize, {x}, {{"sizes", Integers{8}}}), type_of(DType::i64, {1, 1, 8})));
@@ -88,4 +100,31 @@ TEST(Resize, LeavesOutWhatLiesOutside) {
 }
 
 }  // namespace
+TEST(Resize, AveragesOverAllThatBecomesOneElement) {
+  for (const std::int64_t in : {7, 16, 224}) {
+    for (const std::int64_t out : {in, in - 1, (in + 1) / 2, (in + 3) / 4}) {
+      for (const std::int64_t exclude : {0, 1}) {
+        std::vector<double> seen(static_cast<std::size_t>(in), 0.0);
+        for (std::int64_t i = 0; i < out; ++i) {
+          const ResizeTaps all = taps({{"sizes", Integers{out}},
+                                       {"mode", std::string("linear")},
+                                       {"antialias", std::int64_t{1}},
+                                       {"exclude_outside", exclude}},
+                                      in, out, i);
+          double sum = 0;
+          for (std::size_t tap = 0; tap < static_cast<std::size_t>(all.count); ++tap) {
+            EXPECT_GE(all.weights[tap], 0);
+            EXPECT_GE(all.indices[tap], 0);
+            EXPECT_LT(all.indices[tap], in);
+            sum += all.weights[tap];
+            seen[static_cast<std::size_t>(all.indices[tap])] += all.weights[tap];
+          }
+          EXPECT_NEAR(sum, 1, 1e-12) << in << " to " << out << " at " << i;
+        }
+        for (const double weight : seen) EXPECT_GT(weight, 0) << in << " to " << out << ": an element is not looked at";
+      }
+    }
+  }
+}
+
 }  // namespace rheo::testing

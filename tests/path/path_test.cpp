@@ -26,7 +26,43 @@ TEST(Path, IsNamedByExitAndPrecision) {
     EXPECT_EQ(*precision_from_name(name_of(precision)), precision);
   }
   EXPECT_EQ(precision_from_name("fp32").status().message(),
-            "There is no precision \"fp32\"; the precisions are f32, bf16, int8.");
+            "There is no precision \"fp32\"; the precisions are f32, bf16, int8, mixed.");
+}
+
+TEST(Path, NamesItsModelAndTheSizeOfItsPictures) {
+  const Path small{.precision = Precision::mixed, .exit = "final", .variant = "lite0", .resolution = {160, 160}};
+  EXPECT_EQ(small.name(), "lite0:final.mixed@160");
+  EXPECT_EQ(small.plan_name(), "lite0:mixed@160");
+  EXPECT_EQ((Path{.exit = "final", .resolution = {160, 120}}).name(), "final.f32@160x120");
+  EXPECT_EQ((Path{Precision::int8, "exit1", 0}).plan_name(), "int8");
+}
+
+TEST(Path, OnlyTheExitMayDifferInOnePlan) {
+  const Path early{.precision = Precision::int8, .exit = "exit1", .variant = "a", .resolution = {8, 8}};
+  Path deep = early;
+  deep.exit = "final";
+  deep.exit_index = 1;
+  EXPECT_TRUE(deep.shares_plan(early));
+  EXPECT_TRUE(deep.resumes(early));
+  EXPECT_FALSE(early.resumes(deep));
+  Path other = deep;
+  other.variant = "b";
+  EXPECT_FALSE(other.resumes(early)) << "nothing is resumed between models";
+  other = deep;
+  other.resolution = {};
+  EXPECT_FALSE(other.resumes(early)) << "nor between sizes";
+  other = deep;
+  other.precision = Precision::mixed;
+  EXPECT_FALSE(other.resumes(early));
+}
+
+TEST(Resolution, IsWrittenAsItIsRead) {
+  for (const Resolution size : {Resolution{160, 160}, Resolution{160, 120}, Resolution{1, 1}}) {
+    EXPECT_EQ(resolution_from_text(size.to_string()).value(), size);
+  }
+  for (const char* text : {"", "0", "-160", "160x", "x160", "160x120x3", "large", "160 ", "99999999999"}) {
+    EXPECT_EQ(resolution_from_text(text).status().code(), StatusCode::invalid_argument) << text;
+  }
 }
 
 TEST(Ladder, KeepsTheOrderAndFindsByName) {
@@ -69,6 +105,23 @@ TEST(Ladder, MustEndOnTheDeepestExitInF32) {
   EXPECT_FALSE(Ladder::create({rung(Precision::f32, "final", 2, 1000), rung(Precision::f32, "exit1", 0, 400)}).ok());
   EXPECT_FALSE(Ladder::create({rung(Precision::int8, "final", 2, 400)}).ok());
   EXPECT_TRUE(Ladder::create({rung(Precision::f32, "final", 2, 1000)}).ok());
+  Ladder::Rung small = rung(Precision::f32, "final", 2, 400);
+  small.path.resolution = {8, 8};
+  EXPECT_FALSE(Ladder::create({small}).ok()) << "the reference looks at the whole picture";
+  EXPECT_TRUE(Ladder::create({small, rung(Precision::f32, "final", 2, 1000)}).ok());
+  small.path.resolution = {8, 0};
+  EXPECT_FALSE(Ladder::create({small, rung(Precision::f32, "final", 2, 1000)}).ok());
+}
+
+TEST(Ladder, ModelsHaveExitsOfTheirOwn) {
+  Ladder::Rung small = rung(Precision::f32, "last", 3, 100);
+  small.path.variant = "small";
+  Ladder::Rung large = rung(Precision::f32, "final", 0, 1000);
+  large.path.variant = "large";
+  const Result<Ladder> ladder = Ladder::create({small, large});
+  ASSERT_TRUE(ladder.ok()) << ladder.status().message();
+  EXPECT_EQ(ladder->name(ladder->reference()), "large:final.f32");
+  EXPECT_EQ(ladder->remaining_us(ladder->reference(), std::array{PathId{0}}), 1000.0);
 }
 
 TEST(Ladder, RefusesProfilesThatAreNoNumbers) {

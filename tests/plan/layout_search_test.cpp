@@ -12,8 +12,8 @@ constexpr std::size_t kWide = static_cast<std::size_t>(Layout::nhwc);
 constexpr std::size_t kBlocked = static_cast<std::size_t>(Layout::nchw16c);
 constexpr std::size_t kPlain = static_cast<std::size_t>(Layout::plain);
 
-Variant variant(std::size_t entry, Layout layout, double cost_us) {
-  Variant result;
+KernelVariant variant(std::size_t entry, Layout layout, double cost_us) {
+  KernelVariant result;
   result.entry = entry;
   result.output = layout;
   result.cost_us[static_cast<std::size_t>(layout)] = cost_us;
@@ -74,7 +74,7 @@ TEST(SearchLayouts, OneFastKernelAloneDoesNotPay) {
 
 TEST(SearchLayouts, AKernelThatChangesTheLayoutOnTheWaySavesTheReorder) {
   LayoutProblem problem = chain({{100, 200}, {100, 60}, {100, 60}}, 30);
-  Variant mixed = variant(2, Layout::nchw16c, 500);
+  KernelVariant mixed = variant(2, Layout::nchw16c, 500);
   mixed.cost_us[kBlocked].reset();
   mixed.cost_us[kWide] = 65;
   problem.calls[1].variants.push_back(mixed);

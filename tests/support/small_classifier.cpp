@@ -124,6 +124,7 @@ AdaptOptions small_options() {
   AdaptOptions options;
   options.max_disagreement = 0.08;
   options.policies = 6;
+  options.precisions = {Precision::bf16, Precision::int8};  // whether mixed is of use depends on the machine
   return options;
 }
 

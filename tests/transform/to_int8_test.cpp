@@ -204,5 +204,48 @@ TEST(ToInt8, RecurrentOpsAndAttentionStayF32) {
   EXPECT_TRUE(testing::same_answers(*mixed, *eight, queries, 0.05));
 }
 
+// What stays out of 8 bits takes wide inputs and weights and answers in f32; its neighbours stay as they were.
+TEST(ToInt8, NodesMayComputeInAWiderType) {
+  const GraphPointer graph = optimize(testing::three_exit_graph()).value();
+  const std::vector<Tensor> inputs{random_tensor({4, 1, 12, 12}, 9, 0, 1)};
+  const Ranges ranges = testing::observed_ranges(*graph, inputs);
+  const std::vector<std::string> all = eight_bit_nodes(*graph);
+  const GraphPointer narrow = to_int8(*graph, ranges).value();
+  for (const auto& [precision, dtype] : {std::pair{Precision::bf16, DType::bf16}, {Precision::f32, DType::f32}}) {
+    for (const std::string& name : all) {
+      const GraphPointer lowered = to_int8(*graph, ranges, {{name, precision}}).value();
+      const Node* node = find_node(*lowered, name);
+      ASSERT_NE(node, nullptr) << name;
+      EXPECT_EQ(lowered->value(node->inputs[0]).type.dtype, dtype) << name;
+      EXPECT_EQ(lowered->value(node->inputs[1]).type.dtype, dtype) << name;
+      EXPECT_EQ(lowered->value(node->outputs[0]).type.dtype, DType::f32) << name;
+      for (const std::string& other : all) {
+        if (other == name) continue;
+        const Node* neighbour = find_node(*lowered, other);
+        EXPECT_EQ(lowered->value(neighbour->inputs[1]).type.dtype, DType::i8) << other << " beside " << name;
+      }
+      EXPECT_TRUE(testing::same_answers(*graph, *lowered, inputs, 0.06)) << name;
+    }
+    NodePrecisions whole;
+    for (const std::string& name : all) whole.emplace(name, precision);
+    const GraphPointer wide = to_int8(*graph, ranges, whole).value();
+    EXPECT_LT(testing::largest_difference(*graph, *wide, inputs), testing::largest_difference(*graph, *narrow, inputs));
+    EXPECT_EQ(testing::count_kind(*wide, OpKind::quantize), 0) << "nobody is left who wants 8 bits";
+  }
+}
+
+TEST(ToInt8, OnlyWhatComputesOnEightBitsCanStayOutOfThem) {
+  const GraphPointer graph = optimize(testing::three_exit_graph()).value();
+  const std::vector<Tensor> inputs{random_tensor({4, 1, 12, 12}, 9, 0, 1)};
+  const Ranges ranges = testing::observed_ranges(*graph, inputs);
+  for (const char* name : {"none", "final.linear", "coarse.pool"}) {  // the linear layer is small
+    const Status status = to_int8(*graph, ranges, {{name, Precision::f32}}).status();
+    EXPECT_EQ(status.code(), StatusCode::not_found) << name;
+    EXPECT_NE(status.message().find(name), std::string::npos) << status.message();
+  }
+  const std::string first = eight_bit_nodes(*graph).front();
+  EXPECT_EQ(to_int8(*graph, ranges, {{first, Precision::int8}}).status().code(), StatusCode::invalid_argument);
+}
+
 }  // namespace
 }  // namespace rheo

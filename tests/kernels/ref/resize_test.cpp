@@ -39,6 +39,16 @@ TEST(RefResize, BlendsNeighbours) {
                                                     11.91650391, 13.2265625, 14.52783203})));
 }
 
+// Numbers of the ONNX operator's own example of antialiasing.
+TEST(RefResize, AveragesWhatBecomesSmaller) {
+  std::vector<double> sixteen;
+  for (int i = 1; i <= 16; ++i) sixteen.push_back(i);
+  const Tensor smaller = resized(
+      f32_of({1, 1, 4, 4}, sixteen),
+      {{"scales", std::vector<double>{0.6, 0.6}}, {"mode", std::string("linear")}, {"antialias", std::int64_t{1}}});
+  EXPECT_TRUE(is_close(smaller, f32_of({1, 1, 2, 2}, {2.875, 4.5, 9.375, 11})));
+}
+
 TEST(RefResize, RoundsBytesToTheirSteps) {
   const KernelRun run{.attributes = {{"sizes", Integers{4}}, {"mode", "linear"}},
                       .inputs = {{tensor_of(DType::u8, {1, 1, 2}, {0, 10}), {{0.5F}, 0}}}};
