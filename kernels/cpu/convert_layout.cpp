@@ -139,7 +139,7 @@ void convert_layout(const Loops& loops, const LayoutConversion& conversion, cons
   }
 }
 
-Result<std::unique_ptr<Kernel>> make_conversion(const KernelRequest& request, float scale) {
+Result<std::unique_ptr<Kernel>> make_conversion(const KernelRequest& request, Rescale scale) {
   const Operand& x = request.inputs[0];
   const Operand& y = request.outputs[0];
   if (!is_numeric(x.type->dtype) || !is_numeric(y.type->dtype)) {

@@ -2,9 +2,9 @@
 // conv2d of 3 x 3 kernels with stride 1 by Winograd's F(4 x 4, 3 x 3), own loops:
 //   U[p] = (G w G^T)[p] once; V[p] = (B^T x B)[p]; M[p] = V[p] * U[p] for 36 points p; y = activation(A^T M A + bias +
 //   residual). 36 products make 16 results, where a direct sum takes 144.
-// Layouts: nhwc. Type: f32. Limits: channel counts are multiples of 16, one group, no dilation; refuses small outputs
-// that a direct sum finishes with fewer products. About three bits less exact than a direct sum.
-// Threads take tiles each, or, where there are few tiles, output channels each.
+// Layouts: nhwc. Types: f32, or bf16 computed in f32 in between. Limits: channel counts are multiples of 16, one group,
+// no dilation; refuses small outputs that a direct sum finishes with fewer products, and bf16 of many channels. About
+// three bits less exact than a direct sum. Threads take tiles each, or, where there are few tiles, output channels.
 // Tested by tests/agree/kernels_conv2d_test.cpp.
 #include <algorithm>
 
@@ -27,6 +27,9 @@ constexpr std::int64_t kFewestTiles = 24;
 constexpr std::int64_t kLotTiles = 8;  // fewest tiles of a lot; fewer would spend their time on reading weights
 // The points of one tile lie this much further apart than they must, so that they do not share cache sets.
 constexpr std::int64_t kGap = 16;
+
+// Measured: at 128 channels Winograd in f32 still beats direct products of bf16, at 256 it does not.
+constexpr std::int64_t kMostBf16Channels = 128;
 
 // What one thread does, through all three phases: some tiles for all output channels, or all tiles for some blocks of
 // them. Lots share nothing that is written, and no thread waits for another between the phases.
@@ -55,7 +58,7 @@ class BoundWinograd : public BoundKernel {
  public:
   BoundWinograd(std::shared_ptr<const WinogradPlan> plan, const Buffers& buffers)
       : plan_(std::move(plan)),
-        x_(static_cast<const float*>(buffers.inputs[0])),
+        x_(static_cast<const std::byte*>(buffers.inputs[0])),
         scratch_(static_cast<float*>(buffers.scratch)),
         finish_(finish_of(plan_->read, plan_->channel, buffers)) {}
 
@@ -105,15 +108,18 @@ class BoundWinograd : public BoundKernel {
   void transform_input(const Round& round, std::int64_t tile) const {
     const Conv2dShape& shape = plan_->read.shape;
     const Place place = place_of(round.first + tile);
+    const auto* zeros = reinterpret_cast<const std::byte*>(plan_->zeros.data());
     WinogradPatch patch;
+    patch.dtype = plan_->read.x;
     patch.channels = shape.in_channels;
+    const std::int64_t pixel_bytes = shape.in_channels * static_cast<std::int64_t>(size_bytes(patch.dtype));
     for (std::int64_t row = 0; row < kTile + 2; ++row) {
       const std::int64_t y = place.top + row - shape.pad_top;
       for (std::int64_t column = 0; column < kTile + 2; ++column) {
         const std::int64_t x = place.left + column - shape.pad_left;
         const bool inside = y >= 0 && y < shape.in_height && x >= 0 && x < shape.in_width;
         const std::int64_t pixel = (place.image * shape.in_height + y) * shape.in_width + x;
-        patch.pixels[row * (kTile + 2) + column] = inside ? x_ + pixel * shape.in_channels : plan_->zeros.data();
+        patch.pixels[row * (kTile + 2) + column] = inside ? x_ + pixel * pixel_bytes : zeros;
       }
     }
     plan_->loops->winograd_input(patch, round.transformed + tile * shape.in_channels, plan_->input_stride());
@@ -166,7 +172,7 @@ class BoundWinograd : public BoundKernel {
   }
 
   std::shared_ptr<const WinogradPlan> plan_;
-  const float* x_;
+  const std::byte* x_;
   float* scratch_;  // V and M of every lot's round
   Finish finish_;
 };
@@ -214,7 +220,8 @@ void transform_weights(const float* kernel, double* points) {
   }
 }
 
-Result<WeightStore::Pack> pack(const Conv2dRequest& read, std::int64_t block_channels, WeightArena& arena) {
+Result<WeightStore::Pack> pack(const Conv2dRequest& read, std::int64_t block_channels, const Loops& loops,
+                               WeightArena& arena) {
   const std::int64_t in = read.shape.in_channels;
   const std::int64_t out = read.shape.out_channels;
   const auto bytes = static_cast<std::size_t>(kPoints * in * out) * sizeof(float);
@@ -224,13 +231,16 @@ Result<WeightStore::Pack> pack(const Conv2dRequest& read, std::int64_t block_cha
                   "No memory for " + std::to_string(bytes) + " bytes of packed weights.");
   }
   float* to = reinterpret_cast<float*>(packed.get());
-  const float* from = read.weights_tensor->as<float>().data();
+  const auto* from = static_cast<const std::byte*>(read.weights_tensor->data());
+  const std::int64_t kernel_bytes = 9 * static_cast<std::int64_t>(size_bytes(read.weights));
   for (std::int64_t o = 0; o < out; ++o) {
     const std::int64_t block = o / block_channels * block_channels;
     const std::int64_t width = std::min(block_channels, out - block);
     for (std::int64_t i = 0; i < in; ++i) {
       double points[kPoints];
-      transform_weights(from + (o * in + i) * 9, points);
+      float kernel[9];
+      loops.convert(from + (o * in + i) * kernel_bytes, read.weights, kernel, DType::f32, 1.0F, 9);
+      transform_weights(kernel, points);
       for (std::int64_t p = 0; p < kPoints; ++p) {
         to[(kPoints * block + p * width) * in + i * width + (o - block)] = static_cast<float>(points[p]);
       }
@@ -241,9 +251,13 @@ Result<WeightStore::Pack> pack(const Conv2dRequest& read, std::int64_t block_cha
 
 Status check(const KernelRequest& request, const Conv2dRequest& read) {
   const Conv2dShape& shape = read.shape;
-  const bool all_f32 = read.x == DType::f32 && read.weights == DType::f32 && read.output == DType::f32 &&
-                       (!read.has_residual || read.residual == DType::f32);
-  if (!all_f32) return refuse("Winograd works on f32 only.");
+  const bool is_bf16 = read.x == DType::bf16;
+  const bool all_alike = (is_bf16 || read.x == DType::f32) && read.weights == read.x && read.output == read.x &&
+                         (!read.has_residual || read.residual == read.x);
+  if (!all_alike) return refuse("Winograd works on f32 or bf16, everything of one type.");
+  if (is_bf16 && request.isa >= Isa::avx512_vnni_bf16 && shape.in_channels > kMostBf16Channels) {
+    return refuse("As many products of bf16 take less time than a quarter of them in f32 and the transforms.");
+  }
   if (shape.kernel_height != 3 || shape.kernel_width != 3 || shape.stride_height != 1 || shape.stride_width != 1 ||
       shape.dilation_height != 1 || shape.dilation_width != 1 || shape.groups != 1) {
     return refuse("Winograd serves 3 x 3 kernels with stride 1, no dilation and one group.");
@@ -299,7 +313,7 @@ Result<std::unique_ptr<Kernel>> make_own_winograd(const KernelRequest& request) 
   const std::string key = "winograd:" + std::to_string(plan->block_channels);
   RHEO_ASSIGN_OR_RETURN(const std::shared_ptr<void> packed,
                         request.weights->get(plan->read.weights_tensor->data(), key, [&](WeightArena& arena) {
-                          return pack(plan->read, plan->block_channels, arena);
+                          return pack(plan->read, plan->block_channels, *plan->loops, arena);
                         }));
   plan->weights = std::static_pointer_cast<const std::byte>(packed);
   plan->zeros.assign(static_cast<std::size_t>(shape.in_channels), 0.0F);

@@ -48,6 +48,18 @@ float quantile(std::vector<float>& extremes, double coverage) {
 
 Result<Ranges> calibrate_ranges(const std::shared_ptr<const Plan>& plan, const Dataset& data,
                                 std::span<const int> items, double coverage, const std::stop_token& stop) {
+  Tensor input;
+  TensorView view;
+  const ReadInputs read = [&](int item) -> Result<std::span<const TensorView>> {
+    RHEO_RETURN_IF_ERROR(data.read_item(item, input));
+    view = input;
+    return std::span<const TensorView>(&view, 1);
+  };
+  return calibrate_ranges(plan, read, items, coverage, stop);
+}
+
+Result<Ranges> calibrate_ranges(const std::shared_ptr<const Plan>& plan, const ReadInputs& read,
+                                std::span<const int> items, double coverage, const std::stop_token& stop) {
   const Graph& graph = plan->graph();
   Extremes extremes;
   extremes.low.resize(graph.values().size());
@@ -57,12 +69,13 @@ Result<Ranges> calibrate_ranges(const std::shared_ptr<const Plan>& plan, const D
   control.stop = stop;
   control.after_op = after_op;
   control.context = &extremes;
-  Tensor input;
   for (const int item : items) {
-    RHEO_RETURN_IF_ERROR(data.read_item(item, input));
-    // Whole numbers stay what they are in every precision, so they need no range.
-    if (input.dtype() == DType::f32) take_extremes(input.as<float>(), graph.inputs().front().value, extremes);
-    RHEO_RETURN_IF_ERROR(frame->set_input(0, 0, input));
+    RHEO_ASSIGN_OR_RETURN(const std::span<const TensorView> inputs, read(item));
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+      // Whole numbers stay what they are in every precision, so they need no range.
+      if (inputs[i].dtype() == DType::f32) take_extremes(inputs[i].as<float>(), graph.inputs()[i].value, extremes);
+      RHEO_RETURN_IF_ERROR(frame->set_input(static_cast<int>(i), 0, inputs[i]));
+    }
     RHEO_RETURN_IF_ERROR(frame->run_to(plan->stage_count() - 1, control));
   }
   Ranges ranges;

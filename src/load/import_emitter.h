@@ -34,6 +34,8 @@ class ImportEmitter {
   // input is absent.
   Result<std::vector<ImportValue>> emit(OpKind kind, std::span<ImportValue* const> inputs,
                                         const PerTrial<Attributes>& per_trial, const ImportPlace& place);
+  // 8-bit weights as they are stored, and dequantised behind that, so that a pass may still multiply them in 8 bits.
+  Result<ImportValue> add_stored(const Tensor& weights, Quantization quantization, const ImportPlace& place);
   // The value in the graph; a known one becomes a constant. `may_stretch`: one row will do for all items of a batch,
   // because the op that reads it broadcasts.
   Result<ValueId> id_of(ImportValue& value, const ImportPlace& place, bool may_stretch = false);

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "transform/eight_bit.h"
+
 namespace rheo {
 namespace {
 
@@ -14,7 +16,10 @@ struct Lowering {
 constexpr Lowering kLowerings[] = {
     {Precision::f32, [](const GraphPointer& graph, const Ranges&) { return Result<GraphPointer>(graph); }},
     {Precision::bf16, [](const GraphPointer& graph, const Ranges&) { return to_bf16(*graph); }},
-    {Precision::int8, [](const GraphPointer& graph, const Ranges& ranges) { return to_int8(*graph, ranges); }},
+    {Precision::int8,
+     [](const GraphPointer& graph, const Ranges& ranges) {
+       return ranges.empty() && is_quantised(*graph) ? Result<GraphPointer>(graph) : to_int8(*graph, ranges);
+     }},
 };
 
 }  // namespace

@@ -14,7 +14,8 @@
 
 namespace rheo {
 
-// The one entry. f32 gives the same graph back; only int8 reads `ranges`.
+// The one entry. f32 gives the same graph back, and so does int8 without `ranges` of a model that came quantised; only
+// int8 reads them.
 Result<GraphPointer> lower(const GraphPointer& graph, Precision precision, const Ranges& ranges);
 
 // Values and weights of conv2d, conv_transpose2d, linear, matmul and attention in bf16, sums, biases and masks in f32;

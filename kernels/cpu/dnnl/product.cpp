@@ -92,7 +92,13 @@ PartsSettings product_settings(const Conv2dRequest& read, std::size_t output_byt
 
 Status check_product(const Conv2dRequest& read, Isa allowed) {
   RHEO_RETURN_IF_ERROR(check_isa(allowed));
+  if (read.x_zero_point != 0 || read.output_zero_point != 0 || read.residual_zero_point != 0) {
+    return refuse("oneDNN is given no zero points.");
+  }
   if (is_8bit(read.x)) {
+    if (read.output == DType::bf16 || (read.has_residual && read.residual == DType::bf16)) {
+      return refuse("oneDNN is given no bf16 beside 8-bit values.");
+    }
     if (!sums_fit_32_bits(read)) return refuse("The 8-bit sums of this layer could leave 32 bits.");
     return check_exact_bytes();
   }
