@@ -3,6 +3,7 @@
 #include "kernels/cpu/channel_scales.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "kernels/cpu/refusal.h"
 
@@ -57,12 +58,17 @@ ChannelScales channel_scales(const Conv2dRequest& read) {
   if (is_byte_gelu(read)) {
     channel.byte_scale = channel.scale;
     channel.byte_bias = channel.bias;
+  } else if (is_bounds(read.activation)) {
+    const float inverse = 1.0F / read.output_scale;
+    for (const float scale : channel.scale) channel.byte_scale.push_back(scale * inverse);
+    for (const float bias : channel.bias) {
+      channel.byte_bias.push_back(bias * inverse + static_cast<float>(read.output_zero_point));
+    }
   }
-  if (!is_bounds(read.activation)) return channel;
-  const float inverse = 1.0F / read.output_scale;
-  for (const float scale : channel.scale) channel.byte_scale.push_back(scale * inverse);
-  for (const float bias : channel.bias) {
-    channel.byte_bias.push_back(bias * inverse + static_cast<float>(read.output_zero_point));
+  // What is not finite takes the way that says what becomes of it.
+  const auto is_finite = [](float number) { return std::isfinite(number); };
+  if (!std::ranges::all_of(channel.byte_scale, is_finite) || !std::ranges::all_of(channel.byte_bias, is_finite)) {
+    channel.byte_scale.clear();
   }
   return channel;
 }

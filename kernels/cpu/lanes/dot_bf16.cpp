@@ -7,7 +7,6 @@
 #include <immintrin.h>
 
 #include "kernels/cpu/lanes/loops.h"
-#include "kernels/cpu/lanes/quick_gelu.h"
 #include "kernels/cpu/lanes/tile.h"
 
 namespace rheo {
@@ -25,14 +24,13 @@ struct DotBf16 {
   }
   static RHEO_INLINE F32x16 to_f32(const Sum& sum) { return sum; }
 
-  // Results of bf16 behind bounds or a gelu go from the registers to their place, rounded by the processor.
+  // Results of bf16 behind bounds go from the registers to their place, rounded by the processor.
   template <int P, int V>
   static RHEO_INLINE bool finish(const Sum (&sums)[P][V], const TileCall& call, const Finish& finish) {
     const Bounds bounds(finish.activation);
-    const bool is_gelu = finish.activation.kind == Activation::Kind::gelu;
     const bool is_served = finish.scale != nullptr && finish.output_dtype == DType::bf16 &&
                            (finish.residual == nullptr || finish.residual_dtype == DType::bf16);
-    if (!is_served || !(bounds.are_all || is_gelu)) return false;
+    if (!is_served || !bounds.are_all) return false;
     unrolled<V>([&](auto v) __attribute__((always_inline)) {
       const std::int64_t channel = call.first_channel + v * kLanes;
       const int count = call.channels - v * kLanes;
@@ -46,7 +44,7 @@ struct DotBf16 {
           const std::byte* from = static_cast<const std::byte*>(finish.residual) + at;
           y += f32_from_bf16(bits_as<U16x16>(_mm256_maskz_loadu_epi16(mask, from)));
         }
-        y = is_gelu ? bits_as<F32x16>(quick_gelu(bits_as<__m512>(y))) : bounds.cut(y);
+        y = bounds.cut(y);
         const __m256i rounded = bits_as<__m256i>(_mm512_cvtneps_pbh(bits_as<__m512>(y)));
         _mm256_mask_storeu_epi16(static_cast<std::byte*>(finish.output) + at, mask, rounded);
       });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A gelu for results that keep few digits: 8-bit steps, bf16. Needs AVX-512; include only from files compiled for an
+// A gelu for results that keep few digits, as 8-bit steps do. Needs AVX-512; include only from files compiled for an
 // instruction set that has it.
 #pragma once
 
