@@ -146,6 +146,10 @@ Result<std::unique_ptr<Kernel>> make_conversion(const KernelRequest& request, Re
     return refuse("No conversion from " + std::string(name_of(x.type->dtype)) + " to " +
                   std::string(name_of(y.type->dtype)) + ".");
   }
+  const bool is_shifted = scale.from_zero != 0 || scale.to_zero != 0;
+  if (is_shifted && (x.layout == Layout::nchw16c || y.layout == Layout::nchw16c)) {
+    return refuse("The channels that pad nchw16c are zeros, which a zero point would move.");
+  }
   RHEO_RETURN_IF_ERROR(check_sizes(request));
   LayoutConversion conversion;
   conversion.from = x.type->dtype;

@@ -64,6 +64,9 @@ Result<std::unique_ptr<Kernel>> make_pool(const KernelRequest& request, PoolSpan
   if (!same && (blocked || y.layout != Layout::plain)) {
     return refuse("A pool answers in the layout of its input, or from nhwc in plain.");
   }
+  if (blocked && zero_point_of(*x.type) != 0) {
+    return refuse("The channels that pad nchw16c are zeros, which a zero point would move.");
+  }
   RHEO_RETURN_IF_ERROR(check_sizes(request));
   Pool pool;
   const std::int64_t out_pixels = static_cast<std::int64_t>(spans.rows.size() * spans.columns.size());

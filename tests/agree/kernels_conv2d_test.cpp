@@ -238,7 +238,7 @@ TEST(Conv2dKernels, OwnWinogradRefusesWhatItCannotServeOrOnlySlowly) {
   const Integers ones{1, 1}, padded{1, 1, 1, 1};
   EXPECT_TRUE(outcome_of({"served", 1, 32, 7, 7, 16, 3, 3, ones, padded}, kTypes[0]).ok());
   const std::pair<ConvCase, TypeCase> refused[] = {
-      {{"bf16", 1, 32, 7, 7, 16, 3, 3, ones, padded}, kTypes[1]},
+      {{"mixed", 1, 32, 7, 7, 16, 3, 3, ones, padded}, kTypes[2]},
       {{"strided", 1, 32, 7, 7, 16, 3, 3, {2, 1}, padded}, kTypes[0]},
       {{"dilated", 1, 32, 7, 7, 16, 3, 3, ones, padded, {1, 2}}, kTypes[0]},
       {{"kernel", 1, 32, 7, 7, 16, 3, 1, ones, padded}, kTypes[0]},

@@ -89,7 +89,7 @@ TEST(GraphJson, KeepsQuantisedConstantsAndAbsentInputs) {
   EXPECT_EQ(content_hash(**read), content_hash(*written));
   EXPECT_EQ((*read)->nodes().back().inputs[1], kNoValue);
   for (const Value& value : (*read)->values()) {
-    if (value.name == "shifted") EXPECT_EQ(value.type.quantization.zero_point, -5);
+    EXPECT_EQ(value.type.quantization.zero_point, value.name == "shifted" ? -5 : 0);
     if (value.name != "stored") continue;
     EXPECT_EQ(value.type.quantization.scales, (std::vector<float>{0.1F, 0.2F, 0.3F}));
   }
