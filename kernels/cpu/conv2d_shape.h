@@ -42,6 +42,11 @@ struct Conv2dRequest {
   const Quantization* weights_scales = nullptr;  // of 8-bit weights
   const Tensor* bias_tensor = nullptr;           // constant f32, or null
   bool has_residual = false;                     // same shape and layout as the output
+
+  // Something is added per channel: the bias, or what zero points add.
+  bool has_offsets() const {
+    return bias_tensor != nullptr || x_zero_point != 0 || output_zero_point != 0 || residual_zero_point != 0;
+  }
 };
 
 // Reads the request of either op. Refuses weights or bias that are not constants, a residual that would broadcast, and
