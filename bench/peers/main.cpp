@@ -43,6 +43,8 @@ Result<Ready> load(const Arguments& arguments) {
   LoadOptions options;
   options.threads = arguments.threads;
   options.batches = {static_cast<int>(tensors.front().shape()[0])};
+  RHEO_ASSIGN_OR_RETURN(const Precision precision, precision_from_name(arguments.precision));
+  options.precisions = {precision};
   RHEO_ASSIGN_OR_RETURN(Engine engine, Engine::load(arguments.model, options));
   if (engine.inputs().size() != tensors.size()) {
     return Status(StatusCode::invalid_argument, "the model takes " + std::to_string(engine.inputs().size()) +

@@ -71,6 +71,10 @@ struct LoadOptions {
   int workers = 1;                 // threads that serve `submit`, >= 1; started on first use
   std::string max_isa = {};  // cap of the instruction set: "portable", "avx2", "avx512"; empty: RHEO_MAX_ISA, else all
   ModelOptions model = {};   // what the file of another framework leaves open
+  // Of a model that was never adapted: also these precisions have a path to each exit, "final.bf16", for
+  // RunOptions::path. f32, the reference, is always there. int8 needs value ranges, so only a model that comes
+  // quantised has it; of others 'rheo adapt' makes it. A package has what it was made with.
+  std::vector<Precision> precisions = {};
 };
 
 struct RunOptions {

@@ -2,9 +2,42 @@
 // Tested by tests/agree/kernels_conv2d_test.cpp.
 #include "kernels/cpu/channel_scales.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include "kernels/cpu/refusal.h"
 
 namespace rheo {
+
+namespace {
+
+bool is_bounds(const Activation& activation) { return activation.kind <= Activation::Kind::clamp; }
+
+// The quick gelu is off by 6e-5 at most, which a step as large as this hides.
+bool is_byte_gelu(const Conv2dRequest& read) {
+  constexpr float kSmallestStep = 2e-3F;
+  return read.activation.kind == Activation::Kind::gelu && !read.has_residual && read.output_scale >= kSmallestStep;
+}
+
+// Bounds of activation and type, in steps of the result.
+void set_byte_bounds(const Conv2dRequest& read, Finish& finish) {
+  const float inverse = finish.inverse_output_scale;
+  const auto zero_point = static_cast<float>(read.output_zero_point);
+  finish.byte_low = read.output == DType::u8 ? 0.0F : -128.0F;
+  finish.byte_high = read.output == DType::u8 ? 255.0F : 127.0F;
+  if (read.activation.kind == Activation::Kind::relu) finish.byte_low = std::max(finish.byte_low, zero_point);
+  if (read.activation.kind == Activation::Kind::clamp) {
+    // A clamp may lie beyond the range of the type altogether.
+    const auto step = [&](float bound) {
+      return std::clamp(bound * inverse + zero_point, finish.byte_low, finish.byte_high);
+    };
+    const float low = step(read.activation.alpha);
+    finish.byte_high = step(read.activation.beta);
+    finish.byte_low = low;
+  }
+}
+
+}  // namespace
 
 ChannelScales channel_scales(const Conv2dRequest& read) {
   const std::size_t channels = static_cast<std::size_t>(read.shape.out_channels);
@@ -19,6 +52,23 @@ ChannelScales channel_scales(const Conv2dRequest& read) {
     }
     channel.scale[c] = read.x_scale * weight_scale;
     if (read.bias_tensor != nullptr) channel.bias[c] = read.bias_tensor->as<float>()[c];
+    channel.bias[c] -= static_cast<float>(read.residual_zero_point) * read.residual_scale;
+  }
+  if (!is_8bit(read.x) || !is_8bit(read.output)) return channel;
+  if (is_byte_gelu(read)) {
+    channel.byte_scale = channel.scale;
+    channel.byte_bias = channel.bias;
+  } else if (is_bounds(read.activation)) {
+    const float inverse = 1.0F / read.output_scale;
+    for (const float scale : channel.scale) channel.byte_scale.push_back(scale * inverse);
+    for (const float bias : channel.bias) {
+      channel.byte_bias.push_back(bias * inverse + static_cast<float>(read.output_zero_point));
+    }
+  }
+  // What is not finite takes the way that says what becomes of it.
+  const auto is_finite = [](float number) { return std::isfinite(number); };
+  if (!std::ranges::all_of(channel.byte_scale, is_finite) || !std::ranges::all_of(channel.byte_bias, is_finite)) {
+    channel.byte_scale.clear();
   }
   return channel;
 }
@@ -34,6 +84,13 @@ Finish finish_of(const Conv2dRequest& read, const ChannelScales& channel, const 
   finish.output = buffers.outputs[0];
   finish.output_dtype = read.output;
   finish.inverse_output_scale = is_8bit(read.output) ? 1.0F / read.output_scale : 1.0F;
+  finish.output_zero_point = read.output_zero_point;
+  if (channel.byte_scale.empty()) return finish;
+  finish.byte_scale = channel.byte_scale.data();
+  finish.byte_bias = channel.byte_bias.data();
+  finish.is_byte_gelu = is_byte_gelu(read);
+  finish.byte_residual_scale = read.residual_scale * finish.inverse_output_scale;
+  set_byte_bounds(read, finish);
   return finish;
 }
 

@@ -12,6 +12,7 @@ namespace rheo {
 // Padded by 16, as Finish asks.
 struct ChannelScales {
   std::vector<float> scale, bias;
+  std::vector<float> byte_scale, byte_bias;  // in steps of an 8-bit result; empty where Finish has none
 };
 ChannelScales channel_scales(const Conv2dRequest& read);
 

@@ -37,6 +37,8 @@ Status read_operands(const KernelRequest& request, Conv2dRequest& read) {
   read.output_layout = y.layout;
   read.x_scale = scale_of(*x->type);
   read.output_scale = scale_of(*y.type);
+  read.x_zero_point = zero_point_of(*x->type);
+  read.output_zero_point = zero_point_of(*y.type);
   read.weights_tensor = w->constant;
   read.weights_scales = &w->type->quantization;
   read.bias_tensor = bias == nullptr ? nullptr : bias->constant;
@@ -47,6 +49,7 @@ Status read_operands(const KernelRequest& request, Conv2dRequest& read) {
     read.has_residual = true;
     read.residual = residual->type->dtype;
     read.residual_scale = scale_of(*residual->type);
+    read.residual_zero_point = zero_point_of(*residual->type);
   }
   return {};
 }
@@ -139,7 +142,7 @@ Result<Conv2dRequest> read_linear(const KernelRequest& request) {
 bool sums_fit_32_bits(const Conv2dRequest& read) {
   const std::span<const std::int8_t> weights = read.weights_tensor->as<std::int8_t>();
   const std::size_t depth = weights.size() / static_cast<std::size_t>(read.shape.out_channels);
-  const std::int64_t most = std::numeric_limits<std::int32_t>::max() / (read.x == DType::i8 ? 255 + 128 : 255);
+  const std::int64_t most = std::numeric_limits<std::int32_t>::max() / (255 + unsigned_zero_point(read));
   if (static_cast<std::int64_t>(depth) * 128 <= most) return true;  // nearly always: no need to look at the weights
   for (std::size_t first = 0; first < weights.size(); first += depth) {
     std::int64_t sum = 0;

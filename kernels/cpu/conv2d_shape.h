@@ -37,10 +37,16 @@ struct Conv2dRequest {
   DType x = DType::f32, weights = DType::f32, output = DType::f32, residual = DType::f32;
   Layout x_layout = Layout::nhwc, output_layout = Layout::nhwc;
   float x_scale = 1, output_scale = 1, residual_scale = 1;
+  int x_zero_point = 0, output_zero_point = 0, residual_zero_point = 0;
   const Tensor* weights_tensor = nullptr;        // constant
   const Quantization* weights_scales = nullptr;  // of 8-bit weights
   const Tensor* bias_tensor = nullptr;           // constant f32, or null
   bool has_residual = false;                     // same shape and layout as the output
+
+  // Something is added per channel: the bias, or what zero points add.
+  bool has_offsets() const {
+    return bias_tensor != nullptr || x_zero_point != 0 || output_zero_point != 0 || residual_zero_point != 0;
+  }
 };
 
 // Reads the request of either op. Refuses weights or bias that are not constants, a residual that would broadcast, and
@@ -49,8 +55,12 @@ Result<Conv2dRequest> read_conv2d(const KernelRequest& request);
 Result<Conv2dRequest> read_linear(const KernelRequest& request);
 
 // Of a request with 8-bit values: whether no sum of products can leave 32 bits on the way, whatever the input holds. A
-// product is worth at most 255 times its weight; turning i8 into u8 takes back 128 times the weight beside that.
+// product is worth at most 255 times its weight; a zero point takes back as many times the weight beside that.
 bool sums_fit_32_bits(const Conv2dRequest& read);
+// The zero point of x once its i8 have become u8 by adding 128.
+inline int unsigned_zero_point(const Conv2dRequest& read) {
+  return read.x_zero_point + (read.x == DType::i8 ? 128 : 0);
+}
 
 // Layouts whose bytes are the same for this picture: nhwc and plain with one channel or one pixel.
 bool same_bytes(const Shape& shape, Layout a, Layout b);

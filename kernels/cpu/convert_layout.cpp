@@ -139,12 +139,16 @@ void convert_layout(const Loops& loops, const LayoutConversion& conversion, cons
   }
 }
 
-Result<std::unique_ptr<Kernel>> make_conversion(const KernelRequest& request, float scale) {
+Result<std::unique_ptr<Kernel>> make_conversion(const KernelRequest& request, Rescale scale) {
   const Operand& x = request.inputs[0];
   const Operand& y = request.outputs[0];
   if (!is_numeric(x.type->dtype) || !is_numeric(y.type->dtype)) {
     return refuse("No conversion from " + std::string(name_of(x.type->dtype)) + " to " +
                   std::string(name_of(y.type->dtype)) + ".");
+  }
+  const bool is_shifted = scale.from_zero != 0 || scale.to_zero != 0;
+  if (is_shifted && (x.layout == Layout::nchw16c || y.layout == Layout::nchw16c)) {
+    return refuse("The channels that pad nchw16c are zeros, which a zero point would move.");
   }
   RHEO_RETURN_IF_ERROR(check_sizes(request));
   LayoutConversion conversion;

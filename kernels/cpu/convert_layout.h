@@ -24,7 +24,7 @@ struct LayoutConversion {
   DType from = DType::f32, to = DType::f32;
   Placement source;
   Layout target = Layout::plain;
-  float scale = 1;  // stored out = convert(scale * stored in)
+  Rescale scale = 1.0F;
 };
 // A conversion falls into parts that do not depend on each other; this does parts [begin, end).
 std::int64_t conversion_parts(const LayoutConversion& conversion);
@@ -32,6 +32,6 @@ void convert_layout(const Loops& loops, const LayoutConversion& conversion, cons
                     std::int64_t begin, std::int64_t end);
 
 // The kernel that all conversions between two operands of one shape share.
-Result<std::unique_ptr<Kernel>> make_conversion(const KernelRequest& request, float scale);
+Result<std::unique_ptr<Kernel>> make_conversion(const KernelRequest& request, Rescale scale);
 
 }  // namespace rheo

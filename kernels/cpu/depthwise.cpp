@@ -55,6 +55,7 @@ class BoundDepthwise : public BoundKernel {
     const Conv2dShape& shape = plan_->read.shape;
     DepthwiseCall call;
     call.dtype = plan_->read.x;
+    call.zero_point = static_cast<float>(plan_->read.x_zero_point);
     call.channels = shape.out_channels;
     const std::int64_t pixel_bytes = shape.in_channels * static_cast<std::int64_t>(size_bytes(call.dtype));
     call.row_bytes = shape.dilation_height * shape.in_width * pixel_bytes;

@@ -139,12 +139,14 @@ const DotLoops& dot_loops(const Conv2dRequest& read, Isa isa) {
 
 void set_starts(DotPlan& plan) {
   const Conv2dShape& shape = plan.read.shape;
-  if (plan.dot.element != DType::u8 || plan.read.x != DType::i8) {
+  const int zero_point = unsigned_zero_point(plan.read);
+  if (plan.dot.element != DType::u8 || zero_point == 0) {
     plan.starts.emplace_back(static_cast<std::size_t>(shape.out_channels) + 16, 0);
     return;
   }
   for (const DotRegion& region : plan.regions) {
-    plan.starts.push_back(shift_corrections(shape, *plan.read.weights_tensor, plan.segments, plan.dot, region));
+    plan.starts.push_back(
+        shift_corrections(shape, *plan.read.weights_tensor, zero_point, plan.segments, plan.dot, region));
   }
 }
 
@@ -161,7 +163,7 @@ Result<std::unique_ptr<Kernel>> make_dot_kernel(Conv2dRequest read, const Kernel
   plan->segments = segments_of(shape, plan->dot.step);
   const Layout x_layout =
       same_bytes(request.inputs[0].type->shape, plan->read.x_layout, Layout::nhwc) ? Layout::nhwc : Layout::plain;
-  plan->source = DotSource(shape, plan->segments, plan->dot, plan->read.x, x_layout, loops_for(request.isa));
+  plan->source = DotSource(plan->read, plan->segments, plan->dot, x_layout, loops_for(request.isa));
   plan->segment_offsets = plan->source.segment_offsets(plan->segments);
   RHEO_ASSIGN_OR_RETURN(plan->pack, dot_pack(plan->read, plan->dot, *request.weights));
   plan->channel = channel_scales(plan->read);

@@ -61,8 +61,8 @@ std::vector<DotRegion> dot_regions(const Conv2dShape& shape, const Segments& seg
   return regions;
 }
 
-std::vector<std::int32_t> shift_corrections(const Conv2dShape& shape, const Tensor& weights, const Segments& segments,
-                                            const DotLoops& dot, const DotRegion& region) {
+std::vector<std::int32_t> shift_corrections(const Conv2dShape& shape, const Tensor& weights, int zero_point,
+                                            const Segments& segments, const DotLoops& dot, const DotRegion& region) {
   const std::int64_t depth = shape.in_channels / shape.groups;
   const std::int64_t positions = shape.kernel_height * shape.kernel_width;
   // Kernel positions of the region; a cut inside a segment always lies between two columns.
@@ -82,7 +82,7 @@ std::vector<std::int32_t> shift_corrections(const Conv2dShape& shape, const Tens
     for (std::int64_t c = 0; c < depth; ++c) {
       for (const std::int32_t factor : factors) sum += factor * *weight++;
     }
-    corrections[static_cast<std::size_t>(channel)] = -128 * sum;
+    corrections[static_cast<std::size_t>(channel)] = -zero_point * sum;
   }
   return corrections;
 }

@@ -21,9 +21,9 @@ struct DotRegion {
 // Covers every output pixel once. One region where skipping would save less than 3 %.
 std::vector<DotRegion> dot_regions(const Conv2dShape& shape, const Segments& segments, const DotLoops& dot);
 
-// Per output channel -128 * the sum of the 8-bit weights that the region uses: takes back what turning i8 inputs into
-// u8 adds to a sum. Padded by 16.
-std::vector<std::int32_t> shift_corrections(const Conv2dShape& shape, const Tensor& weights, const Segments& segments,
-                                            const DotLoops& dot, const DotRegion& region);
+// Per output channel -zero_point * the sum of the 8-bit weights that the region uses: takes back what the zero point of
+// u8 inputs adds to a sum. Padded by 16.
+std::vector<std::int32_t> shift_corrections(const Conv2dShape& shape, const Tensor& weights, int zero_point,
+                                            const Segments& segments, const DotLoops& dot, const DotRegion& region);
 
 }  // namespace rheo

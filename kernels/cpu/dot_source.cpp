@@ -14,11 +14,17 @@ constexpr std::int64_t kReadAhead = 64;  // the last step may read past the last
 
 }  // namespace
 
-DotSource::DotSource(const Conv2dShape& shape, const Segments& segments, const DotLoops& dot, DType x, Layout x_layout,
+DotSource::DotSource(const Conv2dRequest& read, const Segments& segments, const DotLoops& dot, Layout x_layout,
                      const Loops& loops)
-    : shape_(shape), loops_(&loops), x_(x), element_(dot.element), x_layout_(x_layout) {
-  const bool same_type = x == element_;
-  shifts_ = element_ == DType::u8 && x == DType::i8;
+    : shape_(read.shape), loops_(&loops), x_(read.x), element_(dot.element), x_layout_(x_layout) {
+  const Conv2dShape& shape = shape_;
+  const bool same_type = x_ == element_;
+  shifts_ = element_ == DType::u8 && x_ == DType::i8;
+  if (element_ == DType::u8) {
+    padding_ = unsigned_zero_point(read);
+  } else {
+    subtracted_ = read.x_zero_point;
+  }
   copies_ = shape.has_padding() || !same_type || x_layout != Layout::nhwc || segments.elements % dot.step != 0;
   element_bytes_ = static_cast<std::int64_t>(size_bytes(element_));
   padded_height_ = shape.pad_top + shape.in_height + shape.pad_bottom;
@@ -52,7 +58,7 @@ void DotSource::copy(const std::byte* x, std::byte* to, ThreadPool* pool) const 
 }
 
 void DotSource::copy_row(const std::byte* x, std::byte* copy, std::int64_t row) const {
-  const int nothing = shifts_ ? 0x80 : 0;
+  const int nothing = padding_;
   const std::int64_t image = row / padded_height_;
   std::byte* to = copy + image * image_bytes() + row % padded_height_ * row_bytes();
   if (row % padded_height_ == padded_height_ - 1)
@@ -72,12 +78,12 @@ void DotSource::copy_row(const std::byte* x, std::byte* copy, std::int64_t row) 
   const std::int64_t count = shape_.in_width * shape_.in_channels;
   if (x_layout_ == Layout::nhwc) {
     const std::byte* from = x + (image * shape_.in_height + y) * count * x_bytes;
-    loops_->convert(from, x_, inner, to_dtype, 1.0F, count);
+    loops_->convert(from, x_, inner, to_dtype, {1.0F, subtracted_}, count);
   } else {
     const std::int64_t plane = shape_.in_height * shape_.in_width;
     const std::byte* from = x + (image * shape_.in_channels * plane + y * shape_.in_width) * x_bytes;
-    loops_->convert_transposed(from, x_, plane, inner, to_dtype, shape_.in_channels, 1.0F, shape_.in_channels,
-                               shape_.in_width);
+    loops_->convert_transposed(from, x_, plane, inner, to_dtype, shape_.in_channels, {1.0F, subtracted_},
+                               shape_.in_channels, shape_.in_width);
   }
   if (shifts_) loops_->add_128(inner, count);
 }

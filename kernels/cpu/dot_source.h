@@ -18,7 +18,7 @@ namespace rheo {
 class DotSource {
  public:
   DotSource() = default;
-  DotSource(const Conv2dShape& shape, const Segments& segments, const DotLoops& dot, DType x, Layout x_layout,
+  DotSource(const Conv2dRequest& read, const Segments& segments, const DotLoops& dot, Layout x_layout,
             const Loops& loops);
 
   bool copies() const { return copies_; }
@@ -43,6 +43,8 @@ class DotSource {
   Layout x_layout_ = Layout::nhwc;
   bool copies_ = false;
   bool shifts_ = false;  // i8 becomes u8 by adding 128
+  int padding_ = 0;      // of the copy, every byte of it
+  int subtracted_ = 0;   // from x, where the copy is not 8-bit
   std::int64_t element_bytes_ = 4;
   std::int64_t padded_height_ = 1, padded_width_ = 1;
   std::int64_t gap_bytes_ = 0;  // zeros after each image of the copy, where its last step would read the next image

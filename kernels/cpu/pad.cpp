@@ -39,7 +39,7 @@ double rounded(double value) {
 
 // The padding as an element of `type` is stored.
 std::array<std::byte, 8> stored(const TensorType& type, double value) {
-  const double steps = rounded(value / static_cast<double>(scale_of(type)));
+  const double steps = rounded(value / static_cast<double>(scale_of(type))) + zero_point_of(type);
   switch (type.dtype) {
     case DType::f32: return bytes_of(static_cast<float>(value));
     case DType::bf16: return bytes_of(f32_to_bf16(static_cast<float>(value)));

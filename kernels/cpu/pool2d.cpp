@@ -18,7 +18,7 @@ struct Pool {
   PoolSpans spans;
   PoolWindow window;  // all but the sizes of one window
   std::int64_t pictures = 1, in_elements = 0, out_elements = 0, in_width = 1, out_pixel_stride = 1;
-  float scale = 1;
+  float scale = 1, zero_point = 0;
   const Loops* loops = nullptr;
 
   // A part is one row of one picture of the output.
@@ -41,6 +41,7 @@ struct Pool {
         w.columns = column.count;
         w.column_stride = column.step * w.channels;
         w.factor = scale / static_cast<float>(row.divisor * column.divisor);
+        w.shift = -zero_point * static_cast<float>(row.count * column.count) * w.factor;
         loops->pool(w, from + (row.first * in_width + column.first) * w.channels * in_bytes, to);
         to += out_pixel_stride * out_bytes;
       }
@@ -63,6 +64,9 @@ Result<std::unique_ptr<Kernel>> make_pool(const KernelRequest& request, PoolSpan
   if (!same && (blocked || y.layout != Layout::plain)) {
     return refuse("A pool answers in the layout of its input, or from nhwc in plain.");
   }
+  if (blocked && zero_point_of(*x.type) != 0) {
+    return refuse("The channels that pad nchw16c are zeros, which a zero point would move.");
+  }
   RHEO_RETURN_IF_ERROR(check_sizes(request));
   Pool pool;
   const std::int64_t out_pixels = static_cast<std::int64_t>(spans.rows.size() * spans.columns.size());
@@ -78,6 +82,7 @@ Result<std::unique_ptr<Kernel>> make_pool(const KernelRequest& request, PoolSpan
   pool.out_elements = out_pixels * pool.window.channels;
   pool.out_pixel_stride = same ? pool.window.channels : 1;
   pool.scale = is_8bit(y.type->dtype) ? 1.0F : scale_of(*x.type);
+  pool.zero_point = static_cast<float>(zero_point_of(*x.type));
   pool.loops = &loops_for(request.isa);
   LoopSettings settings = loop_settings(request);
   settings.parts = pool.parts();

@@ -23,6 +23,8 @@ inline bool is_8bit(DType dtype) { return dtype == DType::u8 || dtype == DType::
 
 // What one stored step of the operand is worth; 1 for values that are not 8-bit.
 float scale_of(const TensorType& type);
+// The stored value that stands for 0; 0 for values that are not 8-bit.
+inline int zero_point_of(const TensorType& type) { return type.quantization.zero_point; }
 // Refuses operands so large that no memory holds them, so that places and sizes fit 64 bits in all that follows.
 Status check_sizes(const KernelRequest& request);
 // The operand at `index`, or null where it is absent.

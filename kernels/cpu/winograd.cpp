@@ -3,9 +3,9 @@
 //   U[p] = (G w G^T)[p] once; V[p] = (B^T x B)[p]; M[p] = V[p] * U[p] for 36 or 16 points p; y = activation(A^T M A +
 //   bias + residual). 36 products make 16 results and 16 products 4, where a direct sum takes 144 and 36.
 // The larger tile takes fewer products, but four times the memory of the weights, the smaller one less than twice it.
-// Layouts: nhwc. Type: f32. Limits: channel counts are multiples of 16, one group, no dilation; refuses small outputs
-// that a direct sum finishes with fewer products. About three bits less exact than a direct sum.
-// Threads take tiles each, or, where there are few tiles, output channels each.
+// Layouts: nhwc. Types: f32, or bf16 computed in f32 in between. Limits: channel counts are multiples of 16, one group,
+// no dilation; refuses small outputs that a direct sum finishes with fewer products, and bf16 of many channels. About
+// three bits less exact than a direct sum. Threads take tiles each, or, where there are few tiles, output channels.
 // Tested by tests/agree/kernels_conv2d_test.cpp.
 #include <algorithm>
 #include <span>
@@ -32,6 +32,9 @@ constexpr std::int64_t kFewestTiles = 24;
 constexpr std::int64_t kLotTiles = 8;  // fewest tiles of a lot; fewer would spend their time on reading weights
 // The points of one tile lie this much further apart than they must, so that they do not share cache sets.
 constexpr std::int64_t kGap = 16;
+
+// Measured: at 128 channels Winograd in f32 still beats direct products of bf16, at 256 it does not.
+constexpr std::int64_t kMostBf16Channels = 128;
 
 // What one thread does, through all three phases: some tiles for all output channels, or all tiles for some blocks of
 // them. Lots share nothing that is written, and no thread waits for another between the phases.
@@ -62,7 +65,7 @@ class BoundWinograd : public BoundKernel {
  public:
   BoundWinograd(std::shared_ptr<const WinogradPlan> plan, const Buffers& buffers)
       : plan_(std::move(plan)),
-        x_(static_cast<const float*>(buffers.inputs[0])),
+        x_(static_cast<const std::byte*>(buffers.inputs[0])),
         scratch_(static_cast<float*>(buffers.scratch)),
         finish_(finish_of(plan_->read, plan_->channel, buffers)) {}
 
@@ -114,15 +117,18 @@ class BoundWinograd : public BoundKernel {
     const Conv2dShape& shape = plan_->read.shape;
     const Place place = place_of(round.first + tile);
     const std::int64_t side = plan_->form->tile + 2;
+    const auto* zeros = reinterpret_cast<const std::byte*>(plan_->zeros.data());
     WinogradPatch patch;
+    patch.dtype = plan_->read.x;
     patch.channels = shape.in_channels;
+    const std::int64_t pixel_bytes = shape.in_channels * static_cast<std::int64_t>(size_bytes(patch.dtype));
     for (std::int64_t row = 0; row < side; ++row) {
       const std::int64_t y = place.top + row - shape.pad_top;
       for (std::int64_t column = 0; column < side; ++column) {
         const std::int64_t x = place.left + column - shape.pad_left;
         const bool inside = y >= 0 && y < shape.in_height && x >= 0 && x < shape.in_width;
         const std::int64_t pixel = (place.image * shape.in_height + y) * shape.in_width + x;
-        patch.pixels[row * side + column] = inside ? x_ + pixel * shape.in_channels : plan_->zeros.data();
+        patch.pixels[row * side + column] = inside ? x_ + pixel * pixel_bytes : zeros;
       }
     }
     plan_->form->input(patch, round.transformed + tile * shape.in_channels, plan_->input_stride());
@@ -176,7 +182,7 @@ class BoundWinograd : public BoundKernel {
   }
 
   std::shared_ptr<const WinogradPlan> plan_;
-  const float* x_;
+  const std::byte* x_;
   float* scratch_;  // V and M of every lot's round
   Finish finish_;
 };
@@ -227,14 +233,19 @@ void transform_weights(std::span<const double[3]> g, const float* kernel, float*
 }
 
 // All points of one block of output channels. A row of it is written whole, so that no page is visited for each number.
-void pack_block(const WinogradPlan& plan, const float* from, std::int64_t block, float* to) {
+void pack_block(const WinogradPlan& plan, std::int64_t block, float* to) {
   const std::span<const double[3]> g = plan.form->tile == 4 ? std::span<const double[3]>(kG4) : kG2;
   const std::int64_t in = plan.read.shape.in_channels;
   const std::int64_t width = std::min(plan.block_channels, plan.read.shape.out_channels - block);
+  const DType dtype = plan.read.weights;
+  const auto* from = static_cast<const std::byte*>(plan.read.weights_tensor->data());
+  const std::int64_t kernel_bytes = 9 * static_cast<std::int64_t>(size_bytes(dtype));
   std::vector<float> points(static_cast<std::size_t>(width) * kMostPoints);
   for (std::int64_t i = 0; i < in; ++i) {
     for (std::int64_t o = 0; o < width; ++o) {
-      transform_weights(g, from + ((block + o) * in + i) * 9, points.data() + o * kMostPoints);
+      float kernel[9];
+      plan.loops->convert(from + ((block + o) * in + i) * kernel_bytes, dtype, kernel, DType::f32, 1.0F, 9);
+      transform_weights(g, kernel, points.data() + o * kMostPoints);
     }
     for (std::int64_t p = 0; p < plan.points(); ++p) {
       float* row = to + (plan.points() * block + p * width) * in + i * width;
@@ -251,18 +262,21 @@ Result<WeightStore::Pack> pack(const WinogradPlan& plan, WeightArena& arena) {
     return Status(StatusCode::resource_exhausted,
                   "No memory for " + std::to_string(bytes) + " bytes of packed weights.");
   }
-  const float* from = plan.read.weights_tensor->as<float>().data();
   for (std::int64_t block = 0; block < out; block += plan.block_channels) {
-    pack_block(plan, from, block, reinterpret_cast<float*>(packed.get()));
+    pack_block(plan, block, reinterpret_cast<float*>(packed.get()));
   }
   return WeightStore::Pack{std::move(packed), bytes};
 }
 
 Status check(const KernelRequest& request, const Conv2dRequest& read) {
   const Conv2dShape& shape = read.shape;
-  const bool all_f32 = read.x == DType::f32 && read.weights == DType::f32 && read.output == DType::f32 &&
-                       (!read.has_residual || read.residual == DType::f32);
-  if (!all_f32) return refuse("Winograd works on f32 only.");
+  const bool is_bf16 = read.x == DType::bf16;
+  const bool all_alike = (is_bf16 || read.x == DType::f32) && read.weights == read.x && read.output == read.x &&
+                         (!read.has_residual || read.residual == read.x);
+  if (!all_alike) return refuse("Winograd works on f32 or bf16, everything of one type.");
+  if (is_bf16 && request.isa >= Isa::avx512_vnni_bf16 && shape.in_channels > kMostBf16Channels) {
+    return refuse("As many products of bf16 take less time than a quarter of them in f32 and the transforms.");
+  }
   if (shape.kernel_height != 3 || shape.kernel_width != 3 || shape.stride_height != 1 || shape.stride_width != 1 ||
       shape.dilation_height != 1 || shape.dilation_width != 1 || shape.groups != 1) {
     return refuse("Winograd serves 3 x 3 kernels with stride 1, no dilation and one group.");

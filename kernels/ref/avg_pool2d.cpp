@@ -61,7 +61,7 @@ class AvgPool2d {
     double sum = 0;
     for (std::int64_t h = rows.begin; h < rows.end; ++h)
       for (std::int64_t w = columns.begin; w < columns.end; ++w)
-        sum += x.stored((picture * x_.shape[2] + h) * x_.shape[3] + w);
+        sum += x.centred((picture * x_.shape[2] + h) * x_.shape[3] + w);
     return sum * x.scale() / static_cast<double>(rows.divisor * columns.divisor);
   }
 

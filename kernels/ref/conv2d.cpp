@@ -46,7 +46,7 @@ class Conv2d {
         for (std::int64_t l = 0; l < window.kernel[1]; ++l) {
           const std::int64_t w = j * window.strides[1] - window.pads_begin[1] + l * window.dilations[1];
           if (w < 0 || w >= in[3]) continue;
-          sum += x.stored(((n * in[1] + first + c) * in[2] + h) * in[3] + w) *
+          sum += x.centred(((n * in[1] + first + c) * in[2] + h) * in[3] + w) *
                  weights.stored(((o * depth + c) * window.kernel[0] + k) * window.kernel[1] + l);
         }
       }

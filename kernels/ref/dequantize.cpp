@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// y = scale * x, with one scale, or one per index along an axis.
+// y = scale * (x - zero point), with one scale, or one per index along an axis.
 // Layout: plain. Dtypes: u8 or i8 to f32 or bf16. No limits.
 // Tested by tests/kernels/ref/dequantize_test.cpp.
 #include "kernels/ref/elements.h"
@@ -23,7 +23,7 @@ class Dequantize {
     const std::int64_t elements = x_.shape.elements();
     for (std::int64_t i = 0; i < elements; ++i) {
       const auto scale = static_cast<double>(scales[static_cast<std::size_t>(i / inner % count)]);
-      y.set_real(i, scale * x.stored(i));
+      y.set_real(i, scale * x.centred(i));
     }
   }
 

@@ -46,7 +46,7 @@ double round_half_even(double value) {
 }
 
 ElementReader::ElementReader(const TensorType& type, const void* data)
-    : data_(data), dtype_(type.dtype), scale_(scale_of(type)) {}
+    : data_(data), dtype_(type.dtype), scale_(scale_of(type)), zero_point_(type.quantization.zero_point) {}
 
 double ElementReader::stored(std::int64_t index) const {
   switch (dtype_) {
@@ -75,11 +75,11 @@ void set_integer_at(DType dtype, void* data, std::int64_t index, std::int64_t va
 }
 
 ElementWriter::ElementWriter(const TensorType& type, void* data)
-    : data_(data), dtype_(type.dtype), scale_(scale_of(type)) {}
+    : data_(data), dtype_(type.dtype), scale_(scale_of(type)), zero_point_(type.quantization.zero_point) {}
 
 void ElementWriter::set_real(std::int64_t index, double value) const {
   const bool is_8bit = dtype_ == DType::i8 || dtype_ == DType::u8;
-  set_cut(index, is_8bit && std::isfinite(value) ? round_half_even(value / scale_) : value);
+  set_cut(index, is_8bit && std::isfinite(value) ? round_half_even(value / scale_) + zero_point_ : value);
 }
 
 void ElementWriter::set_cut(std::int64_t index, double value) const {

@@ -16,14 +16,17 @@ class ElementReader {
  public:
   ElementReader(const TensorType& type, const void* data);
   double stored(std::int64_t index) const;
-  // scale * stored; types without a scale, or with scales along an axis, count as scale 1.
-  double real(std::int64_t index) const { return scale_ * stored(index); }
+  // scale * (stored - zero point); types without a scale, or with scales along an axis, count as scale 1.
+  double real(std::int64_t index) const { return scale_ * centred(index); }
   double scale() const { return scale_; }
+  // stored - zero point: whole steps of `scale`.
+  double centred(std::int64_t index) const { return stored(index) - zero_point_; }
 
  private:
   const void* data_;
   DType dtype_;
   double scale_;
+  double zero_point_;
 };
 
 // i32 and i64 exactly.
@@ -44,6 +47,7 @@ class ElementWriter {
   void* data_;
   DType dtype_;
   double scale_;
+  double zero_point_;
 };
 
 }  // namespace rheo::ref

@@ -26,7 +26,7 @@ class Linear {
     for (std::int64_t row = 0; row < rows_; ++row) {
       for (std::int64_t o = 0; o < out; ++o) {
         double sum = 0;
-        for (std::int64_t i = 0; i < in; ++i) sum += x.stored(row * in + i) * weights.stored(o * in + i);
+        for (std::int64_t i = 0; i < in; ++i) sum += x.centred(row * in + i) * weights.stored(o * in + i);
         epilogue.finish(sum, o, row * out + o);
       }
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// y = saturate(round_half_even(x / scale)), NaN as 0.
+// y = saturate(round_half_even(x / scale) + zero point), NaN as 0.
 // Layout: plain. Dtypes: f32 or bf16 to u8 or i8. No limits.
 // Tested by tests/kernels/ref/quantize_test.cpp.
 #include "kernels/ref/elements.h"

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -39,21 +40,22 @@ void show_values(void* context, const Frame& frame, int op, std::int64_t /*start
   }
 }
 
-// Runs the plan on all items and shows `take` the input and every computed value.
+// Runs the plan on all items and shows `take` the inputs and every computed value.
 template <typename Take>
-Status watch(const std::shared_ptr<const Plan>& plan, const Dataset& data, std::span<const int> items,
+Status watch(const std::shared_ptr<const Plan>& plan, const ReadInputs& read, std::span<const int> items,
              const std::stop_token& stop, Take take) {
   RHEO_ASSIGN_OR_RETURN(const std::unique_ptr<Frame> frame, Frame::create(plan));
   RunControl control;
   control.stop = stop;
   control.after_op = show_values<Take>;
   control.context = &take;
-  Tensor input;
   for (const int item : items) {
-    RHEO_RETURN_IF_ERROR(data.read_item(item, input));
-    // Whole numbers stay what they are in every precision, so they need no range.
-    if (input.dtype() == DType::f32) take(input.as<float>(), plan->graph().inputs().front().value);
-    RHEO_RETURN_IF_ERROR(frame->set_input(0, 0, input));
+    RHEO_ASSIGN_OR_RETURN(const std::span<const TensorView> inputs, read(item));
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+      // Whole numbers stay what they are in every precision, so they need no range.
+      if (inputs[i].dtype() == DType::f32) take(inputs[i].as<float>(), plan->graph().inputs()[i].value);
+      RHEO_RETURN_IF_ERROR(frame->set_input(static_cast<int>(i), 0, inputs[i]));
+    }
     RHEO_RETURN_IF_ERROR(frame->run_to(plan->stage_count() - 1, control));
   }
   return {};
@@ -67,15 +69,37 @@ float quantile(std::vector<float>& extremes, double coverage) {
   return extremes[static_cast<std::size_t>(at)];
 }
 
+// One item after the other, in memory of its own. `data` must outlive it.
+class DatasetReader {
+ public:
+  explicit DatasetReader(const Dataset& data) : data_(data) {}
+  Result<std::span<const TensorView>> operator()(int item) {
+    RHEO_RETURN_IF_ERROR(data_.read_item(item, input_));
+    view_ = input_;
+    return std::span<const TensorView>(&view_, 1);
+  }
+
+ private:
+  const Dataset& data_;
+  Tensor input_;
+  TensorView view_;
+};
+
 }  // namespace
 
 Result<Ranges> calibrate_ranges(const std::shared_ptr<const Plan>& plan, const Dataset& data,
+                                std::span<const int> items, double coverage, const std::stop_token& stop) {
+  DatasetReader reader(data);
+  return calibrate_ranges(plan, std::ref(reader), items, coverage, stop);
+}
+
+Result<Ranges> calibrate_ranges(const std::shared_ptr<const Plan>& plan, const ReadInputs& read,
                                 std::span<const int> items, double coverage, const std::stop_token& stop) {
   const Graph& graph = plan->graph();
   Extremes extremes;
   extremes.low.resize(graph.values().size());
   extremes.high.resize(graph.values().size());
-  RHEO_RETURN_IF_ERROR(watch(plan, data, items, stop, [&](std::span<const float> elements, ValueId value) {
+  RHEO_RETURN_IF_ERROR(watch(plan, read, items, stop, [&](std::span<const float> elements, ValueId value) {
     take_extremes(elements, value, extremes);
   }));
   Ranges ranges;
@@ -99,7 +123,8 @@ Result<std::vector<Ranges>> calibrate_ranges_by(const std::shared_ptr<const Plan
     const auto& [low, high] = found->second;
     seen[value].emplace(std::max(std::fabs(low), std::fabs(high)), low >= 0 ? 255 : 127);
   }
-  RHEO_RETURN_IF_ERROR(watch(plan, data, items, stop, [&](std::span<const float> elements, ValueId value) {
+  DatasetReader reader(data);
+  RHEO_RETURN_IF_ERROR(watch(plan, std::ref(reader), items, stop, [&](std::span<const float> elements, ValueId value) {
     if (seen[value]) seen[value]->add(elements);
   }));
   std::vector<Ranges> all;

@@ -1,17 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapt/open_model.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
 #include "base/try.h"
 #include "load/import.h"
 #include "load/plain_ladder.h"
+#include "transform/eight_bit.h"
 #include "transform/pass.h"
 
 namespace rheo {
 
-Result<Package> open_model(const std::string& file, const ModelOptions& options, const LogSink& log) {
+namespace {
+
+Status check_precisions(const Graph& graph, std::span<const Precision> precisions) {
+  if (std::ranges::find(precisions, Precision::int8) == precisions.end() || is_quantised(graph)) return {};
+  return {StatusCode::unsupported,
+          "The model is not quantised, and int8 needs the ranges of its values. Make int8 paths with 'rheo adapt', "
+          "which measures them, or load a quantised ONNX file."};
+}
+
+}  // namespace
+
+Result<Package> open_model(const std::string& file, const ModelOptions& options, const LogSink& log,
+                           std::span<const Precision> precisions) {
   if (!is_importable(file)) {
     if (!reads_pictures(options)) return read_package(file);
     return Status(StatusCode::invalid_argument, "'" + file +
@@ -23,7 +37,8 @@ Result<Package> open_model(const std::string& file, const ModelOptions& options,
   std::vector<PassReport> reports;
   RHEO_ASSIGN_OR_RETURN(package.graph, optimize(std::move(graph), &reports));
   if (log) log(Severity::verbose, "Passes: " + describe(reports) + ".");
-  RHEO_ASSIGN_OR_RETURN(package.ladder, plain_ladder(*package.graph));
+  RHEO_RETURN_IF_ERROR(check_precisions(*package.graph, precisions));
+  RHEO_ASSIGN_OR_RETURN(package.ladder, plain_ladder(*package.graph, precisions));
   package.model_hash = model_hash(package);
   return package;
 }

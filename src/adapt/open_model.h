@@ -2,10 +2,12 @@
 // Opens what a user has: a `.rheo` package, or a model of a foreign format through its importer.
 #pragma once
 
+#include <span>
 #include <string>
 
 #include <rheo/log.h>
 #include <rheo/model.h>
+#include <rheo/path.h>
 #include <rheo/status.h>
 
 #include "load/package.h"
@@ -13,7 +15,9 @@
 namespace rheo {
 
 // A package as it was written, or an imported model as a package that was never adapted: its graph has been through the
-// optimising passes and its ladder holds every exit in f32, cheapest first, without measurements.
-Result<Package> open_model(const std::string& file, const ModelOptions& options, const LogSink& log);
+// optimising passes and its ladder holds every exit in f32 and in `precisions`, cheapest first, without measurements.
+// unsupported: int8 of a model that holds no 8-bit layers itself.
+Result<Package> open_model(const std::string& file, const ModelOptions& options, const LogSink& log,
+                           std::span<const Precision> precisions = {});
 
 }  // namespace rheo

@@ -11,6 +11,7 @@
 #include "base/cpu.h"
 #include "base/try.h"
 #include "cli/bench_inputs.h"
+#include "cli/bench_model.h"
 #include "cli/bench_report.h"
 #include "cli/command.h"
 #include "cli/interrupt.h"
@@ -54,6 +55,7 @@ struct Combination {
 // What one sweep shares between its engines.
 struct Sweep {
   const BenchFlags& flags;
+  BenchModel model;
   BenchReport report;
   Profile profile;
   std::optional<RecordWriter> writer;
@@ -161,7 +163,7 @@ Status profile_engine(Sweep& sweep, const LoadOptions& options, const BenchInput
   watched.on_record = {};
   watched.log = {};
   watched.on_op = [&sweep](const OpTime& op) { sweep.profile.add(op); };
-  RHEO_ASSIGN_OR_RETURN(const Engine engine, Engine::load(sweep.flags.model, watched));
+  RHEO_ASSIGN_OR_RETURN(const Engine engine, sweep.model.load(watched));
   for (std::size_t i = first_row; i < sweep.report.rows.size(); ++i) {
     BenchRow& row = sweep.report.rows[i];
     if (row.concurrency != sweep.flags.concurrency.front()) continue;  // ops do not depend on it
@@ -210,7 +212,7 @@ Status sweep_threads(Sweep& sweep, int threads) {
   options.threads = threads;
   if (!sweep.report.facts.empty()) options.log = {};  // the first engine has said it
   if (sweep.writer) options.on_record = [&sweep](const RunRecord& record) { sweep.pending.push_back(record); };
-  RHEO_ASSIGN_OR_RETURN(const Engine engine, Engine::load(flags.model, options));
+  RHEO_ASSIGN_OR_RETURN(const Engine engine, sweep.model.load(options));
   const int largest = *std::max_element(flags.batches.begin(), flags.batches.end());
   RHEO_ASSIGN_OR_RETURN(const BenchInputs inputs, BenchInputs::make(flags.input, engine, largest));
   RHEO_ASSIGN_OR_RETURN(const std::vector<Combination> combinations, combinations_of(flags, engine.ladder()));
@@ -233,7 +235,12 @@ Status run_bench(BenchFlags flags) {
   if (!flags.record.empty() && flags.concurrency != std::vector<int>{1}) {
     return {StatusCode::invalid_argument, "--record keeps the records of one caller; leave --concurrency at 1."};
   }
-  Sweep sweep{.flags = flags, .report = {}, .profile = {}, .writer = {}, .pending = {}};
+  Sweep sweep{.flags = flags,
+              .model = BenchModel(flags.model, flags.precisions, flags.input),
+              .report = {},
+              .profile = {},
+              .writer = {},
+              .pending = {}};
   sweep.report.percentiles = flags.percentiles;
   if (!flags.record.empty()) {
     RHEO_ASSIGN_OR_RETURN(sweep.writer, RecordWriter::open(flags.record));
@@ -241,6 +248,7 @@ Status run_bench(BenchFlags flags) {
   FastestLoop fastest;
   QuietWatch watch(fastest);
   for (const int threads : flags.thread_counts) RHEO_RETURN_IF_ERROR(sweep_threads(sweep, threads));
+  if (!sweep.model.note().empty()) sweep.report.facts.emplace_back("int8", sweep.model.note());
   sweep.report.facts.emplace_back("machine", watch.verdict().to_string());
   if (!flags.times.empty()) RHEO_RETURN_IF_ERROR(write_text(flags.times, sweep.times));
   if (!flags.trace.empty()) RHEO_RETURN_IF_ERROR(write_text(flags.trace, sweep.profile.chrome_trace()));

@@ -15,7 +15,7 @@ Engine::Engine(std::shared_ptr<EngineCore> core) : core_(std::move(core)) {}
 
 Result<Engine> Engine::load(const std::string& file, const LoadOptions& options) {
   return guarded([&]() -> Result<Engine> {
-    RHEO_ASSIGN_OR_RETURN(Package package, open_model(file, options.model, options.log));
+    RHEO_ASSIGN_OR_RETURN(Package package, open_model(file, options.model, options.log, options.precisions));
     RHEO_ASSIGN_OR_RETURN(std::shared_ptr<EngineCore> core, EngineCore::create(std::move(package), options));
     return Engine(std::move(core));
   });

@@ -72,6 +72,11 @@ Status check_quantization(std::string_view name, const TensorType& type) {
                                 quantization.axis));
     }
   }
+  const bool is_shifted = quantization.zero_point != 0;
+  if (is_shifted && (quantization.scales.size() > 1 || !is_zero_point(type.dtype, quantization.zero_point))) {
+    return refuse(fmt::format("has zero point {}; it must be a value of {}, and 0 where there are several scales",
+                              quantization.zero_point, name_of(type.dtype)));
+  }
   const bool usable =
       std::ranges::all_of(quantization.scales, [](float scale) { return std::isfinite(scale) && scale > 0; });
   return usable ? Status() : refuse("has a scale that is not a positive finite number");

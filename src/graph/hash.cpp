@@ -33,6 +33,7 @@ class Hasher {
     number(type.quantization.scales.size());
     for (const float scale : type.quantization.scales) real(scale);
     if (!type.quantization.empty()) number(static_cast<std::uint64_t>(type.quantization.axis));
+    if (type.quantization.zero_point != 0) number(static_cast<std::uint64_t>(type.quantization.zero_point));
   }
   void attribute(const AttributeValue& value) {
     if (const auto* real_value = std::get_if<double>(&value)) return attribute_number(*real_value);

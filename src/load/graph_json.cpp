@@ -129,6 +129,7 @@ class GraphReader {
         return Status();
       });
     }
+    if (fields.has("zero_point")) fields.integer("zero_point", quantization.zero_point, -128, 255);
     RHEO_RETURN_IF_ERROR(fields.finish());
     auto tensor = tensors_.extract(name);
     if (tensor.empty()) {
@@ -298,6 +299,7 @@ Result<std::string> graph_to_json(const Graph& graph, NamedTensors& tensors) {
     if (!value.type.quantization.empty()) {
       constant["scales"] = value.type.quantization.scales;
       constant["axis"] = value.type.quantization.axis;
+      if (value.type.quantization.zero_point != 0) constant["zero_point"] = value.type.quantization.zero_point;
     }
     root["constants"].push_back(std::move(constant));
     if (!tensors.emplace(value.name, value.constant).second) {

@@ -112,6 +112,15 @@ Result<std::vector<Tensor>> ImportEmitter::compute_one(OpKind kind, std::span<Im
   return evaluate(kind, attributes, arguments, outputs);
 }
 
+Result<ImportValue> ImportEmitter::add_stored(const Tensor& weights, Quantization quantization,
+                                              const ImportPlace& place) {
+  RHEO_RETURN_IF_ERROR(book(DType::f32, weights.shape(), place));
+  RHEO_ASSIGN_OR_RETURN(const ValueId stored, builder_.add_constant({}, weights, std::move(quantization)));
+  RHEO_ASSIGN_OR_RETURN(const ValueId real, builder_.add_node(OpKind::dequantize, std::span(&stored, 1),
+                                                              {{"dtype", "f32"}}, free_name(place.name), place.source));
+  return ImportValue::computed(real);
+}
+
 // What is computed ahead may be far larger than the file that asks for it.
 Status ImportEmitter::book(DType dtype, const Shape& shape, const ImportPlace& place) {
   RHEO_ASSIGN_OR_RETURN(const std::int64_t count, shape.checked_elements());

@@ -35,6 +35,8 @@ class ImportEmitter {
   // input is absent.
   Result<std::vector<ImportValue>> emit(OpKind kind, std::span<ImportValue* const> inputs,
                                         const PerTrial<Attributes>& per_trial, const ImportPlace& place);
+  // 8-bit weights as they are stored, and dequantised behind that, so that a pass may still multiply them in 8 bits.
+  Result<ImportValue> add_stored(const Tensor& weights, Quantization quantization, const ImportPlace& place);
   // To the shape that it has in each trial.
   Result<ImportValue> reshape(ImportValue& value, const PerTrial<Shape>& shapes, const ImportPlace& place);
   // The value in the graph; a known one becomes a constant, an arranged one is brought into its own dimensions.

@@ -2,6 +2,8 @@
 // The ladder of a model that was never adapted.
 #pragma once
 
+#include <span>
+
 #include <rheo/path.h>
 #include <rheo/status.h>
 
@@ -9,8 +11,8 @@
 
 namespace rheo {
 
-// Every exit in f32, cheapest first. Nothing is measured: multiply-adds are counted, latencies are guessed from them,
-// so that their order is right and nothing else.
-Result<Ladder> plain_ladder(const Graph& graph);
+// Every exit in f32 and in `precisions`, cheapest first. Nothing is measured: multiply-adds are counted, latencies are
+// guessed from them, so that their order is right and nothing else.
+Result<Ladder> plain_ladder(const Graph& graph, std::span<const Precision> precisions = {});
 
 }  // namespace rheo

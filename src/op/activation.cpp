@@ -89,6 +89,7 @@ Types infer_float_activation(const OpContext& context) {
 Types infer_range_activation(const OpContext& context) {
   RHEO_RETURN_IF_ERROR(require_dtype(context, 0, "x", {DType::f32, DType::bf16, DType::u8, DType::i8}));
   if (is_8bit(input_type(context, 0).dtype)) RHEO_RETURN_IF_ERROR(require_one_scale(context, 0, "x"));
+  RHEO_RETURN_IF_ERROR(refuse_zero_point(context, 0, "x"));
   return std::vector{input_type(context, 0)};
 }
 

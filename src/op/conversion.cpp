@@ -16,6 +16,7 @@ Types infer_quantize(const OpContext& context) {
   if (!std::isfinite(scale) || scale <= 0)
     return misfit(fmt::format("\"scale\" must be given and a positive number, not {}.", scale));
   output.quantization.scales = {scale};
+  RHEO_ASSIGN_OR_RETURN(output.quantization.zero_point, zero_point_attribute(context, "zero_point", output.dtype));
   return std::vector{std::move(output)};
 }
 

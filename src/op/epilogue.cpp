@@ -40,7 +40,8 @@ Status check_residual(const OpContext& context, const Shape& output_shape) {
       RHEO_RETURN_IF_ERROR(require_dtype(context, kResidualInput, "residual", {DType::f32, DType::bf16}));
       break;
     default:
-      RHEO_RETURN_IF_ERROR(require_dtype(context, kResidualInput, "residual", {DType::f32, DType::u8, DType::i8}));
+      RHEO_RETURN_IF_ERROR(
+          require_dtype(context, kResidualInput, "residual", {DType::f32, DType::bf16, DType::u8, DType::i8}));
   }
   if (is_8bit(residual.dtype)) RHEO_RETURN_IF_ERROR(require_one_scale(context, kResidualInput, "residual"));
   if (residual.shape == output_shape) return {};
@@ -52,7 +53,7 @@ Result<DType> result_dtype(const OpContext& context) {
   switch (input_type(context, 0).dtype) {
     case DType::f32: return dtype_attribute(context, "out_dtype", {DType::f32}, DType::f32);
     case DType::bf16: return dtype_attribute(context, "out_dtype", {DType::bf16, DType::f32}, DType::bf16);
-    default: return dtype_attribute(context, "out_dtype", {DType::u8, DType::i8, DType::f32}, DType::f32);
+    default: return dtype_attribute(context, "out_dtype", {DType::u8, DType::i8, DType::f32, DType::bf16}, DType::f32);
   }
 }
 
@@ -86,6 +87,8 @@ Result<TensorType> infer_product_type(const OpContext& context, const Shape& out
       return misfit(fmt::format("\"out_dtype\" is {}, so \"out_scale\" must be a positive number, not {}.",
                                 name_of(output.dtype), scale));
     output.quantization.scales = {scale};
+    RHEO_ASSIGN_OR_RETURN(output.quantization.zero_point,
+                          zero_point_attribute(context, "out_zero_point", output.dtype));
   }
   return output;
 }

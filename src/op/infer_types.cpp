@@ -59,8 +59,11 @@ bool is_sound(const Shape& shape) {
   return true;
 }
 
-bool is_sound(const Quantization& quantization, const Shape& shape) {
+bool is_sound(const TensorType& type) {
+  const Quantization& quantization = type.quantization;
+  const Shape& shape = type.shape;
   const std::size_t count = quantization.scales.size();
+  if (quantization.zero_point != 0 && (count != 1 || !is_zero_point(type.dtype, quantization.zero_point))) return false;
   const auto is_positive = [](float scale) { return std::isfinite(scale) && scale > 0; };
   if (!std::all_of(quantization.scales.begin(), quantization.scales.end(), is_positive)) return false;
   if (count <= 1) return true;
@@ -87,7 +90,7 @@ Status check_inputs(const OpSchema& schema, const OpContext& context) {
                                 type.shape.to_string(), kMaxElements));
     if (!type.quantization.empty() && !is_8bit(type.dtype))
       return misfit(fmt::format("input {} is {} with a scale, which only u8 and i8 have.", i, describe(type)));
-    if (!is_sound(type.quantization, type.shape))
+    if (!is_sound(type))
       return misfit(
           fmt::format("input {} is {} with {} scales along axis {}; scales must be positive and as many as "
                       "that axis is long.",

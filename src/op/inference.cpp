@@ -73,6 +73,19 @@ Status refuse_scales_along_axis(const OpContext& context, std::size_t input, std
                   describe_input(context, input, name), count));
 }
 
+Status refuse_zero_point(const OpContext& context, std::size_t input, std::string_view name) {
+  const int zero_point = input_type(context, input).quantization.zero_point;
+  if (zero_point == 0) return {};
+  return misfit(fmt::format("{} with zero point {}, but this op takes zero point 0 only; dequantize first.",
+                            describe_input(context, input, name), zero_point));
+}
+
+Result<int> zero_point_attribute(const OpContext& context, std::string_view attribute, DType dtype) {
+  const std::int64_t zero_point = context.attributes.integer(attribute, 0);
+  if (zero_point == 0 || is_zero_point(dtype, zero_point)) return static_cast<int>(zero_point);
+  return misfit(fmt::format("\"{}\" is {}, which is no value of {}.", attribute, zero_point, name_of(dtype)));
+}
+
 Status require_attribute(const OpContext& context, std::string_view attribute) {
   if (context.attributes.find(attribute) != nullptr) return {};
   return misfit(fmt::format("the attribute \"{}\" is missing and has no default.", attribute));

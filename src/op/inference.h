@@ -39,6 +39,10 @@ Status require_indices(const OpContext& context, std::size_t input);
 Status require_one_scale(const OpContext& context, std::size_t input, std::string_view name);
 // Movement ops keep the scale of a whole tensor; scales along an axis would have to move with the elements.
 Status refuse_scales_along_axis(const OpContext& context, std::size_t input, std::string_view name);
+// Ops that look at stored values, not only move them, and take 0 for real 0.
+Status refuse_zero_point(const OpContext& context, std::size_t input, std::string_view name);
+// The attribute as a zero point of `dtype`; absent is 0.
+Result<int> zero_point_attribute(const OpContext& context, std::string_view attribute, DType dtype);
 Status require_attribute(const OpContext& context, std::string_view attribute);
 // The list, when given, has `count` entries, each in [low, high].
 Status require_list(const OpContext& context, std::string_view attribute, std::size_t count, std::int64_t low,

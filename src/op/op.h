@@ -9,10 +9,12 @@
 //   broadcasting, reduced or normalised along: row i of a result depends on row i of the inputs alone.
 // - Elements: f32 and bf16 everywhere; i32, i64, bool and f16 in cast, where, reorder and the ops that move elements
 //   (concat, slice, reshape, flatten, transpose, and below mean from gather on), and where an op says so. Integers wrap
-//   around; what is divided by 0 gives 0, as does its mod. 8-bit values (u8, i8) have zero point 0: real = scale *
-//   stored, one scale per tensor; weights (i8) have one per output channel. Inputs of one op share a dtype; what mixes
-//   is said below.
-// - Rounding: to nearest, ties to even, then saturated: q(y) = saturate(round_half_even(y / scale)); NaN becomes 0.
+//   around; what is divided by 0 gives 0, as does its mod. 8-bit values (u8, i8): real = scale * (stored -
+//   zero_point), one scale and zero point per tensor; weights (i8) have one scale per output channel and zero point 0.
+//   A zero point that is not 0 is taken by conv2d, linear, quantize, dequantize, pools and what moves or selects
+//   elements; relu, relu6, clamp and trilu refuse it. Inputs of one op share a dtype; what mixes is said below.
+// - Rounding: to nearest, ties to even, then saturated: q(y) = saturate(round_half_even(y / scale) + zero_point); NaN
+//   is stored as 0.
 //
 // The ops, with attributes and their defaults
 // - conv2d(x, w, bias?, residual?) and linear(x, w, bias?, residual?) compute
@@ -22,8 +24,10 @@
 //   conv2d: "strides" [h, w] (1), "pads" [top, left, bottom, right] (0), "dilations" [h, w] (1), "groups" (1).
 //     x f32 : w f32, residual f32, result f32
 //     x bf16: w bf16, residual bf16 or f32, accumulated in f32, result bf16, or f32 with "out_dtype" "f32"
-//     x 8-bit: w i8, residual f32 or 8-bit with its own scale; sum(xq * wq) * scale_x * scale_w[channel] in real units;
-//       result f32, or with "out_dtype" "u8" or "i8" and "out_scale" q(y)
+//     x 8-bit: w i8, residual f32, bf16 or 8-bit with its own scale and zero point; sum((xq - zero_point) * wq) *
+//     scale_x
+//       * scale_w[channel] in real units; result f32, with "out_dtype" bf16, or with "out_dtype" "u8" or "i8",
+//       "out_scale" and "out_zero_point" (0) q(y)
 // - matmul(a, b): [..., m, k] x [..., k, n], leading dimensions broadcast.
 // - batch_norm(x, scale, shift, mean, variance): channels are dimension 1. layer_norm(x, scale?, shift?) normalises the
 //   last "axes" (1) dimensions together. Both: "epsilon" (1e-5), parameters f32.
@@ -89,7 +93,8 @@
 //   but b and c: "mode" (nearest; linear and cubic for f32, bf16, 8-bit), "coordinates" (half_pixel), "nearest"
 //   (round_prefer_floor), "cubic_coefficient" (-0.75), "exclude_outside" (0), "antialias" (0; linear: what becomes
 //   smaller, to a quarter at the least, is averaged); see op/resize.h. All keep dtype and scale.
-// - quantize(x): f32 or bf16 -> "dtype" u8 or i8 with "scale", stored = q(x). dequantize(x): 8-bit -> "dtype" f32 (f32)
+// - quantize(x): f32 or bf16 -> "dtype" u8 or i8 with "scale" and "zero_point" (0), stored = q(x). dequantize(x): 8-bit
+//   -> "dtype" f32 (f32)
 //   or bf16, scales along an axis allowed. cast(x): "dtype", any to any without scales; to integers it cuts toward zero
 //   and saturates, NaN becomes 0; to bool it is x != 0.
 // - reorder changes layout only; plans insert it, graphs never hold it.

@@ -111,6 +111,7 @@ Types infer_space_to_depth(const OpContext& context) {
 
 Types infer_trilu(const OpContext& context) {
   RHEO_RETURN_IF_ERROR(refuse_scales_along_axis(context, 0, "x"));
+  RHEO_RETURN_IF_ERROR(refuse_zero_point(context, 0, "x"));
   const Shape& x = input_type(context, 0).shape;
   if (x.rank() < 2) return misfit(fmt::format("{}, but matrices are needed.", describe_input(context, 0, "x")));
   RHEO_RETURN_IF_ERROR(keep_items_apart(context, 0, "x", x.rank() - 2));

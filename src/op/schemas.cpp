@@ -13,12 +13,14 @@ namespace {
 using Kind = AttributeSchema::Kind;
 
 constexpr AttributeSchema kConv2d[] = {
-    {"strides", Kind::integers}, {"pads", Kind::integers}, {"dilations", Kind::integers}, {"groups", Kind::integer},
-    {"activation", Kind::text},  {"alpha", Kind::real},    {"beta", Kind::real},          {"approximate", Kind::text},
-    {"out_dtype", Kind::text},   {"out_scale", Kind::real}};
-constexpr AttributeSchema kLinear[] = {{"activation", Kind::text}, {"alpha", Kind::real},
-                                       {"beta", Kind::real},       {"approximate", Kind::text},
-                                       {"out_dtype", Kind::text},  {"out_scale", Kind::real}};
+    {"strides", Kind::integers}, {"pads", Kind::integers},         {"dilations", Kind::integers},
+    {"groups", Kind::integer},   {"activation", Kind::text},       {"alpha", Kind::real},
+    {"beta", Kind::real},        {"approximate", Kind::text},      {"out_dtype", Kind::text},
+    {"out_scale", Kind::real},   {"out_zero_point", Kind::integer}};
+constexpr AttributeSchema kLinear[] = {
+    {"activation", Kind::text},       {"alpha", Kind::real},     {"beta", Kind::real},
+    {"approximate", Kind::text},      {"out_dtype", Kind::text}, {"out_scale", Kind::real},
+    {"out_zero_point", Kind::integer}};
 constexpr AttributeSchema kBatchNorm[] = {{"epsilon", Kind::real}};
 constexpr AttributeSchema kLayerNorm[] = {{"epsilon", Kind::real}, {"axes", Kind::integer}};
 constexpr AttributeSchema kGroupNorm[] = {{"epsilon", Kind::real}, {"groups", Kind::integer}};
@@ -83,7 +85,7 @@ constexpr AttributeSchema kResize[] = {{"mode", Kind::text},
                                        {"antialias", Kind::integer}};
 constexpr AttributeSchema kTrilu[] = {{"upper", Kind::integer}, {"diagonal", Kind::integer}};
 constexpr AttributeSchema kOneHot[] = {{"depth", Kind::integer}, {"axis", Kind::integer}};
-constexpr AttributeSchema kQuantize[] = {{"dtype", Kind::text}, {"scale", Kind::real}};
+constexpr AttributeSchema kQuantize[] = {{"dtype", Kind::text}, {"scale", Kind::real}, {"zero_point", Kind::integer}};
 constexpr AttributeSchema kTarget[] = {{"dtype", Kind::text}};
 
 constexpr int kMostConcatInputs = 1 << 16;

@@ -11,7 +11,7 @@ Types infer_where(const OpContext& context) {
   const TensorType& a = input_type(context, 1);
   const TensorType& b = input_type(context, 2);
   RHEO_RETURN_IF_ERROR(require_dtype(context, 2, "b", {a.dtype}));
-  if (a.quantization.scales != b.quantization.scales)
+  if (a.quantization != b.quantization)
     return misfit(fmt::format("{} with another scale than {}; dequantize both.", describe_input(context, 1, "a"),
                               describe_input(context, 2, "b")));
   TensorType output{.dtype = a.dtype, .shape = {}, .quantization = a.quantization};

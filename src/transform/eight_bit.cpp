@@ -91,6 +91,14 @@ float step_of_stored_bytes(const Graph& graph, ValueId value, const ValueRange& 
 
 }  // namespace
 
+bool is_quantised(const Graph& graph) {
+  return std::ranges::any_of(graph.nodes(), [&](const Node& node) {
+    const DType x =
+        node.inputs.empty() || node.inputs[0] == kNoValue ? DType::f32 : graph.value(node.inputs[0]).type.dtype;
+    return is_product(node.kind) && (x == DType::u8 || x == DType::i8);
+  });
+}
+
 bool keeps_type(const Graph& graph, const Node& node) {
   if (graph.value(node.inputs[0]).is_constant()) return false;
   switch (node.kind) {
@@ -112,6 +120,14 @@ bool keeps_type(const Graph& graph, const Node& node) {
     case OpKind::resize: return node.attributes.text("mode") != "cubic";
     default: return false;
   }
+}
+
+bool has_8_bit_weights(const Graph& graph, const Node& node) {
+  if (!is_product(node.kind)) return false;
+  const NodeId producer = graph.value(node.inputs[kWeightsInput]).producer;
+  if (producer == kNoNode || graph.node(producer).kind != OpKind::dequantize) return false;
+  const Value& stored = graph.value(graph.node(producer).inputs[0]);
+  return stored.is_constant() && stored.type.dtype == DType::i8;
 }
 
 bool computes_8_bit(const Graph& graph, const Node& node) {

@@ -11,6 +11,9 @@
 
 namespace rheo {
 
+// Whether some layer multiplies 8-bit values already: the model came quantised.
+bool is_quantised(const Graph& graph);
+
 // How much the readers of a value want it in 8 bits.
 enum class Want : std::uint8_t {
   none,     // they compute in f32
@@ -21,6 +24,9 @@ enum class Want : std::uint8_t {
 // By value. Values that are exits are never wanted in 8 bits by their exit; readers still may. `wider` names products
 // that compute on other types and so want nothing.
 std::vector<Want> wanted_8_bit(const Graph& graph, const NodePrecisions& wider = {});
+
+// A product whose weights are dequantised from a constant i8.
+bool has_8_bit_weights(const Graph& graph, const Node& node);
 
 // conv2d, and linear layers wide enough, on f32 values with constant weights.
 bool computes_8_bit(const Graph& graph, const Node& node);

@@ -11,6 +11,7 @@ constexpr std::size_t kMostFoldedBytes = std::size_t{64} << 20;
 
 Result<bool> fold(Rewriter& rewriter, const Node& node) {
   const ValueId result = node.outputs[0];
+  if (node.kind == OpKind::dequantize) return false;  // 8-bit weights stay what they are until use_8_bit has seen them
   if (node.inputs.empty() || node.outputs.size() != 1 || rewriter.is_given_out(result)) return false;
   RHEO_ASSIGN_OR_RETURN(const std::vector<ValueId> inputs, rewriter.mapped(node.inputs));
   std::vector<Argument> arguments;

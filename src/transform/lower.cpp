@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "transform/eight_bit.h"
+
 namespace rheo {
 namespace {
 
@@ -16,7 +18,9 @@ constexpr Lowering kLowerings[] = {
      [](const GraphPointer& graph, const Ranges&, const NodePrecisions&) { return Result<GraphPointer>(graph); }},
     {Precision::bf16, [](const GraphPointer& graph, const Ranges&, const NodePrecisions&) { return to_bf16(*graph); }},
     {Precision::int8,
-     [](const GraphPointer& graph, const Ranges& ranges, const NodePrecisions&) { return to_int8(*graph, ranges); }},
+     [](const GraphPointer& graph, const Ranges& ranges, const NodePrecisions&) {
+       return ranges.empty() && is_quantised(*graph) ? Result<GraphPointer>(graph) : to_int8(*graph, ranges);
+     }},
     {Precision::mixed, [](const GraphPointer& graph, const Ranges& ranges,
                           const NodePrecisions& mixed) { return to_int8(*graph, ranges, mixed); }},
 };

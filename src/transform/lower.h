@@ -18,7 +18,8 @@
 
 namespace rheo {
 
-// The one entry. f32 gives the same graph back; only int8 and mixed read `ranges`, only mixed reads `mixed`.
+// The one entry. f32 gives the same graph back, and so does int8 without `ranges` of a model that came quantised; only
+// int8 and mixed read them, only mixed reads `mixed`.
 Result<GraphPointer> lower(const GraphPointer& graph, Precision precision, const Ranges& ranges,
                            const NodePrecisions& mixed = {});
 

@@ -49,7 +49,11 @@ Result<GraphPointer> optimize(GraphPointer graph, std::vector<PassReport>* repor
 // One line for a log: "fold_constants 210 us (61 nodes), simplify ...": wall time and nodes afterwards.
 std::string describe(std::span<const PassReport> reports);
 
-// Computes nodes that depend on constants alone.
+// Quantising and dequantising that an importer spelled out in real numbers -> quantize and dequantize.
+Result<GraphPointer> name_quantization(const Graph& graph);
+// Leaves out quantize -> dequantize between ops that compute in f32.
+Result<GraphPointer> drop_pairs(const Graph& graph);
+// Computes nodes that depend on constants alone, but for 8-bit weights.
 Result<GraphPointer> fold_constants(const Graph& graph);
 // Smaller or better known spellings of the same: reshapes that change nothing disappear, pools over the whole picture
 // become global_avg_pool, a clamp that is a relu or relu6 becomes one, a matmul by a constant matrix becomes linear.
@@ -69,6 +73,8 @@ Result<GraphPointer> fuse_bias(const Graph& graph);
 Result<GraphPointer> fuse_residual(const Graph& graph);
 // conv2d or linear, then a unary op -> the op's activation.
 Result<GraphPointer> fuse_activation(const Graph& graph);
+// dequantize -> conv2d or linear -> quantize, and pools and moves in between -> the same ops on 8-bit values.
+Result<GraphPointer> use_8_bit(const Graph& graph);
 // Drops nodes that no exit needs: what a model computes for nobody, and what other passes left over.
 Result<GraphPointer> dead_code(const Graph& graph);
 // A model exported for one item ([1, ...]) takes any number of them afterwards, when every op lets the batch pass and

@@ -10,13 +10,25 @@
 namespace rheo {
 namespace {
 
-// The order matters: constants first, so that the later patterns see weights as constants; residuals before
-// activations, because the fused op adds the residual first; dead code after all that leaves some.
+// The order matters: what a quantised model says comes before all, while its numbers are still spelled out; then
+// constants, so that the later patterns see weights as constants; residuals before
+// activations, because the fused op adds the residual first; 8-bit ops when everything is fused that they can hold;
+// dead code after all that leaves some.
 constexpr Pass kPasses[] = {
-    {"fold_constants", fold_constants}, {"simplify", simplify},           {"name_activations", name_activations},
-    {"fuse_attention", fuse_attention}, {"fuse_pad", fuse_pad},           {"fold_batch_norm", fold_batch_norm},
-    {"fuse_bias", fuse_bias},           {"fuse_residual", fuse_residual}, {"fuse_activation", fuse_activation},
-    {"dead_code", dead_code},           {"free_batch", free_batch},
+    {"name_quantization", name_quantization},
+    {"drop_pairs", drop_pairs},
+    {"fold_constants", fold_constants},
+    {"simplify", simplify},
+    {"name_activations", name_activations},
+    {"fuse_attention", fuse_attention},
+    {"fuse_pad", fuse_pad},
+    {"fold_batch_norm", fold_batch_norm},
+    {"fuse_bias", fuse_bias},
+    {"fuse_residual", fuse_residual},
+    {"fuse_activation", fuse_activation},
+    {"use_8_bit", use_8_bit},
+    {"dead_code", dead_code},
+    {"free_batch", free_batch},
 };
 
 Status check_names(std::span<const Pass> list, const PassOptions& options) {

@@ -32,6 +32,8 @@ const ConvCase kCases[] = {
     {"grouped", 1, 24, 6, 6, 36, 3, 3, {1, 1}, {1, 1, 1, 1}, {1, 1}, 3},
     {"depthwise", 2, 19, 8, 8, 19, 3, 3, {1, 1}, {1, 1, 1, 1}, {1, 1}, 19},
     {"depthwise32", 1, 32, 14, 14, 32, 3, 3, {2, 2}, {1, 1, 1, 1}, {1, 1}, 32},
+    {"depthwise5", 1, 70, 9, 11, 70, 5, 5, {1, 1}, {2, 2, 2, 2}, {1, 1}, 70},
+    {"depthwise5s2", 2, 64, 11, 10, 64, 5, 5, {2, 2}, {1, 2, 2, 1}, {1, 1}, 64},
 };
 
 struct TypeCase {
@@ -39,13 +41,21 @@ struct TypeCase {
   DType x, weights;
   const char* out;  // "" for the default
   DType residual;   // boolean: none
+  int x_zero = 0, out_zero = 0, residual_zero = 0;
 };
 
 const TypeCase kTypes[] = {
-    {"f32", DType::f32, DType::f32, "", DType::f32},           {"bf16", DType::bf16, DType::bf16, "", DType::bf16},
-    {"bf16_f32", DType::bf16, DType::bf16, "f32", DType::f32}, {"u8_u8", DType::u8, DType::i8, "u8", DType::u8},
-    {"i8_i8", DType::i8, DType::i8, "i8", DType::i8},          {"u8_f32", DType::u8, DType::i8, "", DType::f32},
+    {"f32", DType::f32, DType::f32, "", DType::f32},
+    {"bf16", DType::bf16, DType::bf16, "", DType::bf16},
+    {"bf16_f32", DType::bf16, DType::bf16, "f32", DType::f32},
+    {"u8_u8", DType::u8, DType::i8, "u8", DType::u8},
+    {"i8_i8", DType::i8, DType::i8, "i8", DType::i8},
+    {"u8_f32", DType::u8, DType::i8, "", DType::f32},
     {"i8_u8", DType::i8, DType::i8, "u8", DType::boolean},
+    {"u8_u8_shifted", DType::u8, DType::i8, "u8", DType::u8, 114, 131, 97},
+    {"i8_i8_shifted", DType::i8, DType::i8, "i8", DType::i8, -23, 11, 5},
+    {"u8_i8_alone", DType::u8, DType::i8, "i8", DType::boolean, 114, -31},
+    {"u8_bf16", DType::u8, DType::i8, "bf16", DType::bf16, 255},
 };
 
 void PrintTo(const ConvCase& c, std::ostream* out) { *out << c.name; }
@@ -72,6 +82,8 @@ KernelRun run_of(const ConvCase& c, const TypeCase& t, const std::string& activa
     for (std::int64_t o = 0; o < c.out; ++o) w_scale.scales.push_back(0.002F + 0.0001F * static_cast<float>(o % 7));
   }
   if (is_byte(t.residual)) residual_scale.scales = {0.03F};
+  x_scale.zero_point = t.x_zero;
+  residual_scale.zero_point = t.residual_zero;
   run.inputs.push_back({values(t.x, {c.batch, c.in, c.height, c.width}, 1), x_scale});
   run.inputs.push_back({values(t.weights, {c.out, c.in / c.groups, c.kernel_h, c.kernel_w}, 2), w_scale, {}, true});
   run.inputs.push_back({values(DType::f32, {c.out}, 3), {}, {}, true});
@@ -84,6 +96,7 @@ KernelRun run_of(const ConvCase& c, const TypeCase& t, const std::string& activa
   if (*t.out != '\0') run.attributes.set("out_dtype", std::string(t.out));
   if (std::string(t.out) == "u8" || std::string(t.out) == "i8") {
     run.attributes.set("out_scale", 0.02 * 0.002 * 80 * std::sqrt(static_cast<double>(depth)));
+    run.attributes.set("out_zero_point", std::int64_t{t.out_zero});
   }
   if (activation == "clamp") {
     run.attributes.set("alpha", -0.5);
@@ -228,7 +241,7 @@ TEST(Conv2dKernels, OwnWinogradRefusesWhatItCannotServeOrOnlySlowly) {
   const Integers ones{1, 1}, padded{1, 1, 1, 1};
   EXPECT_TRUE(outcome_of({"served", 1, 32, 7, 7, 16, 3, 3, ones, padded}, kTypes[0]).ok());
   const std::pair<ConvCase, TypeCase> refused[] = {
-      {{"bf16", 1, 32, 7, 7, 16, 3, 3, ones, padded}, kTypes[1]},
+      {{"mixed", 1, 32, 7, 7, 16, 3, 3, ones, padded}, kTypes[2]},
       {{"strided", 1, 32, 7, 7, 16, 3, 3, {2, 1}, padded}, kTypes[0]},
       {{"dilated", 1, 32, 7, 7, 16, 3, 3, ones, padded, {1, 2}}, kTypes[0]},
       {{"kernel", 1, 32, 7, 7, 16, 3, 1, ones, padded}, kTypes[0]},

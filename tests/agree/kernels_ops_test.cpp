@@ -154,6 +154,29 @@ TEST(AgreeConversions, WithReference) {
   }
 }
 
+// Models that come quantised bring zero points, and what reads or makes such values must take them off or add them.
+TEST(AgreeZeroPoints, WithReference) {
+  for (const Shape& shape : kPictures) {
+    SCOPED_TRACE(shape.to_string());
+    for (const auto& [dtype, zero_point] :
+         {std::pair(DType::u8, 113), std::pair(DType::u8, 255), std::pair(DType::i8, -7)}) {
+      SCOPED_TRACE(fmt::format("{} {}", name_of(dtype), zero_point));
+      KernelInput stored = input_of(dtype, shape);
+      stored.quantization = {{0.02F}, 0, zero_point};
+      expect_agreement(OpKind::dequantize, {.attributes = {{"dtype", "f32"}}, .inputs = {stored}});
+      expect_agreement(OpKind::global_avg_pool, {.inputs = {stored}}, 8);
+      expect_agreement(OpKind::reorder, {.inputs = {stored}});
+      expect_agreement(OpKind::pad,
+                       {.attributes = {{"pads", std::vector<std::int64_t>{0, 0, 1, 2, 0, 0, 2, 1}}, {"value", 0.5}},
+                        .inputs = {stored}});
+      const Attributes form = {{"dtype", std::string(name_of(dtype))}, {"scale", 0.02}, {"zero_point", zero_point}};
+      for (const DType real : {DType::f32, DType::bf16}) {
+        expect_agreement(OpKind::quantize, {.attributes = form, .inputs = {input_of(real, shape)}});
+      }
+    }
+  }
+}
+
 TEST(AgreeReshape, WithReference) {
   for (DType dtype : kNumeric) {
     KernelRun run{.inputs = {input_of(dtype, {2, 3, 4, 5})}};

@@ -68,6 +68,7 @@ TEST(GraphJson, KeepsQuantisedConstantsAndAbsentInputs) {
   const ValueId stored = builder.add_constant("stored", weight, {{0.1F, 0.2F, 0.3F}, 0}).value();
   const Attributes to_float = {{"dtype", std::string("f32")}};
   const ValueId w = builder.add_node(OpKind::dequantize, {stored}, to_float).value();
+  (void)builder.add_constant("shifted", weight, {{0.1F}, 0, -5}).value();
   const ValueId residual =
       builder
           .add_node(
@@ -88,6 +89,7 @@ TEST(GraphJson, KeepsQuantisedConstantsAndAbsentInputs) {
   EXPECT_EQ(content_hash(**read), content_hash(*written));
   EXPECT_EQ((*read)->nodes().back().inputs[1], kNoValue);
   for (const Value& value : (*read)->values()) {
+    EXPECT_EQ(value.type.quantization.zero_point, value.name == "shifted" ? -5 : 0);
     if (value.name != "stored") continue;
     EXPECT_EQ(value.type.quantization.scales, (std::vector<float>{0.1F, 0.2F, 0.3F}));
   }

@@ -24,5 +24,17 @@ TEST(PlainLadder, HoldsEveryExitInF32) {
   }
 }
 
+TEST(PlainLadder, HoldsOtherPrecisionsBesideTheReference) {
+  const auto graph = testing::three_exit_graph();
+  const std::vector<Precision> precisions = {Precision::bf16, Precision::int8};
+  const Ladder ladder = plain_ladder(*graph, precisions).value();
+  ASSERT_EQ(ladder.size(), 9U);
+  EXPECT_EQ(ladder.name(ladder.reference()), graph->exits()[2].name + ".f32");
+  for (const Exit& exit : graph->exits()) {
+    for (const char* precision : {".f32", ".bf16", ".int8"}) EXPECT_TRUE(ladder.find(exit.name + precision).ok());
+  }
+  EXPECT_EQ(ladder.path(ladder.cheapest()).precision, Precision::int8);
+}
+
 }  // namespace
 }  // namespace rheo

@@ -17,6 +17,19 @@ TEST(Conversion, QuantizeNamesItsStep) {
   EXPECT_TRUE(refuses(inferred(OpKind::quantize, {f32({2})}, {{"dtype", "u8"}, {"scale", 1e-300}}), {"scale"}));
 }
 
+TEST(Conversion, QuantizeTakesAZeroPointOfItsType) {
+  TensorType shifted = type_of(DType::u8, {2}, {0.5F});
+  shifted.quantization.zero_point = 200;
+  EXPECT_TRUE(
+      infers(inferred(OpKind::quantize, {f32({2})}, {{"dtype", "u8"}, {"scale", 0.5}, {"zero_point", 200}}), shifted));
+  EXPECT_TRUE(infers(inferred(OpKind::dequantize, {shifted}), f32({2})));
+  EXPECT_TRUE(refuses(inferred(OpKind::quantize, {f32({2})}, {{"dtype", "i8"}, {"scale", 0.5}, {"zero_point", 200}}),
+                      {"zero_point", "200"}));
+  EXPECT_TRUE(refuses(inferred(OpKind::relu, {shifted}), {"zero point 200"}));
+  shifted.quantization.zero_point = 256;
+  EXPECT_FALSE(inferred(OpKind::dequantize, {shifted}).ok());
+}
+
 TEST(Conversion, DequantizeGivesFloats) {
   EXPECT_TRUE(infers(inferred(OpKind::dequantize, {type_of(DType::u8, {2}, {0.5F})}), f32({2})));
   EXPECT_TRUE(infers(inferred(OpKind::dequantize, {type_of(DType::i8, {2}, {1, 2})}, {{"dtype", "bf16"}}), bf16({2})));

@@ -48,6 +48,17 @@ TEST(Epilogue, GivesF32OrScaledEightBitForEightBit) {
   EXPECT_TRUE(refuses(inferred(OpKind::conv2d, inputs, {{"out_dtype", "i8"}}), {"out_scale"}));
   EXPECT_TRUE(refuses(inferred(OpKind::conv2d, inputs, {{"out_dtype", "i8"}, {"out_scale", -1.0}}), {"out_scale"}));
   EXPECT_TRUE(refuses(inferred(OpKind::conv2d, inputs, {{"out_dtype", "i32"}}), {"out_dtype", "i32"}));
+  EXPECT_TRUE(infers(inferred(OpKind::conv2d, inputs, {{"out_dtype", "bf16"}}), bf16(y())));
+}
+
+TEST(Epilogue, GivesAZeroPointToAnEightBitResult) {
+  TensorType result = type_of(DType::i8, y(), {0.25F});
+  result.quantization.zero_point = -7;
+  const Attributes form = {{"out_dtype", "i8"}, {"out_scale", 0.25}, {"out_zero_point", -7}};
+  EXPECT_TRUE(infers(inferred(OpKind::conv2d, {u8_x(), i8_weights()}, form), result));
+  EXPECT_TRUE(refuses(inferred(OpKind::conv2d, {u8_x(), i8_weights()},
+                               {{"out_dtype", "u8"}, {"out_scale", 0.25}, {"out_zero_point", -7}}),
+                      {"out_zero_point", "-7"}));
 }
 
 TEST(Epilogue, ChecksScalesOfEightBitInputs) {

@@ -98,7 +98,7 @@ onednn::ProductSlice slice_of(const Conv2dRequest& read, const Slab& slab) {
   slice.y_shape = {s.batch, s.out_channels, s.out_height, s.out_width};
   slice.y_layout = read.output_layout;
   slice.y = onednn::describe(slice.y_shape, read.output, read.output_layout);
-  if (read.bias_tensor != nullptr) slice.bias = onednn::describe({s.out_channels}, DType::f32, Layout::plain);
+  if (read.has_offsets()) slice.bias = onednn::describe({s.out_channels}, DType::f32, Layout::plain);
   // Weights of groups have the channels in their first two dimensions.
   slice.masks = {.y = 1 << 1, .weights = s.groups > 1 ? 3 : 1};
   return slice;

@@ -21,7 +21,7 @@ Result<onednn::Part> part_of(const dnnl::engine& engine, const Conv2dRequest& re
   slice.first_element = first_row * out;
   slice.y_shape = {rows, out};
   slice.y = onednn::describe(slice.y_shape, read.output, Layout::plain);
-  if (read.bias_tensor != nullptr) slice.bias = onednn::describe({1, out}, DType::f32, Layout::plain);
+  if (read.has_offsets()) slice.bias = onednn::describe({1, out}, DType::f32, Layout::plain);
   slice.masks = {.y = 1 << 1, .weights = 1 << 1};
   RHEO_ASSIGN_OR_RETURN(onednn::ProductFinish finish, onednn::finish_product(read, slice));
   const dnnl::memory::data_type type = onednn::data_type_of(read.weights);

@@ -38,6 +38,22 @@ void append_change(dnnl::post_ops& post_ops, float from, float to) {
   if (from != to) append_factor(post_ops, from / to);
 }
 
+// Zero points of x and of the result as part of the bias; that of the residual is there already.
+void add_zero_points(const Conv2dRequest& read, ChannelScales& channel) {
+  const auto channels = static_cast<std::size_t>(read.shape.out_channels);
+  for (std::size_t c = 0; c < channels && read.output_zero_point != 0; ++c) {
+    channel.bias[c] += static_cast<float>(read.output_zero_point) * read.output_scale;
+  }
+  if (read.x_zero_point == 0) return;
+  const std::span<const std::int8_t> weights = read.weights_tensor->as<std::int8_t>();
+  const std::size_t depth = weights.size() / channels;
+  for (std::size_t c = 0; c < channels; ++c) {
+    std::int64_t sum = 0;
+    for (const std::int8_t weight : weights.subspan(c * depth, depth)) sum += weight;
+    channel.bias[c] -= static_cast<float>(read.x_zero_point * sum) * channel.scale[c];
+  }
+}
+
 std::vector<float> part_of(const std::vector<float>& numbers, const ProductSlice& slice, float factor) {
   const auto first = numbers.begin() + slice.first_channel;
   std::vector<float> part(first, first + slice.channels);
@@ -71,10 +87,11 @@ Result<ProductFinish> finish_product(const Conv2dRequest& read, const ProductSli
   RHEO_RETURN_IF_ERROR(append_activation(post_ops, read.activation, units.activation, !is_8bit(read.output)));
   append_change(post_ops, units.activation, units.output);
   finish.attributes.set_post_ops(post_ops);
-  const ChannelScales channel = channel_scales(read);
+  ChannelScales channel = channel_scales(read);
+  add_zero_points(read, channel);
   const std::vector<float> scales = part_of(channel.scale, slice, 1 / units.sum);
   const std::vector<float> offsets = part_of(channel.bias, slice, 1 / units.sum);
-  if (read.bias_tensor != nullptr) {
+  if (read.has_offsets()) {
     Argument bias = constant_of(DNNL_ARG_BIAS, is_8bit(read.x) ? bias_argument(scales, offsets) : offsets);
     bias.description = slice.bias;
     finish.arguments.push_back(std::move(bias));
@@ -92,7 +109,14 @@ PartsSettings product_settings(const Conv2dRequest& read, std::size_t output_byt
 
 Status check_product(const Conv2dRequest& read, Isa allowed) {
   RHEO_RETURN_IF_ERROR(check_isa(allowed));
+  if (read.x_zero_point != 0 && read.shape.has_padding()) return refuse("oneDNN pads with 0, whatever stands for 0.");
+  if (read.output_zero_point != 0 && read.activation.kind != Activation::Kind::none) {
+    return refuse("oneDNN's activations know no zero point of the result.");
+  }
   if (is_8bit(read.x)) {
+    if (read.output == DType::bf16 || (read.has_residual && read.residual == DType::bf16)) {
+      return refuse("oneDNN is given no bf16 beside 8-bit values.");
+    }
     if (!sums_fit_32_bits(read)) return refuse("The 8-bit sums of this layer could leave 32 bits.");
     return check_exact_bytes();
   }

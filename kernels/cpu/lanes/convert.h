@@ -3,6 +3,7 @@
 // Include only from lanes/loops_<instruction set>.cpp; see vector.h.
 #pragma once
 
+#include "kernels/cpu/lanes/loops.h"
 #include "kernels/cpu/lanes/vector.h"
 
 namespace rheo {
@@ -23,28 +24,31 @@ void copy_rows(const std::byte* from, std::int64_t from_stride, std::byte* to, s
 }
 
 void convert_rows(const void* in, DType in_dtype, std::int64_t in_stride, void* out, DType out_dtype,
-                  std::int64_t out_stride, float scale, std::int64_t rows, std::int64_t columns) {
+                  std::int64_t out_stride, Rescale scale, std::int64_t rows, std::int64_t columns) {
   const std::byte* from = static_cast<const std::byte*>(in);
   std::byte* to = static_cast<std::byte*>(out);
   const std::int64_t from_bytes = static_cast<std::int64_t>(element_bytes(in_dtype));
   const std::int64_t to_bytes = static_cast<std::int64_t>(element_bytes(out_dtype));
-  if (in_dtype == out_dtype && scale == 1.0F) {
+  if (in_dtype == out_dtype && scale.changes_nothing()) {
     copy_rows(from, in_stride * from_bytes, to, out_stride * to_bytes, rows,
               static_cast<std::size_t>(columns * from_bytes));
     return;
   }
+  const F32x16 zero = splat(static_cast<float>(scale.from_zero));
+  const auto rescaled = [&](const F32x16& v) __attribute__((always_inline)) { return (v - zero) * scale.factor; };
   const auto loop = [&](auto from_type, auto to_type) __attribute__((always_inline)) {
     for (std::int64_t row = 0; row < rows; ++row) {
       const std::byte* source = from + row * in_stride * from_bytes;
       std::byte* target = to + row * out_stride * to_bytes;
       std::int64_t i = 0;
       for (; i + kLanes <= columns; i += kLanes) {
-        store_from_f32(target + i * to_bytes, load_as_f32(source + i * from_bytes, from_type()) * scale, to_type());
+        store_from_f32(target + i * to_bytes, rescaled(load_as_f32(source + i * from_bytes, from_type())), to_type(),
+                       scale.to_zero);
       }
       if (i < columns) {
         const int left = static_cast<int>(columns - i);
-        store_part(target + i * to_bytes, load_part(source + i * from_bytes, from_type(), left) * scale, to_type(),
-                   left);
+        store_part(target + i * to_bytes, rescaled(load_part(source + i * from_bytes, from_type(), left)), to_type(),
+                   left, scale.to_zero);
       }
     }
   };
@@ -64,17 +68,18 @@ void convert_rows(const void* in, DType in_dtype, std::int64_t in_stride, void* 
   }
 }
 
-void convert(const void* in, DType in_dtype, void* out, DType out_dtype, float scale, std::int64_t count) {
+void convert(const void* in, DType in_dtype, void* out, DType out_dtype, Rescale scale, std::int64_t count) {
   convert_rows(in, in_dtype, 0, out, out_dtype, 0, scale, 1, count);
 }
 
 // Moves one element at a time, but through a square that stays in the first cache.
 void convert_transposed(const void* in, DType in_dtype, std::int64_t in_stride, void* out, DType out_dtype,
-                        std::int64_t out_stride, float scale, std::int64_t rows, std::int64_t columns) {
+                        std::int64_t out_stride, Rescale scale, std::int64_t rows, std::int64_t columns) {
   const std::byte* from = static_cast<const std::byte*>(in);
   std::byte* to = static_cast<std::byte*>(out);
   const std::int64_t from_bytes = static_cast<std::int64_t>(element_bytes(in_dtype));
   const std::int64_t to_bytes = static_cast<std::int64_t>(element_bytes(out_dtype));
+  const F32x16 zero = splat(static_cast<float>(scale.from_zero));
   constexpr std::int64_t kTile = kLanes;
   alignas(64) std::byte converted[kTile * kTile * 4];
   for (std::int64_t row = 0; row < rows; row += kTile) {
@@ -83,7 +88,8 @@ void convert_transposed(const void* in, DType in_dtype, std::int64_t in_stride, 
       const int column_count = static_cast<int>(columns - column < kTile ? columns - column : kTile);
       for (int r = 0; r < row_count; ++r) {
         const std::byte* line = from + ((row + r) * in_stride + column) * from_bytes;
-        store_from_f32(converted + r * kTile * to_bytes, load_part(line, in_dtype, column_count) * scale, out_dtype);
+        const F32x16 v = (load_part(line, in_dtype, column_count) - zero) * scale.factor;
+        store_from_f32(converted + r * kTile * to_bytes, v, out_dtype, scale.to_zero);
       }
       // The longer side innermost.
       std::byte* target = to + (column * out_stride + row) * to_bytes;

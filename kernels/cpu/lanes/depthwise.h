@@ -16,6 +16,8 @@ void depthwise_tile(const DepthwiseCall& call, const Finish& finish, std::int64_
   constexpr std::int64_t kBytes = static_cast<std::int64_t>(element_bytes(Type));
   const int count = static_cast<int>(call.channels - channel);
   F32x16 sums[P][V] = {};
+  const F32x16 zero = splat(call.zero_point);
+  constexpr bool kShifted = Type == DType::u8 || Type == DType::i8;
   for (int y = 0; y < call.rows; ++y) {
     for (int x = 0; x < call.columns; ++x) {
       const std::int64_t at = y * call.row_bytes + x * call.column_bytes + channel * kBytes;
@@ -24,7 +26,8 @@ void depthwise_tile(const DepthwiseCall& call, const Finish& finish, std::int64_
         const F32x16 weight = load<F32x16>(weights + v * kLanes);
         unrolled<P>([&](auto p) __attribute__((always_inline)) {
           const std::byte* from = call.pixels[first_pixel + p] + at + v * kLanes * kBytes;
-          sums[p][v] += weight * (Whole ? load_as_f32(from, Type) : load_part(from, Type, count));
+          const F32x16 element = Whole ? load_as_f32(from, Type) : load_part(from, Type, count);
+          sums[p][v] += weight * (kShifted ? element - zero : element);
         });
       });
     }

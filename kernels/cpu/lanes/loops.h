@@ -52,6 +52,7 @@ struct DepthwiseCall {
   std::int64_t outputs[kMaxTilePixels] = {};     // row of the output
   int pixel_count = 0;                           // 1..kMaxTilePixels
   DType dtype = DType::f32;
+  float zero_point = 0;  // of 8-bit elements, taken from each
   int rows = 0, columns = 0;
   std::int64_t row_bytes = 0, column_bytes = 0;
   const float* weights = nullptr;                    // 16 numbers further are readable
@@ -64,6 +65,7 @@ struct PoolWindow {
   DType from = DType::f32, to = DType::f32;
   bool is_max = false;
   float factor = 1;  // averages: 1 / elements, times the scale of 8-bit values
+  float shift = 0;   // added to an average: takes back the zero points of its elements
   std::int64_t channels = 1, rows = 1, columns = 1;
   std::int64_t row_stride = 0, column_stride = 0;
   std::int64_t out_channel_stride = 1;
@@ -122,9 +124,10 @@ struct MultiplyCall {
 };
 
 // One patch of the input and one tile of the output of Winograd's convolution; a patch has two rows and columns more.
-// Channels are innermost and their number is a multiple of 16; everything is f32.
+// Channels are innermost and their number is a multiple of 16; in between everything is f32.
 struct WinogradPatch {
-  const float* pixels[36] = {};  // [row][column] of the patch: channel 0 of each pixel
+  const std::byte* pixels[36] = {};  // [row][column] of the patch: channel 0 of each pixel
+  DType dtype = DType::f32;          // f32 or bf16
   std::int64_t channels = 0;
 };
 struct WinogradTile {
@@ -144,19 +147,29 @@ struct WinogradLoops {
                  const Finish& finish) = nullptr;
 };
 
+// How a stored number becomes another: out = convert(factor * (in - from_zero)) + to_zero, saturated. Zero points are 0
+// for types that are not 8-bit.
+struct Rescale {
+  Rescale(float factor) : factor(factor) {}
+  Rescale(float factor, int from_zero, int to_zero = 0) : factor(factor), from_zero(from_zero), to_zero(to_zero) {}
+  bool changes_nothing() const { return factor == 1.0F && from_zero == 0 && to_zero == 0; }
+  float factor = 1;
+  int from_zero = 0, to_zero = 0;
+};
+
 struct Loops {
   DotLoops dot_f32;
   DotLoops dot_wide;  // the same for 8-bit values in f32: sums are exact up to 2^40
   WinogradLoops winograd[2];  // tiles of 4 and of 2
   void (*depthwise)(const DepthwiseCall& call, const Finish& finish) = nullptr;
-  // out[i] = convert(scale * in[i]) for any of f32, bf16, u8, i8 on either side.
-  void (*convert)(const void* in, DType in_dtype, void* out, DType out_dtype, float scale, std::int64_t count);
+  // out[i] = in[i] rescaled, for any of f32, bf16, u8, i8 on either side.
+  void (*convert)(const void* in, DType in_dtype, void* out, DType out_dtype, Rescale scale, std::int64_t count);
   // The same for [rows, columns] on both sides, rows `in_stride` and `out_stride` elements apart.
   void (*convert_rows)(const void* in, DType in_dtype, std::int64_t in_stride, void* out, DType out_dtype,
-                       std::int64_t out_stride, float scale, std::int64_t rows, std::int64_t columns);
+                       std::int64_t out_stride, Rescale scale, std::int64_t rows, std::int64_t columns);
   // The same from [rows, columns] (rows `in_stride` elements apart) to [columns, rows] (`out_stride` apart).
   void (*convert_transposed)(const void* in, DType in_dtype, std::int64_t in_stride, void* out, DType out_dtype,
-                             std::int64_t out_stride, float scale, std::int64_t rows, std::int64_t columns);
+                             std::int64_t out_stride, Rescale scale, std::int64_t rows, std::int64_t columns);
   // Turns i8 into u8 in place: stored + 128.
   void (*add_128)(void* values, std::int64_t count);
   // Maximum or average of one window, for every channel.

@@ -43,7 +43,7 @@ void pool_typed(const PoolWindow& w, const void* in, void* out) {
   for (std::int64_t channel = 0; channel < w.channels; channel += kLanes) {
     const int count = static_cast<int>(w.channels - channel < kLanes ? w.channels - channel : kLanes);
     F32x16 result = pool_channels<From, IsMax>(w, static_cast<const std::byte*>(in) + channel * kFromBytes, count);
-    if constexpr (!IsMax) result *= splat(w.factor);
+    if constexpr (!IsMax) result = result * splat(w.factor) + splat(w.shift);
     if (w.out_channel_stride == 1) {
       store_part(to + channel * to_bytes, result, w.to, count);
       continue;

@@ -10,18 +10,11 @@
 
 #include "kernels/cpu/lanes/activate.h"
 #include "kernels/cpu/lanes/loops.h"
+#include "kernels/cpu/lanes/unrolled.h"
 #include "kernels/cpu/lanes/vector.h"
 
 namespace rheo {
 namespace {
-
-template <int N, typename F>
-RHEO_INLINE void unrolled(F&& f) {
-  [&]<int... I>(std::integer_sequence<int, I...>) __attribute__((always_inline)) {
-    (f(std::integral_constant<int, I>{}), ...);
-  }
-  (std::make_integer_sequence<int, N>{});
-}
 
 struct DotF32 {
   using Sum = F32x16;
@@ -95,7 +88,8 @@ void finish_typed(const F32x16* sums, int vectors, const TileCall& call, const F
       }
       y = bounds.are_all ? bounds.cut(y) : activate(y, activation);
       if constexpr (OutputType == DType::u8 || OutputType == DType::i8) y *= output_scale;
-      store_part(static_cast<std::byte*>(finish.output) + at * kOutputBytes, y, OutputType, count);
+      store_part(static_cast<std::byte*>(finish.output) + at * kOutputBytes, y, OutputType, count,
+                 finish.output_zero_point);
     }
   }
 }
@@ -195,8 +189,11 @@ void tile(const TileCall& call, const Finish& finish) {
     unrolled<kChains - 1>([&](auto chain) __attribute__((always_inline)) { sum += sums[chain + 1][p][v]; });
     return Dot::to_f32(sum);
   };
-  if constexpr (std::is_same_v<Dot, DotF32>) {
+  if constexpr (!std::is_same_v<Dot, DotWide>) {
     if (finish_in_registers<P, V>(result, call, finish)) return;
+  }
+  if constexpr (requires { Dot::template finish<P, V>(sums[0], call, finish); }) {
+    if (kChains == 1 && Dot::template finish<P, V>(sums[0], call, finish)) return;
   }
   F32x16 results[P * V];
   unrolled<P>([&](auto p) __attribute__((always_inline)) {

@@ -114,14 +114,21 @@ RHEO_INLINE F32x16 load_as_f32(const void* from, DType dtype) {
   }
 }
 
-// Stores 16 elements as `dtype`; 8-bit values are rounded and saturated, a NaN becomes 0.
-RHEO_INLINE void store_from_f32(void* to, const F32x16& v, DType dtype) {
+// Stores 16 elements as `dtype`; 8-bit values are rounded, moved by the zero point and saturated, a NaN becomes 0.
+RHEO_INLINE void store_from_f32(void* to, const F32x16& v, DType dtype, int zero_point = 0) {
+  const float zero = static_cast<float>(zero_point);
   switch (dtype) {
     case DType::bf16: store(to, bf16_from_f32(v)); return;
-    case DType::u8: store(to, low_bytes(round_to_integer(smaller(larger(splat(0), v), splat(255))))); return;
-    case DType::i8:
-      store(to, low_bytes(round_to_integer(smaller(larger(v == v ? v : F32x16{}, splat(-128)), splat(127)))));
+    case DType::u8: {
+      const F32x16 inside = smaller(larger(splat(-zero), v), splat(255 - zero));
+      store(to, low_bytes(round_to_integer(inside) + zero_point));
       return;
+    }
+    case DType::i8: {
+      const F32x16 inside = smaller(larger(v == v ? v : splat(-zero), splat(-128 - zero)), splat(127 - zero));
+      store(to, low_bytes(round_to_integer(inside) + zero_point));
+      return;
+    }
     default: store(to, v);
   }
 }
@@ -138,10 +145,10 @@ RHEO_INLINE F32x16 load_part(const void* from, DType dtype, int count) {
   return load_as_f32(part, dtype);
 }
 
-RHEO_INLINE void store_part(void* to, const F32x16& v, DType dtype, int count) {
-  if (count >= kLanes) return store_from_f32(to, v, dtype);
+RHEO_INLINE void store_part(void* to, const F32x16& v, DType dtype, int count, int zero_point = 0) {
+  if (count >= kLanes) return store_from_f32(to, v, dtype, zero_point);
   alignas(64) std::byte part[64];
-  store_from_f32(part, v, dtype);
+  store_from_f32(part, v, dtype, zero_point);
   std::memcpy(to, part, static_cast<std::size_t>(count) * element_bytes(dtype));
 }
 

@@ -49,15 +49,16 @@ RHEO_INLINE void winograd_out(const F32x16 (&m)[6], F32x16 (&y)[4]) {
   y[3] = difference12 + 8.0F * difference34 + m[5];
 }
 
-template <int kTile>
-void winograd_input(const WinogradPatch& patch, float* points, std::int64_t point_stride) {
+template <int kTile, DType Type>
+void winograd_input_of(const WinogradPatch& patch, float* points, std::int64_t point_stride) {
   constexpr int kSide = kTile + 2;
+  constexpr std::int64_t kBytes = static_cast<std::int64_t>(element_bytes(Type));
   for (std::int64_t channel = 0; channel < patch.channels; channel += kLanes) {
     F32x16 columns[kSide][kSide];  // [column][row], after the transform of every column
     unrolled<kSide>([&](auto column) __attribute__((always_inline)) {
       F32x16 x[kSide];
       unrolled<kSide>([&](auto row) __attribute__((always_inline)) {
-        x[row] = load<F32x16>(patch.pixels[row * kSide + column] + channel);
+        x[row] = load_as_f32(patch.pixels[row * kSide + column] + channel * kBytes, Type);
       });
       winograd_in(x, columns[column]);
     });
@@ -74,8 +75,17 @@ void winograd_input(const WinogradPatch& patch, float* points, std::int64_t poin
 }
 
 template <int kTile>
-void winograd_output(const float* points, std::int64_t point_stride, const WinogradTile& tile, const Finish& finish) {
+void winograd_input(const WinogradPatch& patch, float* points, std::int64_t point_stride) {
+  if (patch.dtype == DType::bf16) return winograd_input_of<kTile, DType::bf16>(patch, points, point_stride);
+  winograd_input_of<kTile, DType::f32>(patch, points, point_stride);
+}
+
+// A residual has the type of the result.
+template <int kTile, DType Type>
+void winograd_output_of(const float* points, std::int64_t point_stride, const WinogradTile& tile,
+                        const Finish& finish) {
   constexpr int kSide = kTile + 2;
+  constexpr std::int64_t kBytes = static_cast<std::int64_t>(element_bytes(Type));
   const bool is_relu = finish.activation.kind == Activation::Kind::relu;
   for (std::int64_t channel = tile.first_channel; channel < tile.end_channel; channel += kLanes) {
     F32x16 columns[kSide][kTile];  // [column][row], after the transform of every column
@@ -95,12 +105,22 @@ void winograd_output(const float* points, std::int64_t point_stride, const Winog
       for (int column = 0; column < tile.columns; ++column) {
         const std::int64_t at = tile.first + row * tile.row_stride + column * tile.pixel_stride + channel;
         F32x16 value = y[column] + bias;
-        if (finish.residual != nullptr) value += load<F32x16>(static_cast<const float*>(finish.residual) + at);
+        if (finish.residual != nullptr) {
+          value += load_as_f32(static_cast<const std::byte*>(finish.residual) + at * kBytes, Type);
+        }
         value = is_relu ? larger(value, F32x16{}) : activate(value, finish.activation);
-        store(static_cast<float*>(finish.output) + at, value);
+        store_from_f32(static_cast<std::byte*>(finish.output) + at * kBytes, value, Type);
       }
     }
   }
+}
+
+template <int kTile>
+void winograd_output(const float* points, std::int64_t point_stride, const WinogradTile& tile, const Finish& finish) {
+  if (finish.output_dtype == DType::bf16) {
+    return winograd_output_of<kTile, DType::bf16>(points, point_stride, tile, finish);
+  }
+  winograd_output_of<kTile, DType::f32>(points, point_stride, tile, finish);
 }
 
 }  // namespace

@@ -3,6 +3,9 @@
 // of 8-bit products are whole numbers that f32 holds exactly up to 2^24.
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <optional>
+#include <span>
 
 #include "base/try.h"
 #include "load/onnx/lowerings.h"
@@ -67,6 +70,32 @@ Status require_picture(Call& call, std::size_t x, std::size_t w) {
   return fits ? Status() : call.refuse("convolves over more or less than one or two dimensions");
 }
 
+bool is_known(Call& call, std::size_t index) {
+  return call.has(index) && call.input(index).is_known() && call.input(index).ignores_batch();
+}
+
+// The scales of what looks like the weights of a layer: i8, of two or four dimensions, known, around 0. Such weights
+// stay in the graph as they are stored.
+std::optional<Quantization> weight_scales(Call& call, std::int64_t axis) {
+  const bool is_stored = is_known(call, 0) && is_known(call, 1) && call.dtype(0) == DType::i8 &&
+                         call.dtype(1) == DType::f32 && (call.rank(0) == 2 || call.rank(0) == 4);
+  if (!is_stored || (call.has(2) && (!is_known(call, 2) || call.dtype(2) != DType::i8))) return std::nullopt;
+  if (call.has(2)) {
+    for (const std::int8_t zero : call.input(2).only().as<std::int8_t>()) {
+      if (zero != 0) return std::nullopt;
+    }
+  }
+  Quantization kept;
+  const std::span<const float> scales = call.input(1).only().as<float>();
+  kept.scales.assign(scales.begin(), scales.end());
+  const bool usable = std::ranges::all_of(scales, [](float scale) { return std::isfinite(scale) && scale > 0; });
+  const Result<std::size_t> at = call.axis(axis, call.rank(0));
+  if (!usable || scales.empty() || !at) return std::nullopt;
+  if (scales.size() > 1) kept.axis = static_cast<int>(*at);
+  const bool fits = scales.size() == 1 || call.shape(0)[*at] == static_cast<std::int64_t>(scales.size());
+  return fits ? std::optional(std::move(kept)) : std::nullopt;
+}
+
 // `acc` times the product of two scales over a third: what one step of the result is worth.
 Result<ImportValue> rescaled(Call& call, ImportValue acc, ImportValue x_scale, ImportValue w_scale,
                              ImportValue y_scale) {
@@ -100,6 +129,12 @@ Status lower_dequantize(Call& call) {
   RHEO_RETURN_IF_ERROR(call.require(2));
   if (call.integer("block_size", 0) != 0) return call.refuse("is quantised in blocks");
   const std::int64_t axis = call.integer("axis", 1);
+  if (std::optional<Quantization> kept = weight_scales(call, axis)) {
+    RHEO_ASSIGN_OR_RETURN(ImportValue weights,
+                          call.emitter().add_stored(call.input(0).only(), *std::move(kept), call.place()));
+    call.answer(std::move(weights));
+    return {};
+  }
   RHEO_ASSIGN_OR_RETURN(ImportValue x, centred(call, 0, 2, axis));
   RHEO_ASSIGN_OR_RETURN(ImportValue scale, along(call, call.input(1), axis, call.rank(0)));
   return call.answer_with(OpKind::mul, {&x, &scale});

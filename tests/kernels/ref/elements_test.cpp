@@ -35,6 +35,18 @@ TEST(RefElements, ReadAndWriteRealValues) {
   EXPECT_EQ(data[0], -2);
 }
 
+TEST(RefElements, AZeroPointStandsForZero) {
+  const TensorType type{.dtype = DType::u8, .shape = {2}, .quantization = {{0.5F}, 0, 100}};
+  std::uint8_t data[2] = {90, 0};
+  EXPECT_EQ(ElementReader(type, data).centred(0), -10);
+  EXPECT_EQ(ElementReader(type, data).real(0), -5);
+  const ElementWriter writer(type, data);
+  writer.set_real(0, 1.25);  // half to even before the zero point is added
+  writer.set_real(1, -1000);
+  EXPECT_EQ(data[0], 102);
+  EXPECT_EQ(data[1], 0);
+}
+
 TEST(RefElements, ReadEveryDtype) {
   const std::uint16_t one_as_bf16 = 0x3F80;
   const std::uint16_t one_as_f16 = 0x3C00;

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+// An importer says quantising in real numbers, round(x / scale) + zero_point cut to 8 bits, because the model may do
+// anything with the result. Where all that is done is to dequantise it by the same numbers, both become one op again.
+// 8-bit weights of what reads such values become the weights of a product; all others become f32 constants.
+#include <algorithm>
+
+#include "base/try.h"
+#include "kernels/evaluate.h"
+#include "transform/pass.h"
+#include "transform/product.h"
+#include "transform/quantized_chain.h"
+#include "transform/scalar.h"
+
+namespace rheo {
+namespace {
+
+// 8-bit weights, perhaps behind a transpose of a matrix.
+struct StoredWeights {
+  ValueId constant = kNoValue;
+  bool is_transposed = false;
+};
+
+std::optional<StoredWeights> stored_weights(const Graph& graph, ValueId value) {
+  const Node* maker = maker_of(graph, value);
+  StoredWeights found;
+  const std::vector<std::int64_t> exchange = {1, 0};
+  if (maker != nullptr && maker->kind == OpKind::transpose && maker->attributes.integers("permutation") == exchange) {
+    found.is_transposed = true;
+    maker = maker_of(graph, maker->inputs[0]);
+  }
+  if (maker == nullptr || maker->kind != OpKind::dequantize) return std::nullopt;
+  found.constant = maker->inputs[0];
+  const Value& constant = graph.value(found.constant);
+  return constant.is_constant() && constant.type.dtype == DType::i8 ? std::optional(found) : std::nullopt;
+}
+
+// [rows, columns] -> [columns, rows].
+Result<Tensor> exchanged(const Tensor& matrix) {
+  const auto rows = static_cast<std::size_t>(matrix.shape()[0]);
+  const auto columns = static_cast<std::size_t>(matrix.shape()[1]);
+  RHEO_ASSIGN_OR_RETURN(Tensor result, Tensor::zeros(DType::i8, {matrix.shape()[1], matrix.shape()[0]}));
+  const std::span<const std::int8_t> from = matrix.as<std::int8_t>();
+  const std::span<std::int8_t> to = result.as_mutable<std::int8_t>();
+  for (std::size_t row = 0; row < rows; ++row) {
+    for (std::size_t column = 0; column < columns; ++column) to[column * rows + row] = from[row * columns + column];
+  }
+  return result;
+}
+
+class Naming {
+ public:
+  explicit Naming(Rewriter& rewriter)
+      : rewriter_(rewriter), graph_(rewriter.graph()), readers_(readers_by_value(rewriter.graph())) {
+    for (const Node& node : graph_.nodes()) find_pairs(node);
+  }
+
+  Result<GraphPointer> run() {
+    for (const Node& node : graph_.nodes()) {
+      if (!graph_.is_needed(node) || absorbed_.contains(&node)) continue;
+      RHEO_RETURN_IF_ERROR(rewrite(node));
+    }
+    return rewriter_.finish();
+  }
+
+ private:
+  // Notes the 8-bit value that `cast` makes when every reader of it begins to dequantise it by the same numbers.
+  void find_pairs(const Node& cast) {
+    const std::optional<InForm> found = quantize_chain(graph_, cast);
+    const ValueId stored = cast.outputs[0];
+    if (!found || !graph_.is_needed(cast) || rewriter_.is_given_out(stored)) return;
+    std::vector<const Node*> inside, ends;
+    for (const NodeId first : readers_[stored]) {
+      const Node* node = &graph_.node(first);
+      while (node->kind != OpKind::mul) {
+        inside.push_back(node);
+        const std::vector<NodeId>& next = readers_[node->outputs[0]];
+        if (next.size() != 1 || rewriter_.is_given_out(node->outputs[0])) return;
+        node = &graph_.node(next[0]);
+        if (node->kind != OpKind::sub && node->kind != OpKind::mul) return;
+      }
+      const std::optional<InForm> end = dequantize_chain(graph_, *node);
+      if (!end || end->value != stored || end->form != found->form) return;
+      ends.push_back(node);
+    }
+    quantized_.emplace(&cast, *found);
+    for (const Node* end : ends) dequantized_.emplace(end, stored);
+    absorbed_.insert(inside.begin(), inside.end());
+  }
+
+  bool is_dequantized(ValueId value) const {
+    for (const Node* maker = maker_of(graph_, value); maker != nullptr; maker = maker_of(graph_, maker->inputs[0])) {
+      if (dequantized_.contains(maker)) return true;
+      if (maker->kind != OpKind::pad && maker->kind != OpKind::flatten && maker->kind != OpKind::reshape) return false;
+    }
+    return false;
+  }
+
+  Status rewrite(const Node& node) {
+    if (const auto found = quantized_.find(&node); found != quantized_.end()) {
+      RHEO_ASSIGN_OR_RETURN(const ValueId x, rewriter_.mapped(found->second.value));
+      return rewriter_.replace(node, OpKind::quantize, {x}, quantize_attributes(found->second.form));
+    }
+    if (const auto found = dequantized_.find(&node); found != dequantized_.end()) {
+      RHEO_ASSIGN_OR_RETURN(const ValueId stored, rewriter_.mapped(found->second));
+      return rewriter_.replace(node, OpKind::dequantize, {stored}, {{"dtype", std::string("f32")}});
+    }
+    if (stored_weights(graph_, node.outputs[0]) && !rewriter_.is_given_out(node.outputs[0]))
+      return {};  // at its reader
+    return rewrite_reader(node);
+  }
+
+  // A node that may read 8-bit weights.
+  Status rewrite_reader(const Node& node) {
+    std::vector<ValueId> inputs;
+    OpKind kind = node.kind;
+    const bool is_layer = (is_product(kind) || kind == OpKind::matmul) && is_dequantized(node.inputs[0]);
+    for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+      const std::optional<StoredWeights> weights =
+          node.inputs[i] == kNoValue ? std::nullopt : stored_weights(graph_, node.inputs[i]);
+      if (!weights || rewriter_.is_given_out(node.inputs[i])) {
+        RHEO_ASSIGN_OR_RETURN(inputs.emplace_back(), mapped(node.inputs[i]));
+      } else if (is_layer && i == kWeightsInput && suits(node, *weights)) {
+        const bool exchanges = (kind == OpKind::matmul) != weights->is_transposed;
+        RHEO_ASSIGN_OR_RETURN(inputs.emplace_back(), layer_weights(*weights, exchanges, node));
+        if (kind == OpKind::matmul) kind = OpKind::linear;
+      } else {
+        RHEO_ASSIGN_OR_RETURN(inputs.emplace_back(), real_weights(node.inputs[i]));
+      }
+    }
+    return rewriter_.replace(node, kind, std::move(inputs), node.attributes);
+  }
+
+  Result<ValueId> mapped(ValueId old) { return old == kNoValue ? Result<ValueId>(kNoValue) : rewriter_.mapped(old); }
+
+  // One scale, or one per output channel of the product that reads them.
+  bool suits(const Node& node, const StoredWeights& weights) const {
+    const TensorType& type = graph_.value(weights.constant).type;
+    if (node.kind == OpKind::matmul && type.shape.rank() != 2) return false;
+    const bool exchanges = (node.kind == OpKind::matmul) != weights.is_transposed;
+    return type.quantization.scales.size() == 1 || type.quantization.axis == (exchanges ? 1 : 0);
+  }
+
+  Result<ValueId> layer_weights(const StoredWeights& weights, bool exchanges, const Node& reader) {
+    const Value& value = graph_.value(weights.constant);
+    ValueId constant = kNoValue;
+    if (exchanges) {
+      RHEO_ASSIGN_OR_RETURN(Tensor elements, exchanged(value.constant));
+      RHEO_ASSIGN_OR_RETURN(constant, rewriter_.add_constant(reader.name + ".weights.i8", std::move(elements),
+                                                             {value.type.quantization.scales, 0}));
+    } else {
+      RHEO_ASSIGN_OR_RETURN(constant, rewriter_.mapped(weights.constant));
+    }
+    return rewriter_.emit(OpKind::dequantize, {constant}, {{"dtype", std::string("f32")}},
+                          rewriter_.fresh_name(reader.name + ".weights"), reader.source);
+  }
+
+  // Weights that nobody multiplies in 8 bits, as numbers.
+  Result<ValueId> real_weights(ValueId old) {
+    if (const auto found = real_.find(old); found != real_.end()) return found->second;
+    const Node& maker = graph_.node(graph_.value(old).producer);
+    const TensorType& from = graph_.value(maker.inputs[0]).type;
+    ValueId result = kNoValue;
+    if (maker.kind == OpKind::transpose) {
+      RHEO_ASSIGN_OR_RETURN(const ValueId x, real_weights(maker.inputs[0]));
+      RHEO_ASSIGN_OR_RETURN(result, rewriter_.emit(OpKind::transpose, {x}, maker.attributes,
+                                                   rewriter_.fresh_name(maker.name), maker.source));
+    } else {
+      const Argument stored{&graph_.value(maker.inputs[0]).constant, &from, true};
+      RHEO_ASSIGN_OR_RETURN(std::vector<Tensor> numbers,
+                            evaluate(OpKind::dequantize, maker.attributes, {&stored, 1}, {&graph_.value(old).type, 1}));
+      RHEO_ASSIGN_OR_RETURN(result, rewriter_.add_constant(maker.name, std::move(numbers[0])));
+    }
+    real_[old] = result;
+    return result;
+  }
+
+  Rewriter& rewriter_;
+  const Graph& graph_;
+  std::vector<std::vector<NodeId>> readers_;
+  std::unordered_map<const Node*, InForm> quantized_;     // by the node that ends the chain
+  std::unordered_map<const Node*, ValueId> dequantized_;  // the stored value, by the node that ends the chain
+  std::unordered_set<const Node*> absorbed_;              // inside a chain that reads an 8-bit value
+  std::unordered_map<ValueId, ValueId> real_;             // by old value
+};
+
+}  // namespace
+
+Result<GraphPointer> name_quantization(const Graph& graph) {
+  RHEO_ASSIGN_OR_RETURN(Rewriter rewriter, Rewriter::create(graph));
+  return Naming(rewriter).run();
+}
+
+}  // namespace rheo

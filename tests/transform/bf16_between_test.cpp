@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transform/bf16_between.h"
+
+#include <gtest/gtest.h>
+
+#include "support/graph_checks.h"
+#include "support/spelled_quantization.h"
+#include "transform/pass.h"
+
+namespace rheo {
+namespace {
+
+using namespace testing;
+
+// One head of attention between 8-bit layers; `reader` also reads the keys when it says so.
+testing::GraphPointer attention_net(bool keys_are_read) {
+  Net net;
+  const ValueId x = spelled_pair(net, net.input({kDynamic, 4, 8}), 1.0F / 127, 128);
+  const auto head = [&](std::uint64_t seed, const char* name) {
+    const ValueId rows = net.node(OpKind::linear, {x, stored_weights(net, {8, 8}, 0, seed)}, {}, name);
+    return net.node(OpKind::reshape, {rows}, {{"shape", std::vector<std::int64_t>{0, 1, 4, 8}}});
+  };
+  const ValueId q = head(4, "q");
+  const ValueId k = head(5, "k");
+  const ValueId seen = net.node(OpKind::attention, {q, k, head(6, "v")}, {}, "attention");
+  const ValueId rows = net.node(OpKind::reshape, {seen}, {{"shape", std::vector<std::int64_t>{0, 4, 8}}}, "rows");
+  const ValueId y = net.node(OpKind::linear, {spelled_pair(net, rows, 0.01F, 128), stored_weights(net, {8, 8}, 0, 7)});
+  net.exit("final", net.node(OpKind::reshape, {y}, {{"shape", std::vector<std::int64_t>{0, 32}}}));
+  if (keys_are_read) net.output("keys", net.node(OpKind::sigmoid, {k}));
+  return net.build();
+}
+
+TEST(Bf16Between, AttentionBetweenLayersComputesInBf16) {
+  const testing::GraphPointer graph = attention_net(false);
+  const testing::GraphPointer fast = optimize(graph).value();
+  for (const char* name : {"q", "k", "v", "attention"}) {
+    ASSERT_NE(find_value(*fast, name), nullptr) << name;
+    EXPECT_EQ(find_value(*fast, name)->type.dtype, DType::bf16) << name;
+  }
+  const std::vector<Tensor> inputs{random_tensor({2, 4, 8}, 3)};
+  EXPECT_TRUE(same_answers(*graph, *fast, inputs, 0.03));
+}
+
+TEST(Bf16Between, NotWhatSomebodyElseReads) {
+  const testing::GraphPointer fast = optimize(attention_net(true)).value();
+  for (const char* name : {"q", "k", "v", "attention"}) {
+    EXPECT_EQ(find_value(*fast, name)->type.dtype, DType::f32) << name;
+  }
+}
+
+}  // namespace
+}  // namespace rheo

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include "support/graph_checks.h"
+#include "support/sample_graphs.h"
+#include "support/spelled_quantization.h"
+#include "transform/eight_bit.h"
+#include "transform/pass.h"
+
+namespace rheo {
+namespace {
+
+using namespace testing;
+using Names = std::vector<std::string>;
+
+const std::vector<Tensor> kPictures{random_tensor({2, 3, 8, 8}, 3)};
+
+// Two convolutions with a residual around the second, a pool and a head: everything between the picture and the head in
+// 8 bits, spelled out as an importer does.
+testing::GraphPointer residual_net() {
+  Net net;
+  const Attributes padded = {{"pads", std::vector<std::int64_t>{1, 1, 1, 1}}};
+  const ValueId x = spelled_pair(net, net.input({kDynamic, 3, 8, 8}), 1.0F / 127, 128);
+  const ValueId first =
+      net.node(OpKind::conv2d, {x, stored_weights(net, {8, 3, 3, 3}, 0, 4), net.constant({8})}, padded);
+  const ValueId a = spelled_pair(net, first, 0.02F, 0);  // a relu that the quantiser took away
+  const ValueId second =
+      net.node(OpKind::conv2d, {a, stored_weights(net, {8, 8, 3, 3}, 0, 5), net.constant({8})}, padded);
+  const ValueId sum = net.node(OpKind::add, {spelled_pair(net, second, 0.05F, 120), a}, {}, "sum");
+  const ValueId pooled = net.node(OpKind::global_avg_pool, {spelled_pair(net, sum, 0.05F, 90)});
+  const ValueId rows = spelled_pair(net, net.node(OpKind::flatten, {pooled}), 0.02F, 100);
+  net.exit("final", net.node(OpKind::linear, {rows, stored_weights(net, {5, 8}, 0, 6), net.constant({5})}));
+  return net.build();
+}
+
+TEST(Use8Bit, ComputesLayersOnStoredValues) {
+  const testing::GraphPointer graph = residual_net();
+  const testing::GraphPointer fast = optimize(graph).value();
+  EXPECT_EQ(kinds(*fast), (Names{"quantize", "conv2d", "conv2d", "global_avg_pool", "flatten", "quantize", "linear"}));
+  EXPECT_TRUE(is_quantised(*fast));
+  const Value* sum = find_value(*fast, "sum");
+  ASSERT_NE(sum, nullptr);
+  EXPECT_EQ(sum->type.dtype, DType::u8);
+  EXPECT_EQ(sum->type.quantization.zero_point, 90);
+  // One rounding less than the model asks for, in front of the sum: 0.05 steps of values around 1.
+  EXPECT_TRUE(same_answers(*graph, *fast, kPictures, 0.02));
+}
+
+TEST(Use8Bit, WithoutItTheSameIsComputedInF32) {
+  const testing::GraphPointer graph = residual_net();
+  const testing::GraphPointer fast = optimize(graph).value();
+  const testing::GraphPointer slow = optimize(graph, nullptr, {.off = {"use_8_bit"}}).value();
+  EXPECT_FALSE(is_quantised(*slow));
+  EXPECT_TRUE(same_answers(*slow, *fast, kPictures, 0.02));
+}
+
+TEST(Use8Bit, AResultThatSomebodyReadsInF32StaysF32) {
+  Net net;
+  const ValueId x = spelled_pair(net, net.input({kDynamic, 3, 8, 8}), 1.0F / 127, 128);
+  const ValueId y = net.node(OpKind::conv2d, {x, stored_weights(net, {8, 3, 1, 1}, 0, 4)}, {}, "conv");
+  const ValueId z =
+      net.node(OpKind::conv2d, {spelled_pair(net, y, 0.02F, 127), stored_weights(net, {8, 8, 1, 1}, 0, 5)});
+  net.exit("final", net.node(OpKind::mul, {z, y}));
+  const testing::GraphPointer graph = net.build();
+  const testing::GraphPointer fast = optimize(graph).value();
+  EXPECT_EQ(kinds(*fast), (Names{"quantize", "conv2d", "quantize", "conv2d", "mul"}));
+  EXPECT_TRUE(same_answers(*graph, *fast, kPictures, 1e-5));
+}
+
+}  // namespace
+}  // namespace rheo
