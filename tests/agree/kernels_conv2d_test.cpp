@@ -31,6 +31,15 @@ const ConvCase kCases[] = {
     {"grouped", 1, 24, 6, 6, 36, 3, 3, {1, 1}, {1, 1, 1, 1}, {1, 1}, 3},
     {"depthwise", 2, 19, 8, 8, 19, 3, 3, {1, 1}, {1, 1, 1, 1}, {1, 1}, 19},
     {"depthwise32", 1, 32, 14, 14, 32, 3, 3, {2, 2}, {1, 1, 1, 1}, {1, 1}, 32},
+    {"depthwise5", 1, 35, 9, 17, 35, 5, 5, {1, 1}, {2, 2, 2, 2}, {1, 1}, 35},
+    {"depthwise5_strided", 2, 16, 12, 15, 16, 5, 5, {2, 2}, {2, 2, 2, 2}, {1, 1}, 16},
+    {"depthwise_wide", 1, 99, 3, 31, 99, 3, 3, {1, 1}, {1, 1, 1, 1}, {1, 1}, 99},
+    {"depthwise_dilated", 1, 33, 11, 19, 33, 3, 3, {2, 2}, {2, 2, 2, 2}, {2, 2}, 33},
+    {"depthwise_tall", 2, 17, 11, 9, 17, 7, 1, {1, 1}, {3, 0, 3, 0}, {1, 1}, 17},
+    {"colours", 1, 3, 9, 53, 16, 3, 3, {2, 2}, {1, 1, 1, 1}},
+    {"lines", 2, 20, 5, 40, 33, 3, 3},
+    {"pointwise_odd", 2, 23, 9, 5, 41, 1, 1},
+    {"pointwise_wide", 1, 16, 13, 11, 144, 1, 1},
 };
 
 struct TypeCase {
@@ -183,6 +192,7 @@ TEST(Conv2dKernels, ServeTheShapesTheyAreFor) {
         Case{"dnnl.conv2d", square, Layout::nhwc, fast}, Case{"dnnl.conv2d", pointwise, Layout::nhwc, fast},
         Case{"dnnl.conv2d", strided, Layout::nhwc, fast}, Case{"dnnl.conv2d", rgb, Layout::nhwc, fast},
         Case{"dnnl.conv2d", grouped, Layout::nhwc, fast}, Case{"dnnl.conv2d", square, Layout::nchw16c, fast},
+        Case{"own.conv2d.pointwise", pointwise, Layout::nhwc, {"own:avx512"}},
         Case{"own.conv2d", square, Layout::nhwc, {"own:avx512"}}}) {
     KernelRun run = run_of(c.shape, kTypes[0], "");
     run.isa = isa;

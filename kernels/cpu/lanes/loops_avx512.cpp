@@ -18,8 +18,10 @@ namespace rheo {
 
 const Loops& loops_avx512() {
   static constexpr Loops kLoops = {
-      .dot_f32 = {DType::f32, DotF32::kStep, 6, 16 * 4, &tile_entry<DotF32, 6, 4>, "own:avx512"},
-      .dot_wide = {DType::f32, DotWide::kStep, 3, 16 * 1, &tile_entry<DotWide, 3, 1>, "own:avx512_wide"},
+      .dot_f32 = {DType::f32, DotF32::kStep, 6, 16 * 4, &tile_entry<DotF32, 6, 4>, &run_entry<DotF32, 6, 4>,
+                  "own:avx512"},
+      .dot_wide = {DType::f32, DotWide::kStep, 3, 16 * 1, &tile_entry<DotWide, 3, 1>, &run_entry<DotWide, 3, 1>,
+                   "own:avx512_wide"},
       .winograd_input = &winograd_input,
       .winograd_output = &winograd_output,
       .depthwise = &depthwise<6, 4>,
