@@ -94,6 +94,7 @@ std::vector<Precision> with_reference(std::vector<Precision> precisions) {
 Status calibrate(Workbench& bench, const AdaptOptions& options) {
   PlanOptions plain;
   plain.isa = bench.isa;
+  plain.joins = false;  // every value is looked at
   RHEO_ASSIGN_OR_RETURN(const std::shared_ptr<const Plan> plan, make_plan(bench.graph, plain));
   const auto count = std::min(bench.tuning.size(), kRangeItems);
   RHEO_ASSIGN_OR_RETURN(bench.ranges, calibrate_ranges(plan, bench.data, std::span(bench.tuning).first(count),
