@@ -13,6 +13,8 @@
 #include "base/try.h"
 #include "load/file.h"
 #include "load/import_session.h"
+#include "load/limits.h"
+#include "load/model_card.h"
 #include "load/onnx/import.h"
 #include "load/onnx/model.h"
 #include "plugins/plugin_abi.h"
@@ -101,9 +103,23 @@ Result<std::shared_ptr<const Graph>> import_torch(const std::string& file, const
   return session.finish(answer);
 }
 
+// What lies beside a model that carries no card itself.
+Status add_card_beside(const std::string& file, onnx::Model& model) {
+  const auto is_card = [](const auto& pair) { return pair.first == kModelCardKey; };
+  const std::string beside = file + ".json";
+  std::error_code ignored;
+  if (std::ranges::any_of(model.metadata, is_card) || !std::filesystem::exists(beside, ignored)) return {};
+  const LoadLimits limits;
+  RHEO_ASSIGN_OR_RETURN(const FileBytes card, read_file(beside, limits.text_bytes));
+  model.metadata.emplace_back(kModelCardKey,
+                              std::string(reinterpret_cast<const char*>(card.bytes.data()), card.bytes.size()));
+  return {};
+}
+
 Result<std::shared_ptr<const Graph>> import_onnx(const std::string& file, const ModelOptions& options,
                                                  const LogSink& log) {
-  RHEO_ASSIGN_OR_RETURN(const onnx::Model model, onnx::read_model(file));
+  RHEO_ASSIGN_OR_RETURN(onnx::Model model, onnx::read_model(file));
+  RHEO_RETURN_IF_ERROR(add_card_beside(file, model));
   return onnx::import_graph(model, options, log);
 }
 

@@ -28,7 +28,7 @@ TEST(ImportEmitter, ComputesWhatIsKnownAndAddsTheRest) {
   EXPECT_TRUE(y.is_computed());
   EXPECT_EQ(emitter.type_of(y).shape, (Shape{kDynamic, 2}));
   EXPECT_EQ(emitter.shapes_of(y)[1], (Shape{kTrialBatches[1], 2}));
-  ASSERT_TRUE(emitter.add_output("y", y).ok());
+  ASSERT_TRUE(emitter.add_exit("y", y).ok());
   EXPECT_EQ(testing::kinds(*emitter.builder().build().value()), std::vector<std::string>{"mul"});
 }
 
@@ -68,7 +68,7 @@ TEST(ImportEmitter, MakesNamesUnique) {
   ImportValue a = emitter.emit(OpKind::relu, input, alike({}), {"same", "Relu"}).value()[0];
   ImportValue* const next[] = {&a};
   ImportValue b = emitter.emit(OpKind::tanh, next, alike({}), {"same", "Tanh"}).value()[0];
-  ASSERT_TRUE(emitter.add_output("b", b).ok());
+  ASSERT_TRUE(emitter.add_exit("b", b).ok());
   const auto graph = emitter.builder().build().value();
   EXPECT_EQ(graph->node(0).name, "same");
   EXPECT_EQ(graph->node(1).name, "same.2");

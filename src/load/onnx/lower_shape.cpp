@@ -103,16 +103,10 @@ Status lower_reshape(Call& call) {
   for (std::size_t trial = 0; trial < kTrials; ++trial) {
     RHEO_ASSIGN_OR_RETURN(target[trial], resolved(call, shapes[trial], std::move(target[trial])));
   }
-  ImportValue& x = call.input(0);
-  if (x.is_known()) {
-    RHEO_ASSIGN_OR_RETURN(
-        ImportValue y,
-        call.emit(OpKind::reshape, {&x}, {Attributes{{"shape", target[0]}}, Attributes{{"shape", target[1]}}}));
-    call.answer(std::move(y));
-    return {};
-  }
-  RHEO_ASSIGN_OR_RETURN(const Shape shape, merged(call, target));
-  RHEO_ASSIGN_OR_RETURN(ImportValue y, call.reshape(x, shape));
+  if (target[0].size() != target[1].size()) return call.mixes_batch("has a rank that depends on the batch");
+  if (target[0].size() > Shape::kMaxRank) return call.refuse("makes a tensor of too many dimensions");
+  RHEO_ASSIGN_OR_RETURN(ImportValue y,
+                        call.emitter().reshape(call.input(0), {Shape(target[0]), Shape(target[1])}, call.place()));
   call.answer(std::move(y));
   return {};
 }
@@ -122,12 +116,11 @@ Status lower_flatten(Call& call) {
   const Shape x = call.shape(0);
   const std::int64_t given = call.integer("axis", 1);  // up to the rank itself: then all is before it
   RHEO_ASSIGN_OR_RETURN(const std::size_t axis, call.axis(given, given < 0 ? x.rank() : x.rank() + 1));
-  const Shape before(x.dims().first(axis));
-  const Shape after(x.dims().subspan(axis));
-  if (!after.is_static() || (!before.is_static() && axis != 1))
-    return call.mixes_batch("joins the batch with other dimensions");
-  const std::int64_t rows = before.is_static() ? before.elements() : kDynamic;
-  RHEO_ASSIGN_OR_RETURN(ImportValue y, call.reshape(call.input(0), {rows, after.elements()}));
+  PerTrial<Shape> shapes = call.emitter().shapes_of(call.input(0));
+  for (Shape& shape : shapes) {
+    shape = {Shape(shape.dims().first(axis)).elements(), Shape(shape.dims().subspan(axis)).elements()};
+  }
+  RHEO_ASSIGN_OR_RETURN(ImportValue y, call.emitter().reshape(call.input(0), shapes, call.place()));
   call.answer(std::move(y));
   return {};
 }

@@ -40,12 +40,14 @@ ImportPlace place_of(const Node& node) {
 
 Result<std::shared_ptr<const rheo::Graph>> Translation::run() {
   RHEO_RETURN_IF_ERROR(check_options());
+  RHEO_RETURN_IF_ERROR(read_card());
   Scope scope;
   RHEO_RETURN_IF_ERROR(add_initializers(model_.graph, scope));
   RHEO_RETURN_IF_ERROR(add_inputs(scope));
   RHEO_RETURN_IF_ERROR(translate_nodes(model_.graph, scope));
   RHEO_RETURN_IF_ERROR(missing_ops());
-  RHEO_RETURN_IF_ERROR(add_outputs(scope));
+  RHEO_RETURN_IF_ERROR(add_answers(scope));
+  emitter_.builder().set_labels(card_.labels);
   auto graph = emitter_.builder().build();
   if (graph.ok() && emitter_.widened() && log_) {
     log_(Severity::info,

@@ -13,6 +13,7 @@
 #include <rheo/status.h>
 
 #include "load/import_emitter.h"
+#include "load/model_card.h"
 #include "load/onnx/import.h"
 
 namespace rheo::onnx {
@@ -47,6 +48,7 @@ class Translation {
 
  private:
   Status check_options() const;
+  Status read_card();
   Status add_initializers(const Graph& graph, Scope& scope);
   Status add_inputs(Scope& scope);
   Status add_input(const ValueInfo& input, Scope& scope);
@@ -56,13 +58,15 @@ class Translation {
   Status translate_nodes(const Graph& graph, Scope& scope);
   Status translate_node(const Node& node, Scope& scope);
   Status missing_ops() const;
-  Status add_outputs(Scope& scope);
+  Status add_answers(Scope& scope);
+  Status add_output(std::size_t index, const std::string* exit, Scope& scope);
 
   const Model& model_;
   const ModelOptions& options_;
   const LogSink& log_;
   const LoadLimits& limits_;
   ImportEmitter emitter_;
+  ModelCard card_;
   std::vector<std::pair<std::string, std::string>> missing_;  // operator, and where
 };
 

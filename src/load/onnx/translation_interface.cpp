@@ -75,6 +75,17 @@ Status Translation::check_options() const {
   return {};
 }
 
+Status Translation::read_card() {
+  const auto stored = std::ranges::find(model_.metadata, kModelCardKey, [](const auto& pair) { return pair.first; });
+  if (stored == model_.metadata.end()) return {};
+  RHEO_ASSIGN_OR_RETURN(card_, parse_model_card(stored->second, limits_));
+  for (const ModelCard::Input& input : card_.inputs) {
+    if (has_input(model_.graph, input.name)) continue;
+    return {StatusCode::bad_format, fmt::format("{}: the model has no input '{}'.", kModelCardKey, input.name)};
+  }
+  return {};
+}
+
 Status Translation::add_inputs(Scope& scope) {
   for (const ValueInfo& input : model_.graph.inputs) {
     if (scope.find(input.name) != nullptr) continue;  // an initializer is its default
@@ -92,7 +103,9 @@ Status Translation::add_input(const ValueInfo& input, Scope& scope) {
   auto dtype = input.type == ElementType::f64 ? Result<DType>(DType::f32) : dtype_of(input.type);
   if (!dtype) return dtype.status().with_context(fmt::format("input '{}'", input.name));
   RHEO_ASSIGN_OR_RETURN(const Shape shape, shape_of(input));
-  RHEO_ASSIGN_OR_RETURN(ImportValue value, emitter_.add_input(input.name, {*dtype, shape, {}}));
+  const auto described = std::ranges::find(card_.inputs, input.name, &ModelCard::Input::name);
+  const Preprocessing bytes = described == card_.inputs.end() ? Preprocessing{} : described->preprocessing;
+  RHEO_ASSIGN_OR_RETURN(ImportValue value, emitter_.add_input(input.name, {*dtype, shape, {}}, bytes));
   scope.set(input.name, std::move(value));
   return {};
 }
@@ -165,15 +178,31 @@ Status Translation::add_bound(const ValueInfo& input, std::int64_t number, Scope
   return {};
 }
 
-Status Translation::add_outputs(Scope& scope) {
-  for (const ValueInfo& output : model_.graph.outputs) {
-    ImportValue* value = scope.find(output.name);
-    if (value == nullptr) {
-      return {StatusCode::bad_format, fmt::format("Nothing makes the model's output '{}'.", output.name)};
-    }
-    RHEO_RETURN_IF_ERROR(emitter_.add_output(output.name, *value));
+Status Translation::add_output(std::size_t index, const std::string* exit, Scope& scope) {
+  if (index >= model_.graph.outputs.size()) {
+    return {StatusCode::bad_format, fmt::format("{}: exit '{}' is output {}, but the model has {} outputs.",
+                                                kModelCardKey, *exit, index, model_.graph.outputs.size())};
   }
-  return model_.graph.outputs.empty() ? Status(StatusCode::bad_format, "The model has no output.") : Status();
+  const std::string& name = model_.graph.outputs[index].name;
+  ImportValue* value = scope.find(name);
+  if (value == nullptr) return {StatusCode::bad_format, fmt::format("Nothing makes the model's output '{}'.", name)};
+  return exit != nullptr ? emitter_.add_exit(*exit, *value) : emitter_.add_output(name, *value);
+}
+
+// The exits that the card names, else the first output; then the outputs that are none.
+Status Translation::add_answers(Scope& scope) {
+  const auto& outputs = model_.graph.outputs;
+  if (outputs.empty()) return {StatusCode::bad_format, "The model has no output."};
+  std::vector<bool> is_exit(outputs.size());
+  if (card_.exits.empty()) card_.exits.push_back({outputs.front().name, 0});
+  for (const ModelCard::Exit& exit : card_.exits) {
+    RHEO_RETURN_IF_ERROR(add_output(exit.output, &exit.name, scope));
+    is_exit[exit.output] = true;
+  }
+  for (std::size_t index = 0; index < outputs.size(); ++index) {
+    if (!is_exit[index]) RHEO_RETURN_IF_ERROR(add_output(index, nullptr, scope));
+  }
+  return {};
 }
 
 Result<std::shared_ptr<const rheo::Graph>> import_graph(const Model& model, const ModelOptions& options,
