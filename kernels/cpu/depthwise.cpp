@@ -5,6 +5,7 @@
 // Tested by tests/agree/kernels_conv2d_test.cpp.
 #include <algorithm>
 #include <cstring>
+#include <string>
 
 #include "base/try.h"
 #include "kernels/cpu/bands.h"
@@ -163,6 +164,17 @@ Result<std::unique_ptr<Kernel>> make_own_depthwise(const KernelRequest& request)
   plan->chunks = chunks_for(request.threads);
   return std::unique_ptr<Kernel>(
       std::make_unique<DepthwiseKernel>(std::move(plan), std::string(loops_for(request.isa).dot_f32.name)));
+}
+
+// What own loops do best: f32 in pictures whose borders are a small part of them.
+Result<std::unique_ptr<Kernel>> make_own_depthwise_f32(const KernelRequest& request) {
+  constexpr std::int64_t kColumns = 14;
+  RHEO_ASSIGN_OR_RETURN(const Conv2dRequest read, read_conv2d(request));
+  if (read.x != DType::f32 || read.shape.out_width < kColumns) {
+    return refuse("Other types than f32, and results of less than " + std::to_string(kColumns) +
+                  " columns, are computed faster by other kernels.");
+  }
+  return make_own_depthwise(request);
 }
 
 }  // namespace rheo

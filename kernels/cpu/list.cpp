@@ -13,8 +13,9 @@ namespace {
 constexpr std::array kEntries = {
     KernelEntry{OpKind::conv2d, "own.conv2d.winograd", &make_own_winograd},
     KernelEntry{OpKind::conv2d, "dnnl.conv2d.winograd", &make_dnnl_winograd},
-    KernelEntry{OpKind::conv2d, "own.conv2d.depthwise", &make_own_depthwise},
+    KernelEntry{OpKind::conv2d, "own.conv2d.depthwise.f32", &make_own_depthwise_f32},
     KernelEntry{OpKind::conv2d, "dnnl.conv2d.depthwise", &make_dnnl_depthwise},
+    KernelEntry{OpKind::conv2d, "own.conv2d.depthwise", &make_own_depthwise},
     KernelEntry{OpKind::conv2d, "own.conv2d.pointwise", &make_own_pointwise},
     KernelEntry{OpKind::conv2d, "dnnl.conv2d", &make_dnnl_conv2d},
     KernelEntry{OpKind::conv2d, "own.conv2d", &make_own_conv2d},

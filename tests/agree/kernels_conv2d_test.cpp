@@ -192,6 +192,7 @@ TEST(Conv2dKernels, ServeTheShapesTheyAreFor) {
         Case{"dnnl.conv2d.depthwise", depthwise, Layout::nhwc, fast},
         Case{"dnnl.conv2d.depthwise", depthwise, Layout::nchw16c, fast},
         Case{"own.conv2d.depthwise", depthwise, Layout::nhwc, {"own:avx512"}},
+        Case{"own.conv2d.depthwise.f32", depthwise, Layout::nhwc, {"own:avx512"}},
         Case{"dnnl.conv2d", square, Layout::nhwc, fast}, Case{"dnnl.conv2d", pointwise, Layout::nhwc, fast},
         Case{"dnnl.conv2d", strided, Layout::nhwc, fast}, Case{"dnnl.conv2d", rgb, Layout::nhwc, fast},
         Case{"dnnl.conv2d", grouped, Layout::nhwc, fast}, Case{"dnnl.conv2d", square, Layout::nchw16c, fast},

@@ -75,7 +75,7 @@ TEST(JoinOps, AnInvertedBottleneckBecomesOneOp) {
       std::find_if(plan->ops().begin(), plan->ops().end(), [](const PlanOp& op) { return !op.parts.empty(); });
   ASSERT_NE(joined, plan->ops().end());
   EXPECT_EQ(joined->name, "wide > seen > sum");
-  EXPECT_EQ(joined->kernel_name, "own.conv2d.pointwise > own.conv2d.depthwise > own.conv2d.pointwise");
+  EXPECT_EQ(joined->kernel_name, "own.conv2d.pointwise > own.conv2d.depthwise.f32 > own.conv2d.pointwise");
   ASSERT_EQ(joined->parts.size(), 3U);
   EXPECT_EQ(joined->parts[1].name, "seen");
   EXPECT_EQ(joined->outputs, joined->parts[2].outputs);
