@@ -33,6 +33,8 @@ const Layer kLayers[] = {
     {"3x3 512->512 7", 512, 7, 512, 3, 1, 1, 1},
     {"7x7s2 3->64 112", 3, 112, 64, 7, 2, 3, 1},
     {"1x1 64->256 56", 64, 56, 256, 1, 1, 0, 1},
+    {"1x1 24->144 56", 24, 56, 144, 1, 1, 0, 1},
+    {"1x1 576->96 14", 576, 14, 96, 1, 1, 0, 1},
     {"depthwise 3x3 64 28", 64, 28, 64, 3, 1, 1, 64},
     {"depthwise 3x3s2 32 112", 32, 112, 32, 3, 2, 1, 32},
     {"depthwise 3x3 512 14", 512, 14, 512, 3, 1, 1, 512},
@@ -68,6 +70,7 @@ struct Rivals {
 };
 const Rivals kRivals[] = {
     {{"dnnl.conv2d", DType::f32, Layout::nhwc}, {"own.conv2d", DType::f32, Layout::nhwc}},
+    {{"dnnl.conv2d", DType::f32, Layout::nhwc}, {"own.conv2d.pointwise", DType::f32, Layout::nhwc}},
     {{"dnnl.conv2d", DType::bf16, Layout::nhwc}, {"own.conv2d", DType::bf16, Layout::nhwc}},
     {{"dnnl.conv2d", DType::u8, Layout::nhwc}, {"own.conv2d", DType::u8, Layout::nhwc}},
     {{"dnnl.conv2d", DType::i8, Layout::nhwc}, {"own.conv2d", DType::i8, Layout::nhwc}},
@@ -126,8 +129,9 @@ void measure(benchmark::State& state, const Layer& layer, const Variant& base, c
   state.counters["make_us"] = call.make_us();
 }
 
-// Own depthwise kernels take depthwise layers only, and the other own kernels would be slow there.
+// Own depthwise and pointwise kernels take such layers only, and the other own kernels would be slow on depthwise ones.
 bool fits(const Layer& layer, const Variant& variant) {
+  if (std::string(variant.entry).ends_with("pointwise")) return layer.kernel == 1 && layer.stride == 1;
   const bool is_depthwise = std::string(variant.entry).ends_with("depthwise");
   return is_depthwise == (layer.groups > 1) || variant.entry[0] == 'd';
 }

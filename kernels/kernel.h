@@ -65,6 +65,33 @@ class BoundKernel {
   virtual Status run(ThreadPool* pool) = 0;
 };
 
+// Rows of pictures that lie in nhwc, or of what else has rows.
+struct RowRange {
+  std::int64_t begin = 0, end = 0;
+  std::int64_t count() const { return end - begin; }
+};
+
+// Some rows of the result for one picture, and where they and what they are made of lie. A buffer need not hold a whole
+// picture: it begins with row `..._first` of it.
+struct RowCall {
+  RowRange rows;
+  const std::byte* input = nullptr;
+  std::int64_t input_first = 0;
+  std::byte* output = nullptr;
+  std::int64_t output_first = 0;
+  const std::byte* residual = nullptr;  // laid out as the output; null: none
+};
+
+// The side of a kernel that computes a picture row by row, so that several kernels can follow each other through it
+// while their rows are still in the cache. Const and shared; may be called by many threads at once.
+class RowKernel {
+ public:
+  virtual ~RowKernel() = default;
+  // Rows of the input that `rows` of the result are made of, none of them outside the picture.
+  virtual RowRange reads(RowRange rows) const = 0;
+  virtual void compute(const RowCall& call) const = 0;
+};
+
 class Kernel {
  public:
   virtual ~Kernel() = default;
@@ -73,6 +100,8 @@ class Kernel {
   virtual std::size_t scratch_bytes() const { return 0; }
   // Index of an input whose memory the output may take over (same size, each element read before it is written), or -1.
   virtual int in_place_input() const { return -1; }
+  // Null: the kernel works on whole values only. Belongs to the kernel.
+  virtual const RowKernel* by_rows() const { return nullptr; }
   virtual Result<std::unique_ptr<BoundKernel>> bind(const Buffers& buffers) const = 0;
 };
 

@@ -74,14 +74,18 @@ ChannelScales channel_scales(const Conv2dRequest& read) {
 }
 
 Finish finish_of(const Conv2dRequest& read, const ChannelScales& channel, const Buffers& buffers) {
+  return finish_of(read, channel, read.has_residual ? buffers.inputs[3] : nullptr, buffers.outputs[0]);
+}
+
+Finish finish_of(const Conv2dRequest& read, const ChannelScales& channel, const void* residual, void* output) {
   Finish finish;
   finish.scale = channel.scale.data();
   finish.bias = channel.bias.data();
   finish.activation = read.activation;
-  finish.residual = read.has_residual ? buffers.inputs[3] : nullptr;
+  finish.residual = residual;
   finish.residual_dtype = read.residual;
   finish.residual_scale = read.residual_scale;
-  finish.output = buffers.outputs[0];
+  finish.output = output;
   finish.output_dtype = read.output;
   finish.inverse_output_scale = is_8bit(read.output) ? 1.0F / read.output_scale : 1.0F;
   finish.output_zero_point = read.output_zero_point;

@@ -18,5 +18,6 @@ ChannelScales channel_scales(const Conv2dRequest& read);
 
 // Refers to `channel`, which must outlive it.
 Finish finish_of(const Conv2dRequest& read, const ChannelScales& channel, const Buffers& buffers);
+Finish finish_of(const Conv2dRequest& read, const ChannelScales& channel, const void* residual, void* output);
 
 }  // namespace rheo

@@ -5,6 +5,7 @@
 // Tested by tests/agree/kernels_conv2d_test.cpp.
 #include <algorithm>
 #include <cstring>
+#include <string>
 
 #include "base/try.h"
 #include "kernels/cpu/bands.h"
@@ -36,6 +37,43 @@ std::vector<float> transposed_weights(const Conv2dRequest& read, const Loops& lo
   return weights;
 }
 
+// Rows of one picture. finish.output and finish.residual begin with row call.output_first.
+void compute_rows(const DepthwisePlan& plan, const RowCall& rows, const Finish& finish) {
+  const Conv2dShape& shape = plan.read.shape;
+  const std::int64_t pixel_bytes = shape.in_channels * static_cast<std::int64_t>(size_bytes(plan.read.x));
+  DepthwiseCall call;
+  call.dtype = plan.read.x;
+  call.zero_point = static_cast<float>(plan.read.x_zero_point);
+  call.channels = shape.out_channels;
+  call.pixel_step = shape.stride_width * pixel_bytes;
+  call.line_step = shape.stride_height * shape.in_width * pixel_bytes;
+  call.output_step = shape.out_width;
+  call.row_bytes = shape.dilation_height * shape.in_width * pixel_bytes;
+  call.column_bytes = shape.dilation_width * pixel_bytes;
+  call.weights_column = shape.out_channels;
+  call.weights_row = shape.kernel_width * shape.out_channels;
+  for (const Band& row : plan.rows) {
+    const std::int64_t first = std::max(rows.rows.begin, row.start);
+    call.lines = std::min(rows.rows.end, row.start + row.count) - first;
+    if (call.lines <= 0) continue;
+    const std::int64_t top = first * shape.stride_height - shape.pad_top + row.first * shape.dilation_height;
+    const std::byte* origin = rows.input + (top - rows.input_first) * shape.in_width * pixel_bytes;
+    call.rows = static_cast<int>(row.end - row.first);
+    for (const Band& column : plan.columns) {
+      call.columns = static_cast<int>(column.end - column.first);
+      call.weights = plan.weights.data() + row.first * call.weights_row + column.first * call.weights_column;
+      const std::int64_t left =
+          column.start * shape.stride_width - shape.pad_left + column.first * shape.dilation_width;
+      // A window that lies in the padding altogether reads nothing; its address must still be inside.
+      const bool reads = call.rows > 0 && call.columns > 0;
+      call.window = reads ? origin + left * pixel_bytes : rows.input;
+      call.output = (first - rows.output_first) * shape.out_width + column.start;
+      call.pixels = column.count;
+      plan.loops->depthwise(call, finish);
+    }
+  }
+}
+
 class BoundDepthwise : public BoundKernel {
  public:
   BoundDepthwise(std::shared_ptr<const DepthwisePlan> plan, const Buffers& buffers)
@@ -50,42 +88,21 @@ class BoundDepthwise : public BoundKernel {
   }
 
  private:
-  // Output rows [begin, end), counted over all images.
+  // Output rows [begin, end), counted over all pictures. Those before a picture are counted into where it begins, so
+  // that its results lie behind theirs.
   void compute(std::int64_t begin, std::int64_t end) const {
     const Conv2dShape& shape = plan_->read.shape;
-    DepthwiseCall call;
-    call.dtype = plan_->read.x;
-    call.zero_point = static_cast<float>(plan_->read.x_zero_point);
-    call.channels = shape.out_channels;
-    const std::int64_t pixel_bytes = shape.in_channels * static_cast<std::int64_t>(size_bytes(call.dtype));
-    call.row_bytes = shape.dilation_height * shape.in_width * pixel_bytes;
-    call.column_bytes = shape.dilation_width * pixel_bytes;
-    call.weights_column = shape.out_channels;
-    call.weights_row = shape.kernel_width * shape.out_channels;
-    for (std::int64_t line = begin; line < end; ++line) {
-      const std::int64_t y = line % shape.out_height;
-      const std::int64_t image = line / shape.out_height;
-      const Band& row = *std::find_if(plan_->rows.begin(), plan_->rows.end(),
-                                      [y](const Band& band) { return y < band.start + band.count; });
-      const std::int64_t top = y * shape.stride_height - shape.pad_top + row.first * shape.dilation_height;
-      call.rows = static_cast<int>(row.end - row.first);
-      for (const Band& column : plan_->columns) {
-        call.columns = static_cast<int>(column.end - column.first);
-        call.weights = plan_->weights.data() + row.first * call.weights_row + column.first * call.weights_column;
-        const std::int64_t left = column.first * shape.dilation_width - shape.pad_left;
-        // A window that lies in the padding altogether reads nothing; its address must still be inside.
-        const bool reads = call.rows > 0 && call.columns > 0;
-        const std::byte* origin = x_ + (image * shape.in_height + top) * shape.in_width * pixel_bytes;
-        for (std::int64_t first = 0; first < column.count; first += call.pixel_count) {
-          call.pixel_count = static_cast<int>(std::min<std::int64_t>(kMaxTilePixels, column.count - first));
-          for (int p = 0; p < call.pixel_count; ++p) {
-            const std::int64_t x = column.start + first + p;
-            call.pixels[p] = reads ? origin + (x * shape.stride_width + left) * pixel_bytes : x_;
-            call.outputs[p] = line * shape.out_width + x;
-          }
-          plan_->loops->depthwise(call, finish_);
-        }
-      }
+    const std::int64_t picture_bytes =
+        shape.in_height * shape.in_width * shape.in_channels * static_cast<std::int64_t>(size_bytes(plan_->read.x));
+    for (std::int64_t line = begin; line < end;) {
+      const std::int64_t picture = line / shape.out_height;
+      const std::int64_t first = picture * shape.out_height;
+      RowCall call;
+      call.rows = {line - first, std::min(end - first, shape.out_height)};
+      call.input = x_ + picture * picture_bytes;
+      call.output_first = -first;
+      compute_rows(*plan_, call, finish_);
+      line = first + call.rows.end;
     }
   }
 
@@ -94,17 +111,38 @@ class BoundDepthwise : public BoundKernel {
   Finish finish_;
 };
 
+class DepthwiseRows : public RowKernel {
+ public:
+  explicit DepthwiseRows(std::shared_ptr<const DepthwisePlan> plan) : plan_(std::move(plan)) {}
+  RowRange reads(RowRange rows) const override {
+    const Conv2dShape& shape = plan_->read.shape;
+    const std::int64_t extent = (shape.kernel_height - 1) * shape.dilation_height + 1;
+    const std::int64_t begin = rows.begin * shape.stride_height - shape.pad_top;
+    const std::int64_t end = (rows.end - 1) * shape.stride_height - shape.pad_top + extent;
+    const std::int64_t first = std::clamp<std::int64_t>(begin, 0, shape.in_height);
+    return {first, std::clamp(end, first, shape.in_height)};
+  }
+  void compute(const RowCall& call) const override {
+    compute_rows(*plan_, call, finish_of(plan_->read, plan_->channel, call.residual, call.output));
+  }
+
+ private:
+  std::shared_ptr<const DepthwisePlan> plan_;
+};
+
 class DepthwiseKernel : public Kernel {
  public:
   DepthwiseKernel(std::shared_ptr<const DepthwisePlan> plan, std::string name)
-      : plan_(std::move(plan)), name_(std::move(name)) {}
+      : plan_(std::move(plan)), rows_(plan_), name_(std::move(name)) {}
   std::string implementation() const override { return name_; }
+  const RowKernel* by_rows() const override { return &rows_; }
   Result<std::unique_ptr<BoundKernel>> bind(const Buffers& buffers) const override {
     return std::unique_ptr<BoundKernel>(std::make_unique<BoundDepthwise>(plan_, buffers));
   }
 
  private:
   std::shared_ptr<const DepthwisePlan> plan_;
+  DepthwiseRows rows_;
   std::string name_;
 };
 
@@ -127,6 +165,17 @@ Result<std::unique_ptr<Kernel>> make_own_depthwise(const KernelRequest& request)
   plan->chunks = chunks_for(request.threads);
   return std::unique_ptr<Kernel>(
       std::make_unique<DepthwiseKernel>(std::move(plan), std::string(loops_for(request.isa).dot_f32.name)));
+}
+
+// What own loops do best: f32 in pictures whose borders are a small part of them.
+Result<std::unique_ptr<Kernel>> make_own_depthwise_f32(const KernelRequest& request) {
+  constexpr std::int64_t kColumns = 14;
+  RHEO_ASSIGN_OR_RETURN(const Conv2dRequest read, read_conv2d(request));
+  if (read.x != DType::f32 || read.shape.out_width < kColumns) {
+    return refuse("Other types than f32, and results of less than " + std::to_string(kColumns) +
+                  " columns, are computed faster by other kernels.");
+  }
+  return make_own_depthwise(request);
 }
 
 }  // namespace rheo

@@ -22,6 +22,8 @@ Result<std::unique_ptr<Kernel>> make_dnnl_adaptive_avg_pool2d(const KernelReques
 Result<std::unique_ptr<Kernel>> make_dnnl_layer_norm(const KernelRequest& request);
 Result<std::unique_ptr<Kernel>> make_dnnl_unary(const KernelRequest& request);
 Result<std::unique_ptr<Kernel>> make_dnnl_arithmetic(const KernelRequest& request);
+Result<std::unique_ptr<Kernel>> make_own_pointwise(const KernelRequest& request);
+Result<std::unique_ptr<Kernel>> make_own_depthwise_f32(const KernelRequest& request);
 Result<std::unique_ptr<Kernel>> make_own_depthwise(const KernelRequest& request);
 Result<std::unique_ptr<Kernel>> make_own_depthwise_rows(const KernelRequest& request);
 Result<std::unique_ptr<Kernel>> make_own_winograd(const KernelRequest& request);

@@ -56,6 +56,7 @@ Result<PlanPointer> trial_plan(const Workbench& bench, const Variant& variant, P
   const Path path{.precision = precision, .variant = variant.name};
   PlanSetOptions options;
   options.isa = bench.isa;
+  options.joins = false;  // every value is looked at
   RHEO_ASSIGN_OR_RETURN(const std::shared_ptr<PlanSet> plans,
                         PlanSet::create(variants, std::span(&path, 1), std::move(options)));
   return plans->plan(path, 1);

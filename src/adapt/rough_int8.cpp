@@ -32,6 +32,7 @@ Result<Package> with_rough_int8(Package package, std::span<const std::vector<Ten
   if (has_int8(package.ladder)) return package;
   PlanOptions options;
   RHEO_ASSIGN_OR_RETURN(options.isa, select_isa(""));
+  options.joins = false;  // every value is looked at
   RHEO_ASSIGN_OR_RETURN(const std::shared_ptr<const Plan> plan, make_plan(package.graph, options));
   std::vector<int> numbers(std::min(items.size(), kMostItems));
   std::iota(numbers.begin(), numbers.end(), 0);

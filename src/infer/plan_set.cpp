@@ -105,6 +105,7 @@ Result<std::shared_ptr<const Plan>> PlanSet::plan(const Path& path, int batch) {
   options.threads = options_.threads;
   options.isa = options_.isa;
   options.allow_reference = options_.allow_reference;
+  options.joins = options_.joins;
   options.choices = choices == options_.choices.end() || choices->second.empty() ? nullptr : &choices->second;
   options.arena_limit_bytes = options_.arena_limit_bytes;
   options.weights = weights_;

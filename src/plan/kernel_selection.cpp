@@ -30,6 +30,15 @@ bool writes_picture(const KernelCall& call) {
                      [](const Operand& operand) { return is_picture(*operand.type); });
 }
 
+// Pictures as hosts give them, in f32: a convolution that brings them into its own order while it copies them anyway
+// saves the reorder before it.
+bool reads_colours(const KernelCall& call) {
+  constexpr std::int64_t kColours = 4;
+  if (call.op != OpKind::conv2d) return false;
+  const TensorType& x = *call.inputs[0].type;
+  return is_picture(x) && x.dtype == DType::f32 && x.shape[1] > 1 && x.shape[1] <= kColours;
+}
+
 // A call without pictures on one side has no choice there, so attempts that differ only there are one attempt.
 void add_attempt(const KernelCall& call, LayoutPair pair, std::vector<LayoutPair>& attempts) {
   if (!reads_picture(call)) pair.input = Layout::plain;
@@ -173,6 +182,7 @@ Result<SelectedKernel> KernelSelector::chosen(const KernelCall& call, const std:
 std::vector<LayoutPair> default_attempts(const KernelCall& call, Layout lies) {
   const Layout wanted = works_on_pictures(call.op) ? Layout::nhwc : lies;
   std::vector<LayoutPair> attempts;
+  if (lies == Layout::plain && reads_colours(call)) add_attempt(call, {Layout::plain, Layout::nhwc}, attempts);
   add_attempt(call, {wanted, wanted}, attempts);
   add_attempt(call, {Layout::nhwc, Layout::nhwc}, attempts);
   add_attempt(call, {Layout::plain, Layout::plain}, attempts);

@@ -223,9 +223,13 @@ class Measurement {
 
   KernelChoices choices_of(const Plan& plan) const {
     KernelChoices choices;
-    for (const PlanOp& op : plan.ops()) {
-      if (op.node == kNoNode) continue;
+    const auto add = [&](const PlanOp& op) {
+      if (op.node == kNoNode) return;
       choices[op.name] = {op.kernel_name, plan.slots()[static_cast<std::size_t>(op.outputs[0])].layout};
+    };
+    for (const PlanOp& op : plan.ops()) {
+      if (op.parts.empty()) add(op);
+      for (const PlanOp& part : op.parts) add(part);
     }
     return choices;
   }

@@ -6,6 +6,7 @@
 
 #include "base/try.h"
 #include "base/within_memory.h"
+#include "plan/join.h"
 #include "plan/memory.h"
 #include "plan/planner.h"
 
@@ -128,6 +129,10 @@ Status Planner::plan_stage(int stage) {
     const Node& node = graph_.node(id);
     if (node.stage != stage) continue;
     RHEO_RETURN_IF_ERROR(only_renames(node.kind) ? plan_rename(id) : plan_node(id));
+  }
+  if (plan_->options_.joins) {
+    join_ops({graph_, plan_->slots_, plan_->options_.threads}, static_cast<std::size_t>(plan_->stage_begin_.back()),
+             plan_->ops_);
   }
   return place_outputs(stage);
 }

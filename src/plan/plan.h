@@ -37,6 +37,7 @@ struct PlanOptions {
   const KernelChoices* choices = nullptr;  // null: the first kernel of the list that accepts, NHWC pictures
   std::shared_ptr<WeightStore> weights;    // null: the plan makes its own
   std::size_t arena_limit_bytes = kArenaLimitBytes;
+  bool joins = true;  // false: every node is an op of its own, so that each value can be looked at
 };
 
 struct Refusal {
@@ -65,6 +66,7 @@ struct PlanOp {
   std::vector<int> outputs;
   std::size_t scratch_offset = 0;
   std::vector<Refusal> refusals;
+  std::vector<PlanOp> parts;  // that were joined into this one; their kernels run inside of its kernel. Empty: none
 };
 
 // What the plan gives out: the answer of an exit, or an output of the graph. It lies in a slot of plain layout, which

@@ -34,6 +34,14 @@ const ConvCase kCases[] = {
     {"depthwise32", 1, 32, 14, 14, 32, 3, 3, {2, 2}, {1, 1, 1, 1}, {1, 1}, 32},
     {"depthwise5", 1, 70, 9, 11, 70, 5, 5, {1, 1}, {2, 2, 2, 2}, {1, 1}, 70},
     {"depthwise5s2", 2, 64, 11, 10, 64, 5, 5, {2, 2}, {1, 2, 2, 1}, {1, 1}, 64},
+    {"depthwise5_odd", 1, 35, 9, 17, 35, 5, 5, {1, 1}, {2, 2, 2, 2}, {1, 1}, 35},
+    {"depthwise_wide", 1, 99, 3, 31, 99, 3, 3, {1, 1}, {1, 1, 1, 1}, {1, 1}, 99},
+    {"depthwise_dilated", 1, 33, 11, 19, 33, 3, 3, {2, 2}, {2, 2, 2, 2}, {2, 2}, 33},
+    {"depthwise_tall", 2, 17, 11, 9, 17, 7, 1, {1, 1}, {3, 0, 3, 0}, {1, 1}, 17},
+    {"colours", 1, 3, 9, 53, 16, 3, 3, {2, 2}, {1, 1, 1, 1}},
+    {"lines", 2, 20, 5, 40, 33, 3, 3},
+    {"pointwise_odd", 2, 23, 9, 5, 41, 1, 1},
+    {"pointwise_wide", 1, 16, 13, 11, 144, 1, 1},
 };
 
 struct TypeCase {
@@ -196,9 +204,11 @@ TEST(Conv2dKernels, ServeTheShapesTheyAreFor) {
         Case{"dnnl.conv2d.depthwise", depthwise, Layout::nhwc, fast},
         Case{"dnnl.conv2d.depthwise", depthwise, Layout::nchw16c, fast},
         Case{"own.conv2d.depthwise", depthwise, Layout::nhwc, {"own:avx512"}},
+        Case{"own.conv2d.depthwise.f32", depthwise, Layout::nhwc, {"own:avx512"}},
         Case{"dnnl.conv2d", square, Layout::nhwc, fast}, Case{"dnnl.conv2d", pointwise, Layout::nhwc, fast},
         Case{"dnnl.conv2d", strided, Layout::nhwc, fast}, Case{"dnnl.conv2d", rgb, Layout::nhwc, fast},
         Case{"dnnl.conv2d", grouped, Layout::nhwc, fast}, Case{"dnnl.conv2d", square, Layout::nchw16c, fast},
+        Case{"own.conv2d.pointwise", pointwise, Layout::nhwc, {"own:avx512"}},
         Case{"own.conv2d", square, Layout::nhwc, {"own:avx512"}}}) {
     KernelRun run = run_of(c.shape, kTypes[0], "");
     run.isa = isa;

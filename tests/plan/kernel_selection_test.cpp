@@ -89,6 +89,17 @@ TEST_F(KernelSelection, OpsThatAreNotAboutPicturesFollowWhatTheyRead) {
   EXPECT_EQ(default_attempts(relu, Layout::plain).front(), (LayoutPair{Layout::plain, Layout::plain}));
 }
 
+TEST_F(KernelSelection, AConvolutionOfColoursMayReadThemAsTheyCome) {
+  const KernelCall conv = call(OpKind::conv2d, 1);
+  const LayoutPair as_they_come{Layout::plain, Layout::nhwc};
+  EXPECT_NE(default_attempts(conv, Layout::plain).front(), as_they_come) << "these have 32 channels";
+  type_.shape = {1, 3, 8, 8};
+  EXPECT_EQ(default_attempts(conv, Layout::plain).front(), as_they_come);
+  EXPECT_NE(default_attempts(conv, Layout::nhwc).front(), as_they_come);
+  type_.shape = {1, 1, 8, 8};
+  EXPECT_NE(default_attempts(conv, Layout::plain).front(), as_they_come) << "a single channel needs no reorder";
+}
+
 TEST_F(KernelSelection, WithoutPicturesThereIsOneAttempt) {
   type_.shape = {1, 32};
   EXPECT_EQ(default_attempts(call(OpKind::add, 2), Layout::plain).size(), 1U);

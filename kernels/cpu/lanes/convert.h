@@ -4,6 +4,7 @@
 #pragma once
 
 #include "kernels/cpu/lanes/loops.h"
+#include "kernels/cpu/lanes/transpose.h"
 #include "kernels/cpu/lanes/vector.h"
 
 namespace rheo {
@@ -72,7 +73,8 @@ void convert(const void* in, DType in_dtype, void* out, DType out_dtype, Rescale
   convert_rows(in, in_dtype, 0, out, out_dtype, 0, scale, 1, count);
 }
 
-// Moves one element at a time, but through a square that stays in the first cache.
+// f32 that stays f32 moves in whole squares and triples; all else one element at a time, but through a square that
+// stays in the first cache.
 void convert_transposed(const void* in, DType in_dtype, std::int64_t in_stride, void* out, DType out_dtype,
                         std::int64_t out_stride, Rescale scale, std::int64_t rows, std::int64_t columns) {
   const std::byte* from = static_cast<const std::byte*>(in);
@@ -82,10 +84,21 @@ void convert_transposed(const void* in, DType in_dtype, std::int64_t in_stride, 
   const F32x16 zero = splat(static_cast<float>(scale.from_zero));
   constexpr std::int64_t kTile = kLanes;
   alignas(64) std::byte converted[kTile * kTile * 4];
+  const bool is_move = in_dtype == DType::f32 && out_dtype == DType::f32 && scale.changes_nothing();
   for (std::int64_t row = 0; row < rows; row += kTile) {
     const int row_count = static_cast<int>(rows - row < kTile ? rows - row : kTile);
     for (std::int64_t column = 0; column < columns; column += kTile) {
       const int column_count = static_cast<int>(columns - column < kTile ? columns - column : kTile);
+      const auto* corner = static_cast<const float*>(in) + row * in_stride + column;
+      float* place = static_cast<float*>(out) + column * out_stride + row;
+      if (is_move && column_count == kTile && row_count == kTile) {
+        transpose_square(corner, in_stride, place, out_stride);
+        continue;
+      }
+      if (is_move && column_count == kTile && rows == 3 && out_stride == 3) {
+        interleave_three(corner, in_stride, place);
+        continue;
+      }
       for (int r = 0; r < row_count; ++r) {
         const std::byte* line = from + ((row + r) * in_stride + column) * from_bytes;
         const F32x16 v = (load_part(line, in_dtype, column_count) - zero) * scale.factor;

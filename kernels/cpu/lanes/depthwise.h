@@ -10,64 +10,129 @@
 namespace rheo {
 namespace {
 
-// Whole: all V vectors are full ones; else the only one may be a part.
-template <DType Type, int P, int V, bool Whole>
-void depthwise_tile(const DepthwiseCall& call, const Finish& finish, std::int64_t channel, int first_pixel) {
-  constexpr std::int64_t kBytes = static_cast<std::int64_t>(element_bytes(Type));
-  const int count = static_cast<int>(call.channels - channel);
-  F32x16 sums[P][V] = {};
-  const F32x16 zero = splat(call.zero_point);
-  constexpr bool kShifted = Type == DType::u8 || Type == DType::i8;
-  for (int y = 0; y < call.rows; ++y) {
-    for (int x = 0; x < call.columns; ++x) {
-      const std::int64_t at = y * call.row_bytes + x * call.column_bytes + channel * kBytes;
-      const float* weights = call.weights + y * call.weights_row + x * call.weights_column + channel;
+// Kernel columns and stride as they are known when this is compiled: then neighbouring pixels share what both read, and
+// each element is loaded once. 0 columns: any.
+template <int Columns, int Stride>
+struct Window {
+  static constexpr int kColumns = Columns, kStride = Stride;
+};
+using AnyWindow = Window<0, 0>;
+
+// sums += one kernel row. from, weights: its first element and weight of the tile's first channel.
+template <DType Type, typename Known, int P, int V, typename Load>
+RHEO_INLINE void depthwise_row(const DepthwiseCall& call, const std::byte* from, const float* weights,
+                               const Load& load_x, F32x16 (&sums)[P][V]) {
+  constexpr int kColumns = Known::kColumns;
+  constexpr int kStride = Known::kStride;
+  if constexpr (kColumns > 0) {
+    F32x16 weight[kColumns][V];
+    unrolled<kColumns>([&](auto x) __attribute__((always_inline)) {
       unrolled<V>([&](auto v) __attribute__((always_inline)) {
-        const F32x16 weight = load<F32x16>(weights + v * kLanes);
+        weight[x][v] = load<F32x16>(weights + x * call.weights_column + v * kLanes);
+      });
+    });
+    unrolled<(P - 1) * kStride + kColumns>([&](auto at) __attribute__((always_inline)) {
+      unrolled<V>([&](auto v) __attribute__((always_inline)) {
+        F32x16 element = load_x(from, v);
+        keep_in_register(element);
+        unrolled<kColumns>([&](auto x) __attribute__((always_inline)) {
+          constexpr int kDistance = at - x;
+          constexpr bool kIsRead = kDistance >= 0 && kDistance % kStride == 0 && kDistance / kStride < P;
+          if constexpr (kIsRead) sums[kDistance / kStride][v] += weight[x][v] * element;
+        });
+      });
+      from += call.column_bytes;
+    });
+  } else {
+    for (int x = 0; x < call.columns; ++x) {
+      unrolled<V>([&](auto v) __attribute__((always_inline)) {
+        const F32x16 weight = load<F32x16>(weights + x * call.weights_column + v * kLanes);
         unrolled<P>([&](auto p) __attribute__((always_inline)) {
-          const std::byte* from = call.pixels[first_pixel + p] + at + v * kLanes * kBytes;
-          const F32x16 element = Whole ? load_as_f32(from, Type) : load_part(from, Type, count);
-          sums[p][v] += weight * (kShifted ? element - zero : element);
+          sums[p][v] += weight * load_x(from + x * call.column_bytes + p * call.pixel_step, v);
         });
       });
     }
   }
-  TileCall tile;
+}
+
+// Whole: all V vectors are full ones; else the only one may be a part. `window`: of the tile's first pixel, channel 0.
+template <DType Type, typename Known, int P, int V, bool Whole>
+void depthwise_tile(const DepthwiseCall& call, const Finish& finish, const std::byte* window, std::int64_t output,
+                    TileCall& tile) {
+  constexpr std::int64_t kBytes = static_cast<std::int64_t>(element_bytes(Type));
+  constexpr bool kShifted = Type == DType::u8 || Type == DType::i8;
+  const F32x16 zero = splat(call.zero_point);
+  const auto load_x = [&](const std::byte* from, auto v) __attribute__((always_inline)) {
+    const F32x16 stored = Whole ? load_as_f32(from + v * kLanes * kBytes, Type) : load_part(from, Type, tile.channels);
+    return kShifted ? stored - zero : stored;
+  };
+  F32x16 sums[P][V] = {};
+  const std::byte* from = window + tile.first_channel * kBytes;
+  const float* weights = call.weights + tile.first_channel;
+  for (int y = 0; y < call.rows; ++y) {
+    depthwise_row<Type, Known>(call, from, weights, load_x, sums);
+    from += call.row_bytes;
+    weights += call.weights_row;
+  }
   tile.pixel_count = P;
-  for (int p = 0; p < P; ++p) tile.outputs[p] = call.outputs[first_pixel + p];
-  tile.first_channel = channel;
-  tile.channels = Whole ? V * kLanes : count;
-  tile.channel_stride = call.channels;
-  if constexpr (Whole && Type == DType::f32) {
+  for (int p = 0; p < P; ++p) tile.outputs[p] = output + p;
+  if constexpr (Type == DType::f32) {
     const auto result = [&](auto p, auto v) __attribute__((always_inline)) { return sums[p][v]; };
     if (finish_in_registers<P, V>(result, tile, finish)) return;
   }
-  finish_tile(&sums[0][0], V, tile, finish);
+  F32x16 results[P * V];
+  unrolled<P>([&](auto p) __attribute__((always_inline)) {
+    unrolled<V>([&](auto v) __attribute__((always_inline)) { results[p * V + v] = sums[p][v]; });
+  });
+  finish_tile(results, V, tile, finish);
 }
 
-template <DType Type, int P, int V>
-void depthwise_pixels(const DepthwiseCall& call, const Finish& finish, int first_pixel) {
-  std::int64_t channel = 0;
-  for (; channel + V * kLanes <= call.channels; channel += V * kLanes) {
-    depthwise_tile<Type, P, V, true>(call, finish, channel, first_pixel);
+// All pixels of the channels that `tile` names: so few that the rows which lines share stay in the first cache.
+template <DType Type, typename Known, int P, int V, bool Whole>
+void depthwise_channels(const DepthwiseCall& call, const Finish& finish, TileCall& tile) {
+  for (std::int64_t line = 0; line < call.lines; ++line) {
+    const std::byte* window = call.window + line * call.line_step;
+    const std::int64_t output = call.output + line * call.output_step;
+    std::int64_t pixel = 0;
+    for (; pixel + P <= call.pixels; pixel += P) {
+      depthwise_tile<Type, Known, P, V, Whole>(call, finish, window + pixel * call.pixel_step, output + pixel, tile);
+    }
+    const std::int64_t rest = call.pixels - pixel;
+    unrolled<P - 1>([&](auto p) {
+      if (rest != p + 1) return;
+      depthwise_tile<Type, Known, p + 1, V, Whole>(call, finish, window + pixel * call.pixel_step, output + pixel,
+                                                   tile);
+    });
   }
-  if (V > 2 && channel + 2 * kLanes <= call.channels) {
-    depthwise_tile<Type, P, 2, true>(call, finish, channel, first_pixel);
-    channel += 2 * kLanes;
-  }
-  if (V > 1 && channel + kLanes <= call.channels) {
-    depthwise_tile<Type, P, 1, true>(call, finish, channel, first_pixel);
-    channel += kLanes;
-  }
-  if (channel < call.channels) depthwise_tile<Type, P, 1, false>(call, finish, channel, first_pixel);
 }
 
+template <DType Type, typename Known, int P, int V>
+void depthwise_run(const DepthwiseCall& call, const Finish& finish) {
+  TileCall tile;
+  tile.channel_stride = call.channels;
+  const auto take = [&](int channels) {
+    tile.channels = channels;
+    return tile.first_channel + channels <= call.channels;
+  };
+  for (; take(V * kLanes); tile.first_channel += V * kLanes)
+    depthwise_channels<Type, Known, P, V, true>(call, finish, tile);
+  for (; V > 1 && take(kLanes); tile.first_channel += kLanes)
+    depthwise_channels<Type, Known, P, 1, true>(call, finish, tile);
+  tile.channels = static_cast<int>(call.channels - tile.first_channel);
+  if (tile.channels > 0) depthwise_channels<Type, Known, P, 1, false>(call, finish, tile);
+}
+
+// P: pixels where the window is known, V: vectors of single pixels where it is not, as at the borders.
 template <DType Type, int P, int V>
 void depthwise_typed(const DepthwiseCall& call, const Finish& finish) {
-  int pixel = 0;
-  for (; pixel + P <= call.pixel_count; pixel += P) depthwise_pixels<Type, P, V>(call, finish, pixel);
-  for (; P > 3 && pixel + 3 <= call.pixel_count; pixel += 3) depthwise_pixels<Type, 3, V>(call, finish, pixel);
-  for (; pixel < call.pixel_count; ++pixel) depthwise_pixels<Type, 1, V>(call, finish, pixel);
+  const bool is_near = call.pixel_step == call.column_bytes;
+  const bool is_apart = call.pixel_step == 2 * call.column_bytes;
+  if (call.columns == 3 && is_near) return depthwise_run<Type, Window<3, 1>, P, 1>(call, finish);
+  if (call.columns == 3 && is_apart) return depthwise_run<Type, Window<3, 2>, P, 1>(call, finish);
+  if (call.columns == 5 && is_near) return depthwise_run<Type, Window<5, 1>, P, 1>(call, finish);
+  if (call.columns == 5 && is_apart) return depthwise_run<Type, Window<5, 2>, P, 1>(call, finish);
+  if (call.pixels == 1) return depthwise_run<Type, AnyWindow, 1, V>(call, finish);
+  depthwise_run<Type, AnyWindow, P, 1>(call, finish);
 }
 
 template <int P, int V>

@@ -35,6 +35,16 @@ struct TileCall {
   std::int64_t channel_stride = 0;
 };
 
+// A tile for `count` pixels whose elements lie `pixel_bytes` apart and whose results are rows `output`, `output` + 1,
+// ...
+struct RunCall {
+  TileCall tile;                      // all of it but `pixels`, `pixel_count` and `outputs`
+  const std::byte* pixels = nullptr;  // of the first one
+  std::int64_t pixel_bytes = 0;
+  std::int64_t output = 0;
+  std::int64_t count = 0;
+};
+
 // One way to multiply: element type of both sides after packing, and the tile sizes that fit the registers.
 struct DotLoops {
   DType element = DType::f32;  // f32, bf16, or u8 (left u8, right i8)
@@ -42,15 +52,19 @@ struct DotLoops {
   int tile_pixels = 1;
   int block_channels = 16;
   void (*tile)(const TileCall& call, const Finish& finish) = nullptr;
+  void (*run)(const RunCall& call, const Finish& finish) = nullptr;
   const char* name = "";
 };
 
-// Depthwise sums: every channel has its own weights, in f32.
-//   sum[p][c] = sum over rows y, columns x of in[p][y * row_bytes + x * column_bytes + c] * weights[y][x][c]
+// Depthwise sums of a rectangle of pixels: every channel has its own weights, in f32.
+//   sum[l][p][c] = sum over rows y, columns x of
+//     window[l * line_step + p * pixel_step + y * row_bytes + x * column_bytes][c] * weights[y][x][c]
 struct DepthwiseCall {
-  const std::byte* pixels[kMaxTilePixels] = {};  // first element of each pixel's window, channel 0
-  std::int64_t outputs[kMaxTilePixels] = {};     // row of the output
-  int pixel_count = 0;                           // 1..kMaxTilePixels
+  const std::byte* window = nullptr;  // of the first pixel, channel 0
+  std::int64_t lines = 0, pixels = 0;
+  std::int64_t line_step = 0, pixel_step = 0;  // in bytes
+  std::int64_t output = 0;                     // row of the output of the first pixel; the others follow it
+  std::int64_t output_step = 0;                // rows of the output from line to line
   DType dtype = DType::f32;
   float zero_point = 0;  // of 8-bit elements, taken from each
   int rows = 0, columns = 0;

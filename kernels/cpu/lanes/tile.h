@@ -124,22 +124,54 @@ __attribute__((noinline)) void finish_tile(const F32x16* sums, int vectors, cons
   }
 }
 
-// The most common end, whole vectors of f32 within bounds, goes from the registers to its place: short sums spend as
-// long on their end as on their products. False: another end, nothing is done. result(p, v) is a sum.
+// The end of a tile of f32 within bounds, straight from the registers. Whole: all channels are there, else those of the
+// last vector are a part. result(p, v) is a sum.
+template <int P, int V, bool HasResidual, bool Whole, typename Result>
+RHEO_INLINE void finish_sums(const Result& result, const TileCall& call, const Finish& finish, const Bounds& bounds) {
+  const F32x16 residual_scale = splat(finish.residual_scale);
+  const float* residual = static_cast<const float*>(finish.residual) + call.first_channel;
+  float* output = static_cast<float*>(finish.output) + call.first_channel;
+  const float* scales = finish.scale + call.first_channel;
+  const float* biases = finish.bias + call.first_channel;
+  const int last = call.channels - (V - 1) * kLanes;
+  std::int64_t at[P];  // known before anything is stored, so that nothing is read twice
+  unrolled<P>([&](auto p) __attribute__((always_inline)) { at[p] = call.outputs[p] * call.channel_stride; });
+  unrolled<V>([&](auto v) __attribute__((always_inline)) {
+    const F32x16 scale = load<F32x16>(scales + v * kLanes);
+    const F32x16 bias = load<F32x16>(biases + v * kLanes);
+    unrolled<P>([&](auto p) __attribute__((always_inline)) {
+      F32x16 y = result(p, v) * scale + bias;
+      if constexpr (HasResidual) {
+        const float* from = residual + at[p] + v * kLanes;
+        y += (Whole || v + 1 < V ? load<F32x16>(from) : load_part(from, DType::f32, last)) * residual_scale;
+      }
+      y = bounds.cut(y);
+      float* to = output + at[p] + v * kLanes;
+      if (Whole || v + 1 < V) {
+        store(to, y);
+      } else {
+        store_part(to, y, DType::f32, last);
+      }
+    });
+  });
+}
+
+// The most common end, f32 within bounds with or without a residual of f32, goes from the registers to its place: short
+// sums spend as long on their end as on their products. False: another end, nothing is done.
 template <int P, int V, typename Result>
 RHEO_INLINE bool finish_in_registers(const Result& result, const TileCall& call, const Finish& finish) {
   const Bounds bounds(finish.activation);
-  const bool is_common = finish.scale != nullptr && finish.residual == nullptr && finish.output_dtype == DType::f32;
-  if (!is_common || !bounds.are_all || call.channels < V * kLanes) return false;
-  unrolled<V>([&](auto v) __attribute__((always_inline)) {
-    const std::int64_t channel = call.first_channel + v * kLanes;
-    const F32x16 scale = load<F32x16>(finish.scale + channel);
-    const F32x16 bias = load<F32x16>(finish.bias + channel);
-    float* to = static_cast<float*>(finish.output) + channel;
-    unrolled<P>([&](auto p) __attribute__((always_inline)) {
-      store(to + call.outputs[p] * call.channel_stride, bounds.cut(result(p, v) * scale + bias));
-    });
-  });
+  const bool has_residual = finish.residual != nullptr;
+  const bool is_common = finish.scale != nullptr && finish.output_dtype == DType::f32 && bounds.are_all &&
+                         (!has_residual || finish.residual_dtype == DType::f32);
+  if (!is_common) return false;
+  if (call.channels >= V * kLanes) {
+    if (has_residual) finish_sums<P, V, true, true>(result, call, finish, bounds);
+    if (!has_residual) finish_sums<P, V, false, true>(result, call, finish, bounds);
+  } else {
+    if (has_residual) finish_sums<P, V, true, false>(result, call, finish, bounds);
+    if (!has_residual) finish_sums<P, V, false, false>(result, call, finish, bounds);
+  }
   return true;
 }
 
@@ -214,6 +246,36 @@ template <typename Dot, int MaxP, int MaxV>
 void tile_entry(const TileCall& call, const Finish& finish) {
   unrolled<MaxP>([&](auto p) {
     if (call.pixel_count == p + 1) tile_of_pixels<Dot, p + 1, MaxV>(call, finish);
+  });
+}
+
+template <typename Dot, int P, int V>
+void run_of_tiles(const RunCall& run, const Finish& finish) {
+  TileCall call = run.tile;
+  call.pixel_count = P;
+  const auto place = [&](std::int64_t first, int pixels) __attribute__((always_inline)) {
+    for (int p = 0; p < pixels; ++p) {
+      call.pixels[p] = run.pixels + (first + p) * run.pixel_bytes;
+      call.outputs[p] = run.output + first + p;
+    }
+  };
+  std::int64_t first = 0;
+  for (; first + P <= run.count; first += P) {
+    place(first, P);
+    tile<Dot, P, V>(call, finish);
+  }
+  call.pixel_count = static_cast<int>(run.count - first);
+  place(first, call.pixel_count);
+  unrolled<P - 1>([&](auto p) {
+    if (call.pixel_count == p + 1) tile<Dot, p + 1, V>(call, finish);
+  });
+}
+
+template <typename Dot, int MaxP, int MaxV>
+void run_entry(const RunCall& run, const Finish& finish) {
+  const int vectors = (run.tile.channels + kLanes - 1) / kLanes;
+  unrolled<MaxV>([&](auto v) {
+    if (vectors == v + 1) run_of_tiles<Dot, MaxP, v + 1>(run, finish);
   });
 }
 

@@ -114,6 +114,13 @@ RHEO_INLINE F32x16 load_as_f32(const void* from, DType dtype) {
   }
 }
 
+// Keeps the compiler from reading a vector from memory again at each use, which costs more than the register.
+RHEO_INLINE void keep_in_register([[maybe_unused]] F32x16& v) {
+#ifdef __AVX512F__
+  asm("" : "+v"(v));
+#endif
+}
+
 // Stores 16 elements as `dtype`; 8-bit values are rounded, moved by the zero point and saturated, a NaN becomes 0.
 RHEO_INLINE void store_from_f32(void* to, const F32x16& v, DType dtype, int zero_point = 0) {
   const float zero = static_cast<float>(zero_point);
@@ -137,9 +144,17 @@ RHEO_INLINE constexpr std::size_t element_bytes(DType dtype) {
   return dtype == DType::f32 ? 4 : dtype == DType::bf16 ? 2 : 1;
 }
 
+#ifdef __AVX512F__
+// `count`: 0..15.
+RHEO_INLINE __mmask16 first_lanes(int count) { return static_cast<__mmask16>((1U << count) - 1); }
+#endif
+
 // The same for the first `count` of 16 lanes; the rest reads as zero and is not written.
 RHEO_INLINE F32x16 load_part(const void* from, DType dtype, int count) {
   if (count >= kLanes) return load_as_f32(from, dtype);
+#ifdef __AVX512F__
+  if (dtype == DType::f32) return bits_as<F32x16>(_mm512_maskz_loadu_ps(first_lanes(count), from));
+#endif
   alignas(64) std::byte part[64] = {};
   std::memcpy(part, from, static_cast<std::size_t>(count) * element_bytes(dtype));
   return load_as_f32(part, dtype);
@@ -147,6 +162,9 @@ RHEO_INLINE F32x16 load_part(const void* from, DType dtype, int count) {
 
 RHEO_INLINE void store_part(void* to, const F32x16& v, DType dtype, int count, int zero_point = 0) {
   if (count >= kLanes) return store_from_f32(to, v, dtype, zero_point);
+#ifdef __AVX512F__
+  if (dtype == DType::f32) return _mm512_mask_storeu_ps(to, first_lanes(count), bits_as<__m512>(v));
+#endif
   alignas(64) std::byte part[64];
   store_from_f32(part, v, dtype, zero_point);
   std::memcpy(to, part, static_cast<std::size_t>(count) * element_bytes(dtype));
