@@ -15,6 +15,9 @@
 #include "load/import_session.h"
 #include "load/onnx/import.h"
 #include "load/onnx/model.h"
+#include "load/open_input.h"
+#include "load/pt2/import.h"
+#include "load/pt2/model.h"
 #include "plugins/plugin_abi.h"
 
 namespace rheo {
@@ -22,7 +25,8 @@ namespace {
 
 constexpr const char* kPluginFile = "librheo_torch.so";
 constexpr std::string_view kOnnxEnding = ".onnx";
-constexpr std::array<std::string_view, 3> kEndings = {kOnnxEnding, ".pt", ".pth"};
+constexpr std::string_view kExportEnding = ".pt2";
+constexpr std::array<std::string_view, 4> kEndings = {kOnnxEnding, kExportEnding, ".pt", ".pth"};
 
 // The folder of the library or program that holds this code; empty when the system does not tell.
 std::filesystem::path own_folder() {
@@ -85,7 +89,7 @@ Status check_archive(const std::string& file) {
 
 // TorchScript has no open sizes: whoever sets some has another file in mind.
 Status refuse_open_sizes(const ModelOptions& options) {
-  if (options.dimensions.empty() && options.shapes.empty() && options.bound.empty() && options.batch == 0) return {};
+  if (options.dimensions.empty() && options.shapes.empty() && options.bound.empty()) return {};
   return {StatusCode::invalid_argument,
           "A TorchScript file leaves no dimension or input open; the model options set some. Say shapes in rheo.json."};
 }
@@ -95,16 +99,26 @@ Result<std::shared_ptr<const Graph>> import_torch(const std::string& file, const
   RHEO_RETURN_IF_ERROR(refuse_open_sizes(options));
   RHEO_RETURN_IF_ERROR(check_archive(file));
   RHEO_ASSIGN_OR_RETURN(const RheoImportFunction import, open_plugin(options.plugin_dir));
-  ImportSession session(log);
-  const RheoImportHost host = session.table();
-  const int answer = import(&host, file.c_str());
-  return session.finish(answer);
+  return with_open_batch(options, log, [&](const ModelOptions& chosen, bool& may_go) {
+    ImportSession session(log, chosen.batch);
+    const RheoImportHost host = session.table();
+    const int answer = import(&host, file.c_str());
+    auto graph = session.finish(answer);
+    may_go = session.may_go_with_fixed_batch();
+    return graph;
+  });
 }
 
 Result<std::shared_ptr<const Graph>> import_onnx(const std::string& file, const ModelOptions& options,
                                                  const LogSink& log) {
   RHEO_ASSIGN_OR_RETURN(const onnx::Model model, onnx::read_model(file));
   return onnx::import_graph(model, options, log);
+}
+
+Result<std::shared_ptr<const Graph>> import_export(const std::string& file, const ModelOptions& options,
+                                                   const LogSink& log) {
+  RHEO_ASSIGN_OR_RETURN(const pt2::Model model, pt2::read_model(file));
+  return pt2::import_graph(model, options, log);
 }
 
 }  // namespace
@@ -115,7 +129,9 @@ bool is_importable(std::string_view file) {
 
 Result<std::shared_ptr<const Graph>> import_model(const std::string& file, const ModelOptions& options,
                                                   const LogSink& log) {
-  auto graph = file.ends_with(kOnnxEnding) ? import_onnx(file, options, log) : import_torch(file, options, log);
+  auto graph = file.ends_with(kOnnxEnding)     ? import_onnx(file, options, log)
+               : file.ends_with(kExportEnding) ? import_export(file, options, log)
+                                               : import_torch(file, options, log);
   if (!graph) return graph.status().with_context(file);
   return graph;
 }

@@ -119,12 +119,44 @@ Result<ValueId> ImportEmitter::id_of(ImportValue& value, const ImportPlace& plac
   if (value.id() != kNoValue) return value.id();
   if (!value.ignores_batch()) {
     const std::optional<Tensor> row = value.row_of_all();
-    if (!row || !may_stretch) return mixes_batch(place, "reads a value that depends on the size of the batch");
-    return builder_.add_constant({}, *row);  // another one for each reader: a row is small
+    if (!row) return mixes_batch(place, "reads a value that depends on the size of the batch");
+    if (may_stretch) return builder_.add_constant({}, *row);  // another one for each reader: a row is small
+    RHEO_ASSIGN_OR_RETURN(const ValueId repeats, repeated(*row, place));
+    value.set_id(repeats);
+    return repeats;
   }
   RHEO_ASSIGN_OR_RETURN(const ValueId id, builder_.add_constant({}, value.only()));
   value.set_id(id);
   return id;
+}
+
+// [1, ...] as [batch, ...]: the same row picked once for each item.
+Result<ValueId> ImportEmitter::repeated(const Tensor& row, const ImportPlace& place) {
+  if (batch_input_ == kNoValue) return mixes_batch(place, "reads a value that depends on the size of the batch");
+  RHEO_ASSIGN_OR_RETURN(const ValueId zeros, batch_zeros());
+  RHEO_ASSIGN_OR_RETURN(const ValueId constant, builder_.add_constant({}, row));
+  return builder_.add_node(OpKind::gather, {constant, zeros}, {{"axis", 0}});
+}
+
+// A zero for each item of the batch, whatever the input holds: nothing is less than itself.
+Result<ValueId> ImportEmitter::batch_zeros() {
+  if (batch_zeros_ != kNoValue) return batch_zeros_;
+  const TensorType type = builder_.type_of(batch_input_);
+  ValueId one = batch_input_;  // element of each item
+  for (std::size_t axis = 1; axis < type.shape.rank(); ++axis) {
+    if (type.shape[axis] == 1) continue;
+    const auto at = static_cast<std::int64_t>(axis);
+    RHEO_ASSIGN_OR_RETURN(one, builder_.add_node(OpKind::slice, {one}, {{"axis", at}, {"start", 0}, {"end", 1}}));
+  }
+  if (type.shape.rank() > 1) {
+    RHEO_ASSIGN_OR_RETURN(one, builder_.add_node(OpKind::reshape, {one}, {{"shape", std::vector<std::int64_t>{-1}}}));
+  }
+  if (type.dtype != DType::f32) {
+    RHEO_ASSIGN_OR_RETURN(one, builder_.add_node(OpKind::cast, {one}, {{"dtype", "f32"}}));
+  }
+  RHEO_ASSIGN_OR_RETURN(one, builder_.add_node(OpKind::less, {one, one}));
+  RHEO_ASSIGN_OR_RETURN(batch_zeros_, builder_.add_node(OpKind::cast, {one}, {{"dtype", "i64"}}));
+  return batch_zeros_;
 }
 
 TensorType ImportEmitter::type_of(const ImportValue& value) const {
@@ -158,24 +190,31 @@ std::string ImportEmitter::free_name(std::string_view wanted) {
   return free;
 }
 
-Result<ImportValue> ImportEmitter::add_input(const std::string& name, const TensorType& type) {
-  RHEO_ASSIGN_OR_RETURN(ValueId id, builder_.add_input(free_name(name), type));
+Result<ImportValue> ImportEmitter::add_input(const std::string& name, const TensorType& type,
+                                             Preprocessing preprocessing) {
+  RHEO_ASSIGN_OR_RETURN(ValueId id, builder_.add_input(free_name(name), type, preprocessing));
   has_open_batch_ |= !type.shape.is_static();
   if (type.dtype == DType::f16 || type.dtype == DType::bf16) {
     widened_ = true;
     RHEO_ASSIGN_OR_RETURN(id, builder_.add_node(OpKind::cast, {id}, {{"dtype", "f32"}}));
   }
+  const auto dims = type.shape.dims();
+  const bool has_batch = !dims.empty() && dims[0] == kDynamic && std::find(dims.begin(), dims.end(), 0) == dims.end();
+  if (batch_input_ == kNoValue && has_batch) batch_input_ = id;
   return ImportValue::computed(id);
 }
 
-Status ImportEmitter::add_output(const std::string& name, ImportValue& value) {
+Result<ValueId> ImportEmitter::id_to_give_out(const std::string& name, ImportValue& value) {
   const bool is_known = value.is_known();
-  RHEO_ASSIGN_OR_RETURN(ValueId id, id_of(value, {name, "output"}));
-  if (is_known || builder_.outputs_of(id).empty()) {
-    std::vector<std::int64_t> same;
-    for (const std::int64_t dim : builder_.type_of(id).shape.dims()) same.push_back(dim == kDynamic ? -1 : dim);
-    RHEO_ASSIGN_OR_RETURN(id, builder_.add_node(OpKind::reshape, {id}, {{"shape", same}}));
-  }
+  RHEO_ASSIGN_OR_RETURN(const ValueId id, id_of(value, {name, "output"}));
+  if (!is_known && !builder_.outputs_of(id).empty()) return id;
+  std::vector<std::int64_t> same;
+  for (const std::int64_t dim : builder_.type_of(id).shape.dims()) same.push_back(dim == kDynamic ? -1 : dim);
+  return builder_.add_node(OpKind::reshape, {id}, {{"shape", same}});
+}
+
+Status ImportEmitter::add_output(const std::string& name, ImportValue& value) {
+  RHEO_ASSIGN_OR_RETURN(const ValueId id, id_to_give_out(name, value));
   Status added = has_answer_ ? builder_.add_output(name, id) : builder_.add_exit(name, id);
   has_answer_ = true;
   return added;

@@ -48,10 +48,12 @@ class ImportEmitter {
   bool has_open_batch() const { return has_open_batch_; }
 
   // 16-bit floats are cast to f32 behind the input.
-  Result<ImportValue> add_input(const std::string& name, const TensorType& type);
+  Result<ImportValue> add_input(const std::string& name, const TensorType& type, Preprocessing preprocessing = {});
   // The first one is the answer, the others are further outputs. What no op computes (an input or a constant handed
   // through) is copied by a reshape that changes nothing.
   Status add_output(const std::string& name, ImportValue& value);
+  // The value that may be given out under that name, of whatever is known: what no op computes is copied first.
+  Result<ValueId> id_to_give_out(const std::string& name, ImportValue& value);
   GraphBuilder& builder() { return builder_; }
   bool& widened() { return widened_; }  // floats of another width became f32
 
@@ -61,11 +63,15 @@ class ImportEmitter {
   Result<std::vector<Tensor>> compute_one(OpKind kind, std::span<ImportValue* const> inputs,
                                           const Attributes& attributes, std::size_t trial, const ImportPlace& place);
   std::string free_name(std::string_view wanted);
+  Result<ValueId> repeated(const Tensor& row, const ImportPlace& place);
+  Result<ValueId> batch_zeros();
 
   const LoadLimits limits_;
   GraphBuilder builder_;
   std::unordered_set<std::string> used_names_;
   std::size_t computed_bytes_ = 0;
+  ValueId batch_input_ = kNoValue;  // the first input with an open batch
+  ValueId batch_zeros_ = kNoValue;
   bool has_answer_ = false;
   bool widened_ = false;
   bool has_open_batch_ = false;

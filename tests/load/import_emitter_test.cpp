@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "support/graph_checks.h"
+#include "support/interpreter.h"
 #include "support/tensors.h"
 
 namespace rheo {
@@ -50,6 +51,25 @@ TEST(ImportEmitter, RefusesAConstantThatDependsOnTheBatch) {
   EXPECT_EQ(id.status().code(), StatusCode::unsupported);
   EXPECT_NE(id.status().message().find("'here' (Op)"), std::string::npos);
   EXPECT_TRUE(emitter.has_open_batch());
+}
+
+TEST(ImportEmitter, RepeatsOneRowForEachItem) {
+  ImportEmitter emitter({});
+  ImportValue x = emitter.add_input("x", {DType::i64, {kDynamic, 3}, {}}).value();
+  PerTrial<Tensor> rows;
+  for (std::size_t trial = 0; trial < kTrials; ++trial) {
+    rows[trial] = testing::tensor_of(DType::i64, {kTrialBatches[trial], 3},
+                                     std::vector<double>(static_cast<std::size_t>(kTrialBatches[trial]) * 3, 7));
+  }
+  ImportValue sevens = ImportValue::known(rows);
+  ImportValue* const both[] = {&sevens, &x};
+  ImportValue y = emitter.emit(OpKind::concat, both, alike({{"axis", 1}}), kPlace).value()[0];
+  EXPECT_EQ(emitter.type_of(y).shape, (Shape{kDynamic, 6}));
+  ASSERT_TRUE(emitter.add_output("y", y).ok());
+  const auto graph = emitter.builder().build().value();
+  const Tensor input = testing::tensor_of(DType::i64, {2, 3}, {1, 2, 3, 4, 5, 6});
+  EXPECT_TRUE(testing::is_identical(testing::interpret_exits(*graph, std::span(&input, 1)).value()[0],
+                                    testing::tensor_of(DType::i64, {2, 6}, {7, 7, 7, 1, 2, 3, 7, 7, 7, 4, 5, 6})));
 }
 
 TEST(ImportEmitter, BooksWhatItComputes) {
