@@ -13,6 +13,8 @@
 #include "base/try.h"
 #include "load/file.h"
 #include "load/import_session.h"
+#include "load/limits.h"
+#include "load/model_card.h"
 #include "load/onnx/import.h"
 #include "load/onnx/model.h"
 #include "load/open_input.h"
@@ -109,15 +111,38 @@ Result<std::shared_ptr<const Graph>> import_torch(const std::string& file, const
   });
 }
 
+// The card that lies beside a model, MODEL.onnx.json; empty when there is none.
+Result<std::string> card_beside(const std::string& file) {
+  const std::string beside = file + ".json";
+  std::error_code ignored;
+  if (!std::filesystem::exists(beside, ignored)) return std::string();
+  const LoadLimits limits;
+  RHEO_ASSIGN_OR_RETURN(const FileBytes card, read_file(beside, limits.text_bytes));
+  return std::string(reinterpret_cast<const char*>(card.bytes.data()), card.bytes.size());
+}
+
+// What lies beside a model that carries no card itself.
+Status add_card_beside(const std::string& file, onnx::Model& model) {
+  const auto is_card = [](const auto& pair) { return pair.first == kModelCardKey; };
+  if (std::ranges::any_of(model.metadata, is_card)) return {};
+  RHEO_ASSIGN_OR_RETURN(std::string card, card_beside(file));
+  if (!card.empty()) model.metadata.emplace_back(kModelCardKey, std::move(card));
+  return {};
+}
+
 Result<std::shared_ptr<const Graph>> import_onnx(const std::string& file, const ModelOptions& options,
                                                  const LogSink& log) {
-  RHEO_ASSIGN_OR_RETURN(const onnx::Model model, onnx::read_model(file));
+  RHEO_ASSIGN_OR_RETURN(onnx::Model model, onnx::read_model(file));
+  RHEO_RETURN_IF_ERROR(add_card_beside(file, model));
   return onnx::import_graph(model, options, log);
 }
 
 Result<std::shared_ptr<const Graph>> import_export(const std::string& file, const ModelOptions& options,
                                                    const LogSink& log) {
-  RHEO_ASSIGN_OR_RETURN(const pt2::Model model, pt2::read_model(file));
+  RHEO_ASSIGN_OR_RETURN(pt2::Model model, pt2::read_model(file));
+  if (model.card.empty()) {
+    RHEO_ASSIGN_OR_RETURN(model.card, card_beside(file));
+  }
   return pt2::import_graph(model, options, log);
 }
 

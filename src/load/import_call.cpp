@@ -87,15 +87,17 @@ Status ImportCall::refuse(std::string_view why) const {
 }
 
 Result<ImportValue> ImportCall::reshape(ImportValue& value, const Shape& shape) {
-  PerTrial<Attributes> per_trial;
-  std::vector<std::int64_t> target;
-  for (const std::int64_t dim : shape.dims()) target.push_back(dim == kDynamic ? -1 : dim);
+  const PerTrial<Shape> now = emitter_.shapes_of(value);
+  const Shape open = emitter_.type_of(value).shape;
+  PerTrial<Shape> shapes = {shape, shape};
   for (std::size_t trial = 0; trial < kTrials; ++trial) {
-    std::vector<std::int64_t> concrete = target;
-    if (value.is_known()) std::replace(concrete.begin(), concrete.end(), std::int64_t{-1}, kTrialBatches[trial]);
-    per_trial[trial].set("shape", std::move(concrete));
+    std::int64_t batch = kTrialBatches[trial];  // with what the model joined it with, if it did
+    for (std::size_t axis = 0; axis < open.rank(); ++axis) batch = open[axis] == kDynamic ? now[trial][axis] : batch;
+    for (std::size_t axis = 0; axis < shape.rank(); ++axis) {
+      if (shape[axis] == kDynamic) shapes[trial][axis] = batch;
+    }
   }
-  return emit(OpKind::reshape, {&value}, per_trial);
+  return emitter_.reshape(value, shapes, place_);
 }
 
 Result<ImportValue> ImportCall::transpose(ImportValue& value, std::vector<std::int64_t> permutation) {

@@ -49,6 +49,15 @@ Result<std::vector<ImportValue>> ImportEmitter::emit(OpKind kind, std::span<Impo
   const bool all_known = std::all_of(inputs.begin(), inputs.end(),
                                      [](const ImportValue* input) { return input == nullptr || input->is_known(); });
   if (all_known) return compute(kind, inputs, per_trial, place);
+  Kept kept = kind == OpKind::concat ? concat_rows(inputs, per_trial[0], place)
+                                     : keep_arranged(kind, inputs, per_trial[0], place);
+  if (!kept.ok()) return kept.status();
+  if (*kept) return std::vector{**std::move(kept)};
+  return add(kind, inputs, per_trial[0], place);
+}
+
+Result<std::vector<ImportValue>> ImportEmitter::add(OpKind kind, std::span<ImportValue* const> inputs,
+                                                    const Attributes& attributes, const ImportPlace& place) {
   std::vector<ValueId> ids;
   for (ImportValue* input : inputs) {
     if (input == nullptr) {
@@ -59,7 +68,7 @@ Result<std::vector<ImportValue>> ImportEmitter::emit(OpKind kind, std::span<Impo
     ids.push_back(id);
   }
   RHEO_ASSIGN_OR_RETURN(const ValueId first,
-                        builder_.add_node(kind, ids, per_trial[0], free_name(place.name), place.source));
+                        builder_.add_node(kind, ids, attributes, free_name(place.name), place.source));
   std::vector<ImportValue> outputs;
   for (const ValueId output : builder_.outputs_of(first)) outputs.push_back(ImportValue::computed(output));
   return outputs;
@@ -116,6 +125,7 @@ Status ImportEmitter::book(DType dtype, const Shape& shape, const ImportPlace& p
 }
 
 Result<ValueId> ImportEmitter::id_of(ImportValue& value, const ImportPlace& place, bool may_stretch) {
+  if (value.is_arranged()) RHEO_RETURN_IF_ERROR(settle(value, place));
   if (value.id() != kNoValue) return value.id();
   if (!value.ignores_batch()) {
     const std::optional<Tensor> row = value.row_of_all();
@@ -130,37 +140,12 @@ Result<ValueId> ImportEmitter::id_of(ImportValue& value, const ImportPlace& plac
   return id;
 }
 
-// [1, ...] as [batch, ...]: the same row picked once for each item.
-Result<ValueId> ImportEmitter::repeated(const Tensor& row, const ImportPlace& place) {
-  if (batch_input_ == kNoValue) return mixes_batch(place, "reads a value that depends on the size of the batch");
-  RHEO_ASSIGN_OR_RETURN(const ValueId zeros, batch_zeros());
-  RHEO_ASSIGN_OR_RETURN(const ValueId constant, builder_.add_constant({}, row));
-  return builder_.add_node(OpKind::gather, {constant, zeros}, {{"axis", 0}});
-}
-
-// A zero for each item of the batch, whatever the input holds: nothing is less than itself.
-Result<ValueId> ImportEmitter::batch_zeros() {
-  if (batch_zeros_ != kNoValue) return batch_zeros_;
-  const TensorType type = builder_.type_of(batch_input_);
-  ValueId one = batch_input_;  // element of each item
-  for (std::size_t axis = 1; axis < type.shape.rank(); ++axis) {
-    if (type.shape[axis] == 1) continue;
-    const auto at = static_cast<std::int64_t>(axis);
-    RHEO_ASSIGN_OR_RETURN(one, builder_.add_node(OpKind::slice, {one}, {{"axis", at}, {"start", 0}, {"end", 1}}));
-  }
-  if (type.shape.rank() > 1) {
-    RHEO_ASSIGN_OR_RETURN(one, builder_.add_node(OpKind::reshape, {one}, {{"shape", std::vector<std::int64_t>{-1}}}));
-  }
-  if (type.dtype != DType::f32) {
-    RHEO_ASSIGN_OR_RETURN(one, builder_.add_node(OpKind::cast, {one}, {{"dtype", "f32"}}));
-  }
-  RHEO_ASSIGN_OR_RETURN(one, builder_.add_node(OpKind::less, {one, one}));
-  RHEO_ASSIGN_OR_RETURN(batch_zeros_, builder_.add_node(OpKind::cast, {one}, {{"dtype", "i64"}}));
-  return batch_zeros_;
-}
-
 TensorType ImportEmitter::type_of(const ImportValue& value) const {
-  if (value.is_computed()) return builder_.type_of(value.id());
+  if (value.is_computed()) {
+    TensorType type = builder_.type_of(value.id());
+    if (value.is_arranged()) type.shape = arranged_shape(value.arrangement(), type.shape);
+    return type;
+  }
   TensorType type{value.elements()[0].dtype(), value.elements()[0].shape(), {}};
   const Shape& other = value.elements()[1].shape();
   for (std::size_t axis = 0; axis < std::min(type.shape.rank(), other.rank()); ++axis) {
@@ -177,6 +162,7 @@ PerTrial<Shape> ImportEmitter::shapes_of(const ImportValue& value) const {
     for (std::size_t axis = 0; axis < shapes[trial].rank(); ++axis) {
       if (shapes[trial][axis] == kDynamic) shapes[trial][axis] = kTrialBatches[trial];
     }
+    if (value.is_arranged()) shapes[trial] = arranged_shape(value.arrangement(), shapes[trial]);
   }
   return shapes;
 }
@@ -204,7 +190,7 @@ Result<ImportValue> ImportEmitter::add_input(const std::string& name, const Tens
   return ImportValue::computed(id);
 }
 
-Result<ValueId> ImportEmitter::id_to_give_out(const std::string& name, ImportValue& value) {
+Result<ValueId> ImportEmitter::computed_id(const std::string& name, ImportValue& value) {
   const bool is_known = value.is_known();
   RHEO_ASSIGN_OR_RETURN(const ValueId id, id_of(value, {name, "output"}));
   if (!is_known && !builder_.outputs_of(id).empty()) return id;
@@ -213,11 +199,14 @@ Result<ValueId> ImportEmitter::id_to_give_out(const std::string& name, ImportVal
   return builder_.add_node(OpKind::reshape, {id}, {{"shape", same}});
 }
 
+Status ImportEmitter::add_exit(const std::string& name, ImportValue& value) {
+  RHEO_ASSIGN_OR_RETURN(const ValueId id, computed_id(name, value));
+  return builder_.add_exit(name, id);
+}
+
 Status ImportEmitter::add_output(const std::string& name, ImportValue& value) {
-  RHEO_ASSIGN_OR_RETURN(const ValueId id, id_to_give_out(name, value));
-  Status added = has_answer_ ? builder_.add_output(name, id) : builder_.add_exit(name, id);
-  has_answer_ = true;
-  return added;
+  RHEO_ASSIGN_OR_RETURN(const ValueId id, computed_id(name, value));
+  return builder_.add_output(name, id);
 }
 
 }  // namespace rheo

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -34,10 +35,12 @@ class ImportEmitter {
   // input is absent.
   Result<std::vector<ImportValue>> emit(OpKind kind, std::span<ImportValue* const> inputs,
                                         const PerTrial<Attributes>& per_trial, const ImportPlace& place);
-  // The value in the graph; a known one becomes a constant. `may_stretch`: one row will do for all items of a batch,
-  // because the op that reads it broadcasts.
+  // To the shape that it has in each trial.
+  Result<ImportValue> reshape(ImportValue& value, const PerTrial<Shape>& shapes, const ImportPlace& place);
+  // The value in the graph; a known one becomes a constant, an arranged one is brought into its own dimensions.
+  // `may_stretch`: one row will do for all items of a batch, because the op that reads it broadcasts.
   Result<ValueId> id_of(ImportValue& value, const ImportPlace& place, bool may_stretch = false);
-  // Dtype, and shape with kDynamic for the open batch.
+  // Dtype, and shape with kDynamic for the open batch and what it was joined with.
   TensorType type_of(const ImportValue& value) const;
   PerTrial<Shape> shapes_of(const ImportValue& value) const;
   // Counts what is about to be computed ahead; limit_exceeded when the model asks for too much.
@@ -49,11 +52,10 @@ class ImportEmitter {
 
   // 16-bit floats are cast to f32 behind the input.
   Result<ImportValue> add_input(const std::string& name, const TensorType& type, Preprocessing preprocessing = {});
-  // The first one is the answer, the others are further outputs. What no op computes (an input or a constant handed
-  // through) is copied by a reshape that changes nothing.
+  // An answer, cheapest first, or one that is none. What no op computes (an input or a constant handed through) is
+  // copied by a reshape that changes nothing.
+  Status add_exit(const std::string& name, ImportValue& value);
   Status add_output(const std::string& name, ImportValue& value);
-  // The value that may be given out under that name, of whatever is known: what no op computes is copied first.
-  Result<ValueId> id_to_give_out(const std::string& name, ImportValue& value);
   GraphBuilder& builder() { return builder_; }
   bool& widened() { return widened_; }  // floats of another width became f32
 
@@ -62,9 +64,31 @@ class ImportEmitter {
                                            const PerTrial<Attributes>& per_trial, const ImportPlace& place);
   Result<std::vector<Tensor>> compute_one(OpKind kind, std::span<ImportValue* const> inputs,
                                           const Attributes& attributes, std::size_t trial, const ImportPlace& place);
-  std::string free_name(std::string_view wanted);
+  Result<std::vector<ImportValue>> add(OpKind kind, std::span<ImportValue* const> inputs, const Attributes& attributes,
+                                       const ImportPlace& place);
+  // import_emitter_arranged.cpp: nothing where the op needs its inputs in their own dimensions.
+  using Kept = Result<std::optional<ImportValue>>;
+  Kept keep_arranged(OpKind kind, std::span<ImportValue* const> inputs, const Attributes& attributes,
+                     const ImportPlace& place);
+  Kept keep_transposed(const ImportValue& x, const Attributes& attributes);
+  Kept keep_linear(std::span<ImportValue* const> inputs, const Attributes& attributes, const ImportPlace& place);
+  Kept keep_element_wise(OpKind kind, std::span<ImportValue* const> inputs, const Attributes& attributes,
+                         const ImportPlace& place);
+  Kept keep_along_axis(OpKind kind, std::span<ImportValue* const> inputs, const Attributes& attributes,
+                       const ImportPlace& place);
+  Kept add_arranged(OpKind kind, std::span<ImportValue* const> inputs, const Attributes& attributes,
+                    Arrangement arrangement, const ImportPlace& place);
+  Result<std::optional<ImportValue>> laid_like(const ImportValue& known, const ImportValue& arranged,
+                                               const ImportPlace& place);
+  Status tidy(ImportValue& value);
+  Status settle(ImportValue& value, const ImportPlace& place);
+  // import_emitter_rows.cpp: a known row per item joined with a computed value; nothing where there is none.
+  Kept concat_rows(std::span<ImportValue* const> inputs, const Attributes& attributes, const ImportPlace& place);
+  // A known row for each item where an op does not broadcast.
   Result<ValueId> repeated(const Tensor& row, const ImportPlace& place);
   Result<ValueId> batch_zeros();
+  std::string free_name(std::string_view wanted);
+  Result<ValueId> computed_id(const std::string& name, ImportValue& value);
 
   const LoadLimits limits_;
   GraphBuilder builder_;
@@ -72,7 +96,6 @@ class ImportEmitter {
   std::size_t computed_bytes_ = 0;
   ValueId batch_input_ = kNoValue;  // the first input with an open batch
   ValueId batch_zeros_ = kNoValue;
-  bool has_answer_ = false;
   bool widened_ = false;
   bool has_open_batch_ = false;
 };

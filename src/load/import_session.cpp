@@ -141,22 +141,20 @@ struct HostCalls {
 
   static int add_exit(void* host, const char* name, std::uint32_t value) {
     if (Status named = check_model_name(name, "The name of an exit"); !named.ok()) return session(host).keep(named);
-    return give_out(host, name, value, &GraphBuilder::add_exit);
+    return give_out(host, name, value, &ImportEmitter::add_exit);
   }
 
   static int add_output(void* host, const char* name, std::uint32_t value) {
     if (Status named = check_model_name(name, "The name of an output"); !named.ok()) return session(host).keep(named);
-    return give_out(host, name, value, &GraphBuilder::add_output);
+    return give_out(host, name, value, &ImportEmitter::add_output);
   }
 
   static int give_out(void* host, const char* name, std::uint32_t value,
-                      Status (GraphBuilder::*add)(std::string, ValueId)) {
+                      Status (ImportEmitter::*add)(const std::string&, ImportValue&)) {
     ImportSession& self = session(host);
     ImportValue* given = self.find(value);
     if (given == nullptr || given->is_missing()) return self.keep(broken("The plugin named an unknown value."));
-    const Result<ValueId> id = self.translation_.emitter().id_to_give_out(name, *given);
-    if (!id) return self.keep(blame_model(id.status()));
-    return self.keep(blame_model((self.translation_.emitter().builder().*add)(name, *id)));
+    return self.keep(blame_model((self.translation_.emitter().*add)(name, *given)));
   }
 
   static int set_labels(void* host, const char* const* labels, std::size_t count) {

@@ -53,9 +53,9 @@ Result<ImportValue> reshaped(ImportCall& call, ImportValue& value, Sizes target)
   for (std::size_t trial = 0; trial < kTrials; ++trial) {
     RHEO_ASSIGN_OR_RETURN(target[trial], resolved(call, shapes[trial], std::move(target[trial])));
   }
-  if (value.is_known()) return call.emit(OpKind::reshape, {&value}, shape_attributes(target));
-  RHEO_ASSIGN_OR_RETURN(const Shape shape, merged_shape(call, target));
-  return call.reshape(value, shape);
+  if (target[0].size() != target[1].size()) return call.mixes_batch("has a rank that depends on the batch");
+  if (target[0].size() > Shape::kMaxRank) return call.refuse("makes a tensor of too many dimensions");
+  return call.emitter().reshape(value, {Shape(target[0]), Shape(target[1])}, call.place());
 }
 
 Result<ImportValue> expanded(ImportCall& call, ImportValue& value, const Sizes& target) {

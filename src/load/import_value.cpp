@@ -24,6 +24,12 @@ ImportValue ImportValue::known(PerTrial<Tensor> elements) {
   return value;
 }
 
+ImportValue ImportValue::arranged(ValueId id, Arrangement arrangement) {
+  ImportValue value = computed(id);
+  if (!is_natural(arrangement)) value.arrangement_ = std::move(arrangement);
+  return value;
+}
+
 std::optional<Tensor> ImportValue::row_of_all() const {
   const Shape& shape = elements_[0].shape();
   if (shape.rank() == 0 || shape[0] != kTrialBatches[0]) return std::nullopt;

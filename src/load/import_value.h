@@ -11,17 +11,9 @@
 #include <rheo/tensor.h>
 
 #include "graph/graph.h"
+#include "load/import_arrangement.h"
 
 namespace rheo {
-
-// The batch is open, yet models calculate with it: "reshape to [batch, -1, 12, 32]". So whatever is computed while
-// importing is computed for two batch sizes. What comes out alike does not depend on the batch; a number that comes out
-// as the two sizes is the batch itself. Two large primes, so that no other number of a model looks like them by chance.
-inline constexpr std::array<std::int64_t, 2> kTrialBatches = {241, 251};
-inline constexpr std::size_t kTrials = kTrialBatches.size();
-
-template <typename T>
-using PerTrial = std::array<T, kTrials>;
 
 class ImportValue {
  public:
@@ -36,10 +28,14 @@ class ImportValue {
     value.id_ = id;
     return value;
   }
+  // The same, in other dimensions than the graph's. Natural ones are dropped.
+  static ImportValue arranged(ValueId id, Arrangement arrangement);
 
   bool is_missing() const { return !is_known() && id_ == kNoValue; }
   bool is_known() const { return !elements_[0].empty(); }
   bool is_computed() const { return !is_known() && id_ != kNoValue; }
+  bool is_arranged() const { return !arrangement_.empty(); }
+  const Arrangement& arrangement() const { return arrangement_; }  // empty: the dimensions are the graph's
   // Of a known value. True when both trials share their elements, which is how one that ignores the batch is kept.
   bool ignores_batch() const { return elements_[0].data() == elements_[1].data(); }
   const PerTrial<Tensor>& elements() const { return elements_; }
@@ -53,6 +49,7 @@ class ImportValue {
  private:
   PerTrial<Tensor> elements_;
   ValueId id_ = kNoValue;
+  Arrangement arrangement_;
 };
 
 }  // namespace rheo

@@ -113,6 +113,17 @@ Result<ImportValue> bound_input(const OpenInput& input, Shape shape, std::int64_
 
 }  // namespace
 
+Status describe(const ModelCard& card, std::vector<OpenInput>& inputs) {
+  for (const ModelCard::Input& described : card.inputs) {
+    const auto input = std::ranges::find(inputs, described.name, &OpenInput::name);
+    if (input == inputs.end()) {
+      return {StatusCode::bad_format, fmt::format("{}: the model has no input '{}'.", kModelCardKey, described.name)};
+    }
+    input->preprocessing = described.preprocessing;
+  }
+  return {};
+}
+
 Status check_options(const ModelOptions& options, std::span<const OpenInput> inputs, const LoadLimits& limits) {
   for (const auto& [name, number] : options.bound) {
     if (has_input(inputs, name)) continue;
@@ -142,9 +153,10 @@ Result<std::vector<ImportValue>> add_inputs(ImportEmitter& emitter, const ModelO
   for (const OpenInput& input : inputs) {
     RHEO_ASSIGN_OR_RETURN(const Shape shape, shape_of(emitter, input, options, batch));
     const auto bound = options.bound.find(input.name);
-    RHEO_ASSIGN_OR_RETURN(ImportValue value, bound == options.bound.end()
-                                                 ? emitter.add_input(input.name, {input.dtype, shape, {}})
-                                                 : bound_input(input, shape, bound->second));
+    RHEO_ASSIGN_OR_RETURN(ImportValue value,
+                          bound == options.bound.end()
+                              ? emitter.add_input(input.name, {input.dtype, shape, {}}, input.preprocessing)
+                              : bound_input(input, shape, bound->second));
     values.push_back(std::move(value));
   }
   return values;

@@ -17,6 +17,7 @@
 
 #include "load/import_emitter.h"
 #include "load/limits.h"
+#include "load/model_card.h"
 #include "load/open_dimension.h"
 
 namespace rheo {
@@ -25,7 +26,11 @@ struct OpenInput {
   std::string name;
   DType dtype = DType::f32;
   std::optional<std::vector<OpenDimension>> shape;  // nothing: not even the rank is declared
+  Preprocessing preprocessing = {};
 };
+
+// What the card says of the inputs; bad_format where it names one that is not there.
+Status describe(const ModelCard& card, std::vector<OpenInput>& inputs);
 
 // not_found or invalid_argument where the options name what the file does not have, or a size that cannot be.
 Status check_options(const ModelOptions& options, std::span<const OpenInput> inputs, const LoadLimits& limits);

@@ -10,8 +10,9 @@ namespace {
 
 struct Attention {
   ValueId query = kNoValue;
-  ValueId key = kNoValue;            // as the product reads it: [b, h, d, t], or by key_permutation from another one
-  std::vector<std::int64_t> to_key;  // permutation that makes [b, h, t, d] of `key`; empty: it already is
+  std::vector<std::int64_t> to_query;  // permutation that makes [b, h, s, d] of `query`; empty: it already is
+  ValueId key = kNoValue;              // as the product reads it: [b, h, d, t], or by key_permutation from another one
+  std::vector<std::int64_t> to_key;    // permutation that makes [b, h, t, d] of `key`; empty: it already is
   ValueId value = kNoValue;
   ValueId mask = kNoValue;
   double scale = 1;
@@ -34,6 +35,20 @@ void read_key(const Rewriter& rewriter, ValueId transposed, Attention& found) {
   found.to_key = stays ? std::vector<std::int64_t>() : permutation;
 }
 
+// Exporters that keep the batch behind the words scale before the heads are moved: the transpose is then made anew.
+void read_query(const Rewriter& rewriter, ValueId scaled, Attention& found) {
+  const Scaled query = without_scale(rewriter, scaled);
+  found.query = query.value;
+  found.scale *= query.factor;
+  const Node* transpose = merged_maker(rewriter, query.value, OpKind::transpose);
+  if (transpose == nullptr) return;
+  const Scaled before = without_scale(rewriter, transpose->inputs[0]);
+  if (before.value == transpose->inputs[0]) return;
+  found.query = before.value;
+  found.to_query = transpose->attributes.integers("permutation");
+  found.scale *= before.factor;
+}
+
 // The scores: a scaled product, with or without a mask added.
 bool read_scores(const Rewriter& rewriter, ValueId scores, Attention& found) {
   const Graph& graph = rewriter.graph();
@@ -52,24 +67,29 @@ bool read_scores(const Rewriter& rewriter, ValueId scores, Attention& found) {
   const Scaled product = without_scale(rewriter, scores);
   const Node* matmul = merged_maker(rewriter, product.value, OpKind::matmul);
   if (matmul == nullptr || graph.value(product.value).type.shape.rank() != 4) return false;
-  const Scaled query = without_scale(rewriter, matmul->inputs[0]);
   const Scaled key = without_scale(rewriter, matmul->inputs[1]);
-  found.query = query.value;
-  found.scale = product.factor * query.factor * key.factor;
+  found.scale = product.factor * key.factor;
+  read_query(rewriter, matmul->inputs[0], found);
   read_key(rewriter, key.value, found);
+  const Scaled moved = without_scale(rewriter, found.key);
+  found.key = moved.value;
+  found.scale *= moved.factor;
   return true;
 }
 
 // Neither product broadcasts over items or heads.
 bool covers_all_heads(const Graph& graph, const Attention& found) {
   const Shape& q = graph.value(found.query).type.shape;
+  const auto query_axis = [&](std::size_t axis) {
+    return found.to_query.empty() ? axis : static_cast<std::size_t>(found.to_query[axis]);
+  };
   const Shape& k = graph.value(found.key).type.shape;
   const Shape& v = graph.value(found.value).type.shape;
   if (q.rank() != 4 || k.rank() != 4 || v.rank() != 4) return false;
   const auto key_axis = [&](std::size_t axis) {
     return found.to_key.empty() ? axis : static_cast<std::size_t>(found.to_key[axis]);
   };
-  return q[0] == v[0] && q[1] == v[1] && k[key_axis(0)] == v[0] && k[key_axis(1)] == v[1];
+  return q[query_axis(0)] == v[0] && q[query_axis(1)] == v[1] && k[key_axis(0)] == v[0] && k[key_axis(1)] == v[1];
 }
 
 Result<bool> fuse(Rewriter& rewriter, const Node& node) {
@@ -82,9 +102,13 @@ Result<bool> fuse(Rewriter& rewriter, const Node& node) {
   found.value = node.inputs[1];
   if ((axis != -1 && axis != 3) || !read_scores(rewriter, softmax->inputs[0], found)) return false;
   if (!covers_all_heads(graph, found)) return false;
-  RHEO_ASSIGN_OR_RETURN(const ValueId query, rewriter.mapped(found.query));
+  RHEO_ASSIGN_OR_RETURN(ValueId query, rewriter.mapped(found.query));
   RHEO_ASSIGN_OR_RETURN(ValueId key, rewriter.mapped(found.key));
   RHEO_ASSIGN_OR_RETURN(const ValueId value, rewriter.mapped(found.value));
+  if (!found.to_query.empty()) {
+    RHEO_ASSIGN_OR_RETURN(query, rewriter.emit(OpKind::transpose, {query}, {{"permutation", found.to_query}},
+                                               rewriter.fresh_name(node.name + ".query"), node.source));
+  }
   if (!found.to_key.empty()) {
     RHEO_ASSIGN_OR_RETURN(key, rewriter.emit(OpKind::transpose, {key}, {{"permutation", found.to_key}},
                                              rewriter.fresh_name(node.name + ".key"), node.source));

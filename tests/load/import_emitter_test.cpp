@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include "support/graph_checks.h"
-#include "support/interpreter.h"
 #include "support/tensors.h"
 
 namespace rheo {
@@ -29,7 +28,7 @@ TEST(ImportEmitter, ComputesWhatIsKnownAndAddsTheRest) {
   EXPECT_TRUE(y.is_computed());
   EXPECT_EQ(emitter.type_of(y).shape, (Shape{kDynamic, 2}));
   EXPECT_EQ(emitter.shapes_of(y)[1], (Shape{kTrialBatches[1], 2}));
-  ASSERT_TRUE(emitter.add_output("y", y).ok());
+  ASSERT_TRUE(emitter.add_exit("y", y).ok());
   EXPECT_EQ(testing::kinds(*emitter.builder().build().value()), std::vector<std::string>{"mul"});
 }
 
@@ -53,25 +52,6 @@ TEST(ImportEmitter, RefusesAConstantThatDependsOnTheBatch) {
   EXPECT_TRUE(emitter.has_open_batch());
 }
 
-TEST(ImportEmitter, RepeatsOneRowForEachItem) {
-  ImportEmitter emitter({});
-  ImportValue x = emitter.add_input("x", {DType::i64, {kDynamic, 3}, {}}).value();
-  PerTrial<Tensor> rows;
-  for (std::size_t trial = 0; trial < kTrials; ++trial) {
-    rows[trial] = testing::tensor_of(DType::i64, {kTrialBatches[trial], 3},
-                                     std::vector<double>(static_cast<std::size_t>(kTrialBatches[trial]) * 3, 7));
-  }
-  ImportValue sevens = ImportValue::known(rows);
-  ImportValue* const both[] = {&sevens, &x};
-  ImportValue y = emitter.emit(OpKind::concat, both, alike({{"axis", 1}}), kPlace).value()[0];
-  EXPECT_EQ(emitter.type_of(y).shape, (Shape{kDynamic, 6}));
-  ASSERT_TRUE(emitter.add_output("y", y).ok());
-  const auto graph = emitter.builder().build().value();
-  const Tensor input = testing::tensor_of(DType::i64, {2, 3}, {1, 2, 3, 4, 5, 6});
-  EXPECT_TRUE(testing::is_identical(testing::interpret_exits(*graph, std::span(&input, 1)).value()[0],
-                                    testing::tensor_of(DType::i64, {2, 6}, {7, 7, 7, 1, 2, 3, 7, 7, 7, 4, 5, 6})));
-}
-
 TEST(ImportEmitter, BooksWhatItComputes) {
   LoadLimits limits;
   limits.computed_bytes = 100;
@@ -88,7 +68,7 @@ TEST(ImportEmitter, MakesNamesUnique) {
   ImportValue a = emitter.emit(OpKind::relu, input, alike({}), {"same", "Relu"}).value()[0];
   ImportValue* const next[] = {&a};
   ImportValue b = emitter.emit(OpKind::tanh, next, alike({}), {"same", "Tanh"}).value()[0];
-  ASSERT_TRUE(emitter.add_output("b", b).ok());
+  ASSERT_TRUE(emitter.add_exit("b", b).ok());
   const auto graph = emitter.builder().build().value();
   EXPECT_EQ(graph->node(0).name, "same");
   EXPECT_EQ(graph->node(1).name, "same.2");

@@ -17,7 +17,7 @@ class ImportProduct : public ::testing::Test {
   ImportValue weights = ImportValue::known(testing::f32_of({2, 4}, {1, 2, 3, 4, 5, 6, 7, 8}));
 
   std::vector<std::string> ops(ImportValue value) {
-    EXPECT_TRUE(emitter.add_output("y", value).ok());
+    EXPECT_TRUE(emitter.add_exit("y", value).ok());
     return testing::kinds(*emitter.builder().build().value());
   }
 };

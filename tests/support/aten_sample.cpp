@@ -60,7 +60,10 @@ Result<std::shared_ptr<const Graph>> AtenSample::translate(const LoadLimits& lim
   for (const aten::Node& node : nodes_) RHEO_RETURN_IF_ERROR(translation.add(node));
   RHEO_RETURN_IF_ERROR(translation.missing());
   for (const std::string& output : outputs_) {
-    RHEO_RETURN_IF_ERROR(translation.emitter().add_output(output, *translation.scope().find(output)));
+    ImportValue& value = *translation.scope().find(output);
+    const bool is_answer = &output == &outputs_.front();
+    RHEO_RETURN_IF_ERROR(is_answer ? translation.emitter().add_exit(output, value)
+                                   : translation.emitter().add_output(output, value));
   }
   return translation.emitter().builder().build();
 }

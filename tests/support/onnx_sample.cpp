@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "load/model_card.h"
 #include "support/interpreter.h"
 
 namespace rheo::testing {
@@ -108,6 +109,11 @@ OnnxSample& OnnxSample::node(std::string op, std::vector<std::string> inputs, st
 
 OnnxSample& OnnxSample::output(std::string name) {
   model_.graph.outputs.emplace_back().name = std::move(name);
+  return *this;
+}
+
+OnnxSample& OnnxSample::card(std::string text) {
+  model_.metadata.emplace_back(kModelCardKey, std::move(text));
   return *this;
 }
 

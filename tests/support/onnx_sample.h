@@ -29,6 +29,7 @@ class OnnxSample {
   OnnxSample& node(std::string op, std::vector<std::string> inputs, std::vector<std::string> outputs,
                    std::vector<onnx::Attribute> attributes = {});
   OnnxSample& output(std::string name);
+  OnnxSample& card(std::string text);  // rheo.json among the metadata
 
   const onnx::Model& model() const { return model_; }
   // The translated graph; throws rheo::Error with the sentence where it is refused.

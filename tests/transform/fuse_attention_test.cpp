@@ -64,6 +64,26 @@ TEST(FuseAttention, IsOneOpInEveryFormThatExportersWrite) {
   }
 }
 
+// [b, 5, 2, 4] scaled, then moved to heads: what comes of models that keep the words in front of the batch.
+TEST(FuseAttention, FindsTheScaleBehindTheTransposes) {
+  Net net;
+  const ValueId x = net.input({kDynamic, 5, 2, 4});
+  const ValueId scale = net.constant({1}, "scale", 0.5, 0.5);
+  const ValueId q = net.node(OpKind::mul, {net.node(OpKind::tanh, {x}), scale});
+  const ValueId k = net.node(OpKind::mul, {net.node(OpKind::sigmoid, {x}), scale});
+  const ValueId query = net.node(OpKind::transpose, {q}, {{"permutation", Integers{0, 2, 1, 3}}});
+  const ValueId key = net.node(OpKind::transpose, {k}, {{"permutation", Integers{0, 2, 3, 1}}});
+  const ValueId value = net.node(OpKind::transpose, {x}, {{"permutation", Integers{0, 2, 1, 3}}});
+  const ValueId weights = net.node(OpKind::softmax, {net.node(OpKind::matmul, {query, key})}, {{"axis", -1}});
+  net.exit("final", net.node(OpKind::matmul, {weights, value}, {}, "out"));
+  const GraphPointer graph = net.build();
+  const GraphPointer result = fuse_attention(*graph).value();
+  EXPECT_EQ(testing::count_kind(*result, OpKind::mul), 0);
+  EXPECT_NEAR(testing::find_node(*result, "out")->attributes.real("scale"), 0.25, 1e-6);
+  const std::vector<Tensor> inputs = {testing::random_tensor({3, 5, 2, 4}, 1)};
+  EXPECT_TRUE(testing::same_answers(*graph, *result, inputs, 1e-6));
+}
+
 TEST(FuseAttention, LeavesScoresThatAreReadElsewhere) {
   EXPECT_EQ(testing::count_kind(*fused({true, false, false, true}), OpKind::attention), 0);
 }

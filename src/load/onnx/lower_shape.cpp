@@ -78,12 +78,11 @@ Status lower_flatten(Call& call) {
   const Shape x = call.shape(0);
   const std::int64_t given = call.integer("axis", 1);  // up to the rank itself: then all is before it
   RHEO_ASSIGN_OR_RETURN(const std::size_t axis, call.axis(given, given < 0 ? x.rank() : x.rank() + 1));
-  const Shape before(x.dims().first(axis));
-  const Shape after(x.dims().subspan(axis));
-  if (!after.is_static() || (!before.is_static() && axis != 1))
-    return call.mixes_batch("joins the batch with other dimensions");
-  const std::int64_t rows = before.is_static() ? before.elements() : kDynamic;
-  RHEO_ASSIGN_OR_RETURN(ImportValue y, call.reshape(call.input(0), {rows, after.elements()}));
+  PerTrial<Shape> shapes = call.emitter().shapes_of(call.input(0));
+  for (Shape& shape : shapes) {
+    shape = {Shape(shape.dims().first(axis)).elements(), Shape(shape.dims().subspan(axis)).elements()};
+  }
+  RHEO_ASSIGN_OR_RETURN(ImportValue y, call.emitter().reshape(call.input(0), shapes, call.place()));
   call.answer(std::move(y));
   return {};
 }

@@ -15,6 +15,7 @@ ImportPlace place_of(const Node& node) {
 }
 
 Result<std::shared_ptr<const rheo::Graph>> Translation::run() {
+  RHEO_RETURN_IF_ERROR(read_card());
   Scope scope;
   RHEO_RETURN_IF_ERROR(add_initializers(model_.graph, scope));
   RHEO_RETURN_IF_ERROR(add_model_inputs(scope));

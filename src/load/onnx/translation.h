@@ -13,6 +13,7 @@
 #include "load/import_emitter.h"
 #include "load/import_refusal.h"
 #include "load/import_scope.h"
+#include "load/model_card.h"
 #include "load/onnx/import.h"
 
 namespace rheo::onnx {
@@ -39,12 +40,14 @@ class Translation {
   Status translate_nodes(const Graph& graph, Scope& scope);
   Status translate_node(const Node& node, Scope& scope);
   Status add_outputs(Scope& scope);
+  Status read_card();
 
   const Model& model_;
   const ModelOptions& options_;
   const LogSink& log_;
   const LoadLimits& limits_;
   ImportEmitter emitter_;
+  ModelCard card_;
   MissingOperators missing_;
 };
 

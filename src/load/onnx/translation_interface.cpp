@@ -2,7 +2,10 @@
 // The model's own inputs and outputs: open sizes are filled in, named inputs bound, outputs become exits and outputs.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/try.h"
+#include "load/import_answers.h"
 #include "load/onnx/translation.h"
 #include "load/open_input.h"
 
@@ -21,6 +24,13 @@ Result<OpenInput> open_input(const ValueInfo& input) {
 
 }  // namespace
 
+Status Translation::read_card() {
+  const auto stored = std::ranges::find(model_.metadata, kModelCardKey, [](const auto& pair) { return pair.first; });
+  if (stored == model_.metadata.end()) return {};
+  RHEO_ASSIGN_OR_RETURN(card_, parse_model_card(stored->second, limits_));
+  return {};
+}
+
 // An input that an initializer fills is none: that is its value.
 Status Translation::add_model_inputs(Scope& scope) {
   std::vector<OpenInput> inputs;
@@ -29,6 +39,7 @@ Status Translation::add_model_inputs(Scope& scope) {
     RHEO_ASSIGN_OR_RETURN(OpenInput open, open_input(input));
     inputs.push_back(std::move(open));
   }
+  RHEO_RETURN_IF_ERROR(describe(card_, inputs));
   RHEO_RETURN_IF_ERROR(check_options(options_, inputs, limits_));
   RHEO_ASSIGN_OR_RETURN(std::vector<ImportValue> values, add_inputs(emitter_, options_, inputs));
   for (std::size_t i = 0; i < inputs.size(); ++i) scope.set(inputs[i].name, std::move(values[i]));
@@ -36,14 +47,15 @@ Status Translation::add_model_inputs(Scope& scope) {
 }
 
 Status Translation::add_outputs(Scope& scope) {
+  std::vector<ImportOutput> outputs;
   for (const ValueInfo& output : model_.graph.outputs) {
     ImportValue* value = scope.find(output.name);
     if (value == nullptr) {
       return {StatusCode::bad_format, fmt::format("Nothing makes the model's output '{}'.", output.name)};
     }
-    RHEO_RETURN_IF_ERROR(emitter_.add_output(output.name, *value));
+    outputs.push_back({output.name, value});
   }
-  return model_.graph.outputs.empty() ? Status(StatusCode::bad_format, "The model has no output.") : Status();
+  return add_answers(emitter_, card_, outputs);
 }
 
 Result<std::shared_ptr<const rheo::Graph>> import_graph(const Model& model, const ModelOptions& options,

@@ -8,6 +8,7 @@
 #include "base/try.h"
 #include "base/within_memory.h"
 #include "load/aten/translation.h"
+#include "load/import_answers.h"
 #include "load/open_input.h"
 #include "load/pt2/expression.h"
 #include "load/pt2/weights.h"
@@ -72,6 +73,9 @@ class Import {
       : model_(model), options_(options), log_(log), limits_(limits), translation_(limits) {}
 
   Result<std::shared_ptr<const Graph>> run() {
+    if (!model_.card.empty()) {
+      RHEO_ASSIGN_OR_RETURN(card_, parse_model_card(model_.card, limits_));
+    }
     RHEO_RETURN_IF_ERROR(add_weights());
     RHEO_RETURN_IF_ERROR(add_model_inputs());
     for (const aten::Node& node : model_.program.nodes) RHEO_RETURN_IF_ERROR(translation_.add(node));
@@ -96,7 +100,8 @@ class Import {
   }
 
   Status add_model_inputs() {
-    RHEO_ASSIGN_OR_RETURN(const std::vector<OpenInput> inputs, open_inputs(model_.program, options_));
+    RHEO_ASSIGN_OR_RETURN(std::vector<OpenInput> inputs, open_inputs(model_.program, options_));
+    RHEO_RETURN_IF_ERROR(describe(card_, inputs));
     RHEO_RETURN_IF_ERROR(check_options(options_, inputs, limits_));
     RHEO_RETURN_IF_ERROR(check_constraints(model_.program, options_));
     RHEO_ASSIGN_OR_RETURN(std::vector<ImportValue> values, add_inputs(translation_.emitter(), options_, inputs));
@@ -109,21 +114,23 @@ class Import {
   // One value may be given out twice; the second gets a name of its own.
   Status add_outputs() {
     std::set<std::string> used;
+    std::vector<ImportOutput> outputs;
     for (const std::string& output : model_.program.outputs) {
       ImportValue* value = translation_.scope().find(output);
       if (value == nullptr) return {StatusCode::bad_format, fmt::format("Nothing makes the output '{}'.", output)};
+      RHEO_RETURN_IF_ERROR(check_output(model_.program, output, translation_.emitter().type_of(*value).shape));
       std::string name = output;
       for (int count = 2; !used.insert(name).second; ++count) name = fmt::format("{}.{}", output, count);
-      RHEO_RETURN_IF_ERROR(check_output(model_.program, output, translation_.emitter().type_of(*value).shape));
-      RHEO_RETURN_IF_ERROR(translation_.emitter().add_output(name, *value));
+      outputs.push_back({std::move(name), value});
     }
-    return {};
+    return add_answers(translation_.emitter(), card_, outputs);
   }
 
   const Model& model_;
   const ModelOptions& options_;
   const LogSink& log_;
   const LoadLimits& limits_;
+  ModelCard card_;
   aten::Translation translation_;
 };
 

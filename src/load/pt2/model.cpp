@@ -7,6 +7,7 @@
 
 #include "base/try.h"
 #include "base/within_memory.h"
+#include "load/model_card.h"
 #include "load/pt2/weights.h"
 #include "load/pt2/zip_archive.h"
 
@@ -16,6 +17,7 @@ namespace {
 constexpr std::string_view kFormatEntry = "archive_format";
 constexpr std::string_view kModels = "models/";
 constexpr std::string_view kJson = ".json";
+constexpr std::string_view kExtra = "extra/";  // files of the model's author
 
 std::string_view text_in(const FileBytes& content) {
   return {reinterpret_cast<const char*>(content.bytes.data()), content.bytes.size()};
@@ -195,7 +197,12 @@ Result<Model> read(FileBytes bytes, const LoadLimits& limits) {
   RHEO_ASSIGN_OR_RETURN(const FileBytes json, archive.read_text(entry));
   auto program = parse_program(text_in(json), limits);
   if (!program) return program.status().with_context(entry);
-  Model model{*std::move(program), {}};
+  Model model{*std::move(program), {}, {}};
+  const std::string card = std::string(kExtra) + kModelCardKey;
+  if (archive.find(card) != nullptr) {
+    RHEO_ASSIGN_OR_RETURN(const FileBytes text, archive.read_text(card));
+    model.card = text_in(text);
+  }
   std::vector<Store> stores;
   for (const std::string_view what : {"weights", "constants"}) {
     RHEO_ASSIGN_OR_RETURN(Store store, read_store(archive, what, name, limits));

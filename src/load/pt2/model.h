@@ -20,6 +20,7 @@ namespace rheo::pt2 {
 struct Model {
   Program program;
   std::vector<std::pair<std::string, Tensor>> weights;  // by the name of their value in the program
+  std::string card;  // the text of rheo.json that it carries among its extra files; empty: none
 };
 
 // Maps `file` and reads its program; of several the one named "model". io_error, bad_format, unsupported or

@@ -75,5 +75,36 @@ TEST(OnnxInterface, NamesWhatItCannotTake) {
   EXPECT_EQ(nothing.output("elsewhere").refusal().code(), StatusCode::bad_format);
 }
 
+OnnxSample three_outputs() {
+  OnnxSample sample;
+  sample.input("x", ElementType::f32, {"batch", "2"}).node("Neg", {"x"}, {"a"}).node("Relu", {"a"}, {"b"});
+  return sample.node("Exp", {"b"}, {"c"}).output("a").output("b").output("c");
+}
+
+TEST(OnnxInterface, TakesExitsLabelsAndScalesFromTheCard) {
+  OnnxSample sample = three_outputs();
+  sample.card(R"({"version": 1, "exits": [{"name": "early", "output": 0}, {"name": "final", "output": 2}],
+                  "inputs": [{"name": "x", "scale": 0.5, "offset": -1}], "labels": ["cat", "dog"]})");
+  const auto graph = sample.graph();
+  ASSERT_EQ(graph->exits().size(), 2U);
+  EXPECT_EQ(graph->exits()[0].name, "early");
+  EXPECT_EQ(graph->exits()[1].name, "final");
+  EXPECT_EQ(graph->value(graph->exits()[1].value).name, "c");
+  ASSERT_EQ(graph->outputs().size(), 1U);
+  EXPECT_EQ(graph->outputs()[0].name, "b");
+  EXPECT_EQ(graph->labels().size(), 2U);
+  EXPECT_EQ(graph->inputs()[0].preprocessing.scale, 0.5);
+  EXPECT_EQ(graph->inputs()[0].preprocessing.offset, -1);
+}
+
+TEST(OnnxInterface, RefusesACardThatDoesNotFitTheModel) {
+  for (const auto* text : {R"({"version": 1, "exits": [{"name": "far", "output": 3}]})",
+                           R"({"version": 1, "inputs": [{"name": "y"}]})", "no card"}) {
+    const Status status = three_outputs().card(text).refusal();
+    EXPECT_EQ(status.code(), StatusCode::bad_format) << text;
+    EXPECT_NE(status.message().find("rheo.json"), std::string::npos) << status.message();
+  }
+}
+
 }  // namespace
 }  // namespace rheo::onnx
