@@ -42,7 +42,7 @@ SECONDS = 60
 fuzz:
 	@tools/setup.sh build test fuzz
 	@cmake --preset fuzz >/dev/null
-	@for target in package onnx idx npy trace; do \
+	@for target in package onnx pt2 idx npy trace; do \
 	  cmake --build --preset fuzz --target $${target}_fuzzer && mkdir -p build/fuzz/grown/$$target && \
 	  ASAN_OPTIONS=allocator_may_return_null=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 build/fuzz/tests/$${target}_fuzzer -max_total_time=$(SECONDS) -timeout=60 -print_final_stats=1 \
 	    -artifact_prefix=build/fuzz/$$target- build/fuzz/grown/$$target tests/fuzz/$$target || exit 1; done

@@ -16,7 +16,7 @@ foreach(source ${rheo_fuzzers})
 endforeach()
 
 # Write seeds again when a format or its writer has changed: make_package_seeds tests/fuzz/package
-foreach(name package onnx)
+foreach(name package onnx pt2)
   add_executable(make_${name}_seeds EXCLUDE_FROM_ALL ${PROJECT_SOURCE_DIR}/tests/fuzz/make_${name}_seeds.cpp)
   target_link_libraries(make_${name}_seeds PRIVATE rheo_test_support)
 endforeach()

@@ -11,7 +11,7 @@ add_library(rheo_private INTERFACE)
 target_compile_features(rheo_private INTERFACE cxx_std_20)
 target_include_directories(rheo_private INTERFACE ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR})
 target_include_directories(rheo_private SYSTEM INTERFACE ${RHEO_XXHASH_INCLUDE} ${RHEO_STB_INCLUDE})
-target_link_libraries(rheo_private INTERFACE nlohmann_json::nlohmann_json fmt::fmt-header-only DNNL::dnnl Threads::Threads ${CMAKE_DL_LIBS})
+target_link_libraries(rheo_private INTERFACE nlohmann_json::nlohmann_json fmt::fmt-header-only DNNL::dnnl ZLIB::ZLIB Threads::Threads ${CMAKE_DL_LIBS})
 target_compile_options(rheo_private INTERFACE -Wall -Wextra -Wconversion $<$<BOOL:${RHEO_DEVELOPER}>:-Werror>)
 
 # Compiled once; both libraries are made from the same objects.
@@ -31,7 +31,8 @@ set_target_properties(rheo_static PROPERTIES OUTPUT_NAME rheo)
 if(NOT RHEO_INSTALL)
   set_target_properties(rheo_static PROPERTIES EXCLUDE_FROM_ALL ON)
 endif()
-target_link_libraries(rheo_static INTERFACE $<INSTALL_INTERFACE:$<LINK_ONLY:DNNL::dnnl>> $<INSTALL_INTERFACE:Threads::Threads>)
+target_link_libraries(rheo_static INTERFACE $<INSTALL_INTERFACE:$<LINK_ONLY:DNNL::dnnl>> $<INSTALL_INTERFACE:$<LINK_ONLY:ZLIB::ZLIB>>
+                      $<INSTALL_INTERFACE:Threads::Threads>)
 
 foreach(target rheo rheo_static)
   add_library(rheo::${target} ALIAS ${target})

@@ -18,7 +18,7 @@ function(rheo_discover_tests target room label)
   gtest_discover_tests(${target} TEST_PREFIX "${room}/" DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60 PROPERTIES LABELS ${label} TIMEOUT 600)
 endfunction()
 
-foreach(room base tensor op path graph record load load/onnx transform plan policy estimate run infer adapt observe engine cli agree golden kernels kernels/ref kernels/cpu)
+foreach(room base tensor op path graph record load load/aten load/onnx load/pt2 transform plan policy estimate run infer adapt observe engine cli agree golden kernels kernels/ref kernels/cpu)
   file(GLOB room_tests CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${room}/*_test.cpp)
   if(room STREQUAL cli AND NOT TARGET rheo_cli)
     set(room_tests "")  # these run the command

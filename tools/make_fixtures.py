@@ -206,6 +206,64 @@ class Half(nn.Module):
         return self.head(functional.adaptive_avg_pool2d(self.features(image), 1).flatten(1))
 
 
+class Recurrent(nn.Module):
+    """Layers and directions, from zeros and from a state that is computed."""
+
+    def __init__(self):
+        super().__init__()
+        self.lstm = nn.LSTM(3, 4, num_layers=2, bidirectional=True, batch_first=True)
+        self.gru = nn.GRU(3, 5, batch_first=True)
+
+    def forward(self, x):
+        y, state = self.lstm(x)
+        z, last = self.gru(x, x[:, 0, :1].repeat(1, 5).unsqueeze(0))
+        return torch.cat([y.flatten(1), state[1].transpose(0, 1).flatten(1), z.flatten(1), last.squeeze(0)], 1)
+
+
+class Places(nn.Module):
+    """Transposed and one-dimensional convolutions, pads, resizing, pixels to channels and back."""
+
+    def __init__(self):
+        super().__init__()
+        self.up = nn.ConvTranspose2d(4, 4, 3, stride=2, padding=1, output_padding=1)
+        self.line = nn.Conv1d(4, 3, 3, padding=1)
+        self.norm = nn.GroupNorm(2, 4)
+
+    def forward(self, image):
+        x = self.norm(self.up(functional.pad(image, [1, 2, 0, 1])))
+        y = functional.interpolate(x, scale_factor=[2.0, 2.0], mode="bilinear", align_corners=False)
+        z = functional.pixel_shuffle(functional.interpolate(image, size=[3, 5]), 2)
+        return torch.cat([y.flatten(1), z.flatten(1), self.line(image.mean(2)).flatten(1)], 1)
+
+
+class Choices(nn.Module):
+    """Comparisons and choices, parts of tensors, elements in order."""
+
+    def forward(self, x):
+        a, b = x.chunk(2, 1)
+        c = torch.where(a > b, a, b * 2).masked_fill(a < -1, 0.5)
+        values, places = x.topk(2, 1)
+        d = torch.stack([a, b], 2).sum(2) + torch.cumsum(a, 1) + torch.maximum(a, b)
+        e = x.gather(1, places) + x.argmax(1, keepdim=True) + values
+        first, second = torch.split(x, [2, 4], 1)
+        return torch.cat([c, d, e, first.std(1, True, True), second.logsumexp(1, True), x.norm(2, 1, True)], 1)
+
+
+class Sizes(nn.Module):
+    """Arithmetic on sizes, positions, and a mask of them."""
+
+    def __init__(self):
+        super().__init__()
+        self.places = nn.Embedding(7, 6)
+
+    def forward(self, x):
+        batch, length = x.size(0), x.size(1)
+        places = self.places(torch.arange(length)).unsqueeze(0).expand(batch, length, 6)
+        mask = torch.ones(length, length, dtype=torch.bool).tril()
+        weights = (x @ places.transpose(1, 2)).masked_fill(~mask, -10000.0).softmax(-1)
+        return (weights @ x).reshape(batch, length // 2, x.shape[2] * 2).flatten(1)
+
+
 class OneItem(nn.Module):
     """Exported for one item, but nothing in it needs that."""
 
@@ -223,7 +281,7 @@ class Unsupported(nn.Module):
     """Two ops that Rheo lacks, for the message that lists them."""
 
     def forward(self, x):
-        y = torch.cumsum(x, 1)
+        y = torch.lgamma(x)
         return torch.relu(y) + torch.erfinv(x)
 
 
@@ -249,6 +307,10 @@ CASES = {
     "batches": (Batches, [3, 5], ["final"]),
     "bytes": (Bytes, [6], ["final"]),
     "half": (Half, [2, 6, 6], ["final"]),
+    "recurrent": (Recurrent, [4, 3], ["final"]),
+    "places": (Places, [4, 5, 6], ["final"]),
+    "choices": (Choices, [6], ["final"]),
+    "sizes": (Sizes, [4, 6], ["final"]),
 }
 BATCH = 2
 DTYPES = {"bytes": "u8", "half": "f16"}  # of inputs; the rest are f32

@@ -17,6 +17,9 @@
 #include "load/model_card.h"
 #include "load/onnx/import.h"
 #include "load/onnx/model.h"
+#include "load/open_input.h"
+#include "load/pt2/import.h"
+#include "load/pt2/model.h"
 #include "plugins/plugin_abi.h"
 
 namespace rheo {
@@ -24,7 +27,8 @@ namespace {
 
 constexpr const char* kPluginFile = "librheo_torch.so";
 constexpr std::string_view kOnnxEnding = ".onnx";
-constexpr std::array<std::string_view, 3> kEndings = {kOnnxEnding, ".pt", ".pth"};
+constexpr std::string_view kExportEnding = ".pt2";
+constexpr std::array<std::string_view, 4> kEndings = {kOnnxEnding, kExportEnding, ".pt", ".pth"};
 
 // The folder of the library or program that holds this code; empty when the system does not tell.
 std::filesystem::path own_folder() {
@@ -87,7 +91,7 @@ Status check_archive(const std::string& file) {
 
 // TorchScript has no open sizes: whoever sets some has another file in mind.
 Status refuse_open_sizes(const ModelOptions& options) {
-  if (options.dimensions.empty() && options.shapes.empty() && options.bound.empty() && options.batch == 0) return {};
+  if (options.dimensions.empty() && options.shapes.empty() && options.bound.empty()) return {};
   return {StatusCode::invalid_argument,
           "A TorchScript file leaves no dimension or input open; the model options set some. Say shapes in rheo.json."};
 }
@@ -97,22 +101,32 @@ Result<std::shared_ptr<const Graph>> import_torch(const std::string& file, const
   RHEO_RETURN_IF_ERROR(refuse_open_sizes(options));
   RHEO_RETURN_IF_ERROR(check_archive(file));
   RHEO_ASSIGN_OR_RETURN(const RheoImportFunction import, open_plugin(options.plugin_dir));
-  ImportSession session(log);
-  const RheoImportHost host = session.table();
-  const int answer = import(&host, file.c_str());
-  return session.finish(answer);
+  return with_open_batch(options, log, [&](const ModelOptions& chosen, bool& may_go) {
+    ImportSession session(log, chosen.batch);
+    const RheoImportHost host = session.table();
+    const int answer = import(&host, file.c_str());
+    auto graph = session.finish(answer);
+    may_go = session.may_go_with_fixed_batch();
+    return graph;
+  });
+}
+
+// The card that lies beside a model, MODEL.onnx.json; empty when there is none.
+Result<std::string> card_beside(const std::string& file) {
+  const std::string beside = file + ".json";
+  std::error_code ignored;
+  if (!std::filesystem::exists(beside, ignored)) return std::string();
+  const LoadLimits limits;
+  RHEO_ASSIGN_OR_RETURN(const FileBytes card, read_file(beside, limits.text_bytes));
+  return std::string(reinterpret_cast<const char*>(card.bytes.data()), card.bytes.size());
 }
 
 // What lies beside a model that carries no card itself.
 Status add_card_beside(const std::string& file, onnx::Model& model) {
   const auto is_card = [](const auto& pair) { return pair.first == kModelCardKey; };
-  const std::string beside = file + ".json";
-  std::error_code ignored;
-  if (std::ranges::any_of(model.metadata, is_card) || !std::filesystem::exists(beside, ignored)) return {};
-  const LoadLimits limits;
-  RHEO_ASSIGN_OR_RETURN(const FileBytes card, read_file(beside, limits.text_bytes));
-  model.metadata.emplace_back(kModelCardKey,
-                              std::string(reinterpret_cast<const char*>(card.bytes.data()), card.bytes.size()));
+  if (std::ranges::any_of(model.metadata, is_card)) return {};
+  RHEO_ASSIGN_OR_RETURN(std::string card, card_beside(file));
+  if (!card.empty()) model.metadata.emplace_back(kModelCardKey, std::move(card));
   return {};
 }
 
@@ -121,6 +135,15 @@ Result<std::shared_ptr<const Graph>> import_onnx(const std::string& file, const 
   RHEO_ASSIGN_OR_RETURN(onnx::Model model, onnx::read_model(file));
   RHEO_RETURN_IF_ERROR(add_card_beside(file, model));
   return onnx::import_graph(model, options, log);
+}
+
+Result<std::shared_ptr<const Graph>> import_export(const std::string& file, const ModelOptions& options,
+                                                   const LogSink& log) {
+  RHEO_ASSIGN_OR_RETURN(pt2::Model model, pt2::read_model(file));
+  if (model.card.empty()) {
+    RHEO_ASSIGN_OR_RETURN(model.card, card_beside(file));
+  }
+  return pt2::import_graph(model, options, log);
 }
 
 // The graph, told how stored pictures become its input.
@@ -160,7 +183,9 @@ bool is_importable(std::string_view file) {
 
 Result<std::shared_ptr<const Graph>> import_model(const std::string& file, const ModelOptions& options,
                                                   const LogSink& log) {
-  auto graph = file.ends_with(kOnnxEnding) ? import_onnx(file, options, log) : import_torch(file, options, log);
+  auto graph = file.ends_with(kOnnxEnding)     ? import_onnx(file, options, log)
+               : file.ends_with(kExportEnding) ? import_export(file, options, log)
+                                               : import_torch(file, options, log);
   if (graph) graph = with_stored_pictures(*std::move(graph), options);
   if (!graph) return graph.status().with_context(file);
   return graph;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Brings a model of a foreign format in: ONNX (`.onnx`) by the library's own reader, TorchScript (`.pt`) through a
-// plugin (plugins/plugin_abi.h) that is opened at run time. A TorchScript file is a program: import trusted files only.
+// Brings a model of a foreign format in: ONNX (`.onnx`) and torch.export archives (`.pt2`) by the library's own
+// readers, TorchScript (`.pt`) through a plugin (plugins/plugin_abi.h) that is opened at run time. A TorchScript file
+// is a program: import trusted files only.
 #pragma once
 
 #include <memory>
@@ -29,7 +30,7 @@ Result<std::shared_ptr<const Graph>> import_model(const std::string& file, const
 // True when the options say how stored pictures become the input.
 bool reads_pictures(const ModelOptions& options);
 
-// True when `file` is named like something that import_model takes (".onnx", ".pt", ".pth").
+// True when `file` is named like something that import_model takes (".onnx", ".pt2", ".pt", ".pth").
 bool is_importable(std::string_view file);
 
 }  // namespace rheo

@@ -138,8 +138,11 @@ Result<ValueId> ImportEmitter::id_of(ImportValue& value, const ImportPlace& plac
   if (value.id() != kNoValue) return value.id();
   if (!value.ignores_batch()) {
     const std::optional<Tensor> row = value.row_of_all();
-    if (!row || !may_stretch) return mixes_batch(place, "reads a value that depends on the size of the batch");
-    return builder_.add_constant({}, *row);  // another one for each reader: a row is small
+    if (!row) return mixes_batch(place, "reads a value that depends on the size of the batch");
+    if (may_stretch) return builder_.add_constant({}, *row);  // another one for each reader: a row is small
+    RHEO_ASSIGN_OR_RETURN(const ValueId repeats, repeated(*row, place));
+    value.set_id(repeats);
+    return repeats;
   }
   RHEO_ASSIGN_OR_RETURN(const ValueId id, builder_.add_constant({}, value.only()));
   value.set_id(id);
@@ -190,6 +193,9 @@ Result<ImportValue> ImportEmitter::add_input(const std::string& name, const Tens
     widened_ = true;
     RHEO_ASSIGN_OR_RETURN(id, builder_.add_node(OpKind::cast, {id}, {{"dtype", "f32"}}));
   }
+  const auto dims = type.shape.dims();
+  const bool has_batch = !dims.empty() && dims[0] == kDynamic && std::find(dims.begin(), dims.end(), 0) == dims.end();
+  if (batch_input_ == kNoValue && has_batch) batch_input_ = id;
   return ImportValue::computed(id);
 }
 

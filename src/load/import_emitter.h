@@ -86,6 +86,9 @@ class ImportEmitter {
   Status settle(ImportValue& value, const ImportPlace& place);
   // import_emitter_rows.cpp: a known row per item joined with a computed value; nothing where there is none.
   Kept concat_rows(std::span<ImportValue* const> inputs, const Attributes& attributes, const ImportPlace& place);
+  // A known row for each item where an op does not broadcast.
+  Result<ValueId> repeated(const Tensor& row, const ImportPlace& place);
+  Result<ValueId> batch_zeros();
   std::string free_name(std::string_view wanted);
   Result<ValueId> computed_id(const std::string& name, ImportValue& value);
 
@@ -93,6 +96,8 @@ class ImportEmitter {
   GraphBuilder builder_;
   std::unordered_set<std::string> used_names_;
   std::size_t computed_bytes_ = 0;
+  ValueId batch_input_ = kNoValue;  // the first input with an open batch
+  ValueId batch_zeros_ = kNoValue;
   bool widened_ = false;
   bool has_open_batch_ = false;
 };

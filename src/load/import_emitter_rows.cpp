@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A known row that every item of the batch gets, joined with what the model computes: the class token of a transformer.
+// A known row that every item of the batch gets: joined with what the model computes, as the class token of a
+// transformer is, or where an op does not broadcast.
 #include <algorithm>
 #include <optional>
 #include <vector>
@@ -76,6 +77,35 @@ ImportEmitter::Kept ImportEmitter::concat_rows(std::span<ImportValue* const> inp
   ImportValue* const both[] = {padded.data(), all.data()};
   RHEO_ASSIGN_OR_RETURN(std::vector<ImportValue> sum, add(OpKind::add, both, {}, place));
   return std::optional(std::move(sum[0]));
+}
+
+// [1, ...] as [batch, ...]: the same row picked once for each item.
+Result<ValueId> ImportEmitter::repeated(const Tensor& row, const ImportPlace& place) {
+  if (batch_input_ == kNoValue) return mixes_batch(place, "reads a value that depends on the size of the batch");
+  RHEO_ASSIGN_OR_RETURN(const ValueId zeros, batch_zeros());
+  RHEO_ASSIGN_OR_RETURN(const ValueId constant, builder_.add_constant({}, row));
+  return builder_.add_node(OpKind::gather, {constant, zeros}, {{"axis", 0}});
+}
+
+// A zero for each item of the batch, whatever the input holds: nothing is less than itself.
+Result<ValueId> ImportEmitter::batch_zeros() {
+  if (batch_zeros_ != kNoValue) return batch_zeros_;
+  const TensorType type = builder_.type_of(batch_input_);
+  ValueId one = batch_input_;  // element of each item
+  for (std::size_t axis = 1; axis < type.shape.rank(); ++axis) {
+    if (type.shape[axis] == 1) continue;
+    const auto at = static_cast<std::int64_t>(axis);
+    RHEO_ASSIGN_OR_RETURN(one, builder_.add_node(OpKind::slice, {one}, {{"axis", at}, {"start", 0}, {"end", 1}}));
+  }
+  if (type.shape.rank() > 1) {
+    RHEO_ASSIGN_OR_RETURN(one, builder_.add_node(OpKind::reshape, {one}, {{"shape", std::vector<std::int64_t>{-1}}}));
+  }
+  if (type.dtype != DType::f32) {
+    RHEO_ASSIGN_OR_RETURN(one, builder_.add_node(OpKind::cast, {one}, {{"dtype", "f32"}}));
+  }
+  RHEO_ASSIGN_OR_RETURN(one, builder_.add_node(OpKind::less, {one, one}));
+  RHEO_ASSIGN_OR_RETURN(batch_zeros_, builder_.add_node(OpKind::cast, {one}, {{"dtype", "i64"}}));
+  return batch_zeros_;
 }
 
 }  // namespace rheo

@@ -8,12 +8,15 @@
 #include <vector>
 
 #include "base/try.h"
+#include "load/aten/call.h"
 #include "load/json_value.h"
 #include "load/limits.h"
 #include "load/widened.h"
 
 namespace rheo {
 namespace {
+
+constexpr const char* kBatchName = "batch";
 
 Status broken(std::string what) { return Status(StatusCode::bad_format, std::move(what)); }
 
@@ -42,22 +45,31 @@ Result<TensorType> type_from(const RheoType* type) {
   return TensorType{static_cast<DType>(type->dtype), Shape(std::span(type->dims, type->rank)), {}};
 }
 
-Attributes attributes_from(const RheoAttribute* attributes, std::size_t count) {
-  Attributes all;
-  for (const RheoAttribute& attribute : std::span(attributes, count)) {
-    switch (attribute.kind) {
-      case RHEO_ATTRIBUTE_INTEGER: all.set(attribute.name, attribute.integer); break;
-      case RHEO_ATTRIBUTE_REAL: all.set(attribute.name, attribute.real); break;
-      case RHEO_ATTRIBUTE_TEXT: all.set(attribute.name, std::string(attribute.text)); break;
-      default:
-        all.set(attribute.name,
-                std::vector<std::int64_t>(attribute.integers, attribute.integers + attribute.integer_count));
-    }
-  }
-  return all;
-}
+// Values go by their numbers.
+std::string name_of_value(std::uint32_t value) { return std::to_string(value); }
 
-bool is_16_bit_float(DType dtype) { return dtype == DType::f16 || dtype == DType::bf16; }
+// What the plugin gives for one argument. `batch`: the name of the value that is the size of the batch. Lists lie in
+// each other twice at most.
+Result<aten::Argument> argument_from(const RheoArgument& argument, const std::string& batch, int depth = 0) {
+  switch (argument.kind) {
+    case RHEO_ARGUMENT_NONE: return aten::Argument();
+    case RHEO_ARGUMENT_BOOL: return aten::Argument(argument.integer != 0);
+    case RHEO_ARGUMENT_INTEGER: return aten::Argument(std::int64_t{argument.integer});
+    case RHEO_ARGUMENT_REAL: return aten::Argument(double{argument.real});
+    case RHEO_ARGUMENT_TEXT: return aten::Argument(std::string(argument.text));
+    case RHEO_ARGUMENT_VALUE: return aten::Argument(aten::ValueName{name_of_value(argument.value)});
+    case RHEO_ARGUMENT_BATCH: return aten::Argument(aten::ValueName{batch});
+    case RHEO_ARGUMENT_LIST: break;
+    default: return broken("The plugin gave an argument of an unknown kind.");
+  }
+  if (depth > 1) return broken("The plugin gave lists in lists in lists.");
+  aten::Argument::List list;
+  for (const RheoArgument& item : std::span(argument.items, argument.item_count)) {
+    RHEO_ASSIGN_OR_RETURN(aten::Argument one, argument_from(item, batch, depth + 1));
+    list.push_back(std::move(one));
+  }
+  return aten::Argument(std::move(list));
+}
 
 // A name that packages can hold, too.
 Status check_model_name(const char* name, std::string_view what) {
@@ -70,24 +82,17 @@ Status check_model_name(const char* name, std::string_view what) {
 struct HostCalls {
   static ImportSession& session(void* host) { return *static_cast<ImportSession*>(host); }
 
-  static int keep_value(void* host, Result<ValueId> result, std::uint32_t* value) {
-    ImportSession& self = session(host);
-    if (!result) return self.keep(blame_model(result.status()));
-    *value = *result;
-    self.value_count_ = std::max(self.value_count_, *result + 1);
-    return 0;
-  }
-
   static int add_input(void* host, const char* name, const RheoType* type, double scale, double offset,
                        std::uint32_t* value) {
-    if (Status named = check_model_name(name, "The name of an input"); !named.ok()) return session(host).keep(named);
+    ImportSession& self = session(host);
+    if (Status named = check_model_name(name, "The name of an input"); !named.ok()) return self.keep(named);
     Result<TensorType> wanted = type_from(type);
-    if (!wanted) return session(host).keep(wanted.status());
-    const bool is_narrow = is_16_bit_float(wanted->dtype);
-    Result<ValueId> input = session(host).builder_.add_input(name, std::move(*wanted), {scale, offset});
-    if (!input || !is_narrow) return keep_value(host, std::move(input), value);
-    session(host).widened_ = true;
-    return keep_value(host, session(host).builder_.add_node(OpKind::cast, {*input}, {{"dtype", "f32"}}), value);
+    if (!wanted) return self.keep(wanted.status());
+    if (self.batch_ > 0 && wanted->shape.rank() > 0 && wanted->shape[0] == kDynamic) wanted->shape[0] = self.batch_;
+    Result<ImportValue> input = self.translation_.emitter().add_input(name, *wanted, {scale, offset});
+    if (!input) return self.keep(blame_model(input.status()));
+    *value = self.add(*std::move(input));
+    return 0;
   }
 
   static Result<Tensor> copy_elements(const RheoType* type, const void* data, std::size_t bytes) {
@@ -103,34 +108,53 @@ struct HostCalls {
   static int add_constant(void* host, const char* name, const RheoType* type, const void* data, std::size_t bytes,
                           std::uint32_t* value) {
     if (Status named = check_model_name(name, "The name of a constant"); !named.ok()) return session(host).keep(named);
+    ImportSession& self = session(host);
     Result<Tensor> tensor = copy_elements(type, data, bytes);
-    if (tensor.ok()) tensor = in_f32(*std::move(tensor), session(host).widened_);
-    if (!tensor) return session(host).keep(tensor.status());
-    return keep_value(host, session(host).builder_.add_constant(name, std::move(*tensor)), value);
+    if (tensor.ok()) tensor = in_f32(*std::move(tensor), self.translation_.emitter().widened());
+    if (!tensor) return self.keep(tensor.status());
+    *value = self.add(ImportValue::known(*std::move(tensor)));
+    return 0;
   }
 
-  static int add_node(void* host, const char* op, const std::uint32_t* inputs, std::size_t input_count,
-                      const RheoAttribute* attributes, std::size_t attribute_count, const char* name,
-                      const char* source, std::uint32_t* value) {
-    if (Status named = check_model_name(name, "The name of a node"); !named.ok()) return session(host).keep(named);
-    if (Status named = check_model_name(source, "The source of a node"); !named.ok()) return session(host).keep(named);
-    const Result<OpKind> kind = op_from_name(op);
-    if (!kind) return session(host).keep(kind.status());
-    static_assert(kNoValue == RHEO_NO_VALUE);
-    return keep_value(host,
-                      session(host).builder_.add_node(*kind, std::span<const ValueId>(inputs, input_count),
-                                                      attributes_from(attributes, attribute_count), name, source),
-                      value);
+  static int add_operator(void* host, const char* target, const RheoArgument* arguments, std::size_t argument_count,
+                          const char* name, const char* source, std::uint32_t* values, std::size_t value_count) {
+    ImportSession& self = session(host);
+    if (Status named = check_model_name(name, "The name of a node"); !named.ok()) return self.keep(named);
+    if (Status named = check_model_name(source, "The source of a node"); !named.ok()) return self.keep(named);
+    // Nodes without a name of their own are called after what they do.
+    aten::Node node{target, {}, {}, *name == '\0' ? std::string(aten::operator_of(target)) : name, source};
+    for (const RheoArgument& argument : std::span(arguments, argument_count)) {
+      Result<aten::Argument> one = argument_from(argument, kBatchName);
+      if (!one) return self.keep(one.status());
+      node.arguments.emplace_back(argument.name, *std::move(one));
+    }
+    for (std::uint32_t& value : std::span(values, value_count)) {
+      if (value != RHEO_NO_VALUE) value = self.add({});
+      node.outputs.push_back(value == RHEO_NO_VALUE ? std::string() : name_of_value(value));
+    }
+    if (self.keep(self.translation_.add(node)) != 0) return 1;
+    for (std::uint32_t& value : std::span(values, value_count)) {
+      if (value != RHEO_NO_VALUE && self.find(value)->is_missing()) value = RHEO_NO_VALUE;
+    }
+    return 0;
   }
 
   static int add_exit(void* host, const char* name, std::uint32_t value) {
     if (Status named = check_model_name(name, "The name of an exit"); !named.ok()) return session(host).keep(named);
-    return session(host).keep(blame_model(session(host).builder_.add_exit(name, value)));
+    return give_out(host, name, value, &ImportEmitter::add_exit);
   }
 
   static int add_output(void* host, const char* name, std::uint32_t value) {
     if (Status named = check_model_name(name, "The name of an output"); !named.ok()) return session(host).keep(named);
-    return session(host).keep(blame_model(session(host).builder_.add_output(name, value)));
+    return give_out(host, name, value, &ImportEmitter::add_output);
+  }
+
+  static int give_out(void* host, const char* name, std::uint32_t value,
+                      Status (ImportEmitter::*add)(const std::string&, ImportValue&)) {
+    ImportSession& self = session(host);
+    ImportValue* given = self.find(value);
+    if (given == nullptr || given->is_missing()) return self.keep(broken("The plugin named an unknown value."));
+    return self.keep(blame_model((self.translation_.emitter().*add)(name, *given)));
   }
 
   static int set_labels(void* host, const char* const* labels, std::size_t count) {
@@ -140,15 +164,35 @@ struct HostCalls {
         return session(host).keep(named);
       }
     }
-    session(host).builder_.set_labels(std::move(all));
+    session(host).translation_.emitter().builder().set_labels(std::move(all));
     return 0;
   }
 
   static int type_of(void* host, std::uint32_t value, RheoType* type) {
-    if (value >= session(host).value_count_) return session(host).keep(broken("The plugin named an unknown value."));
-    const TensorType& known = session(host).builder_.type_of(value);
-    *type = {static_cast<std::uint32_t>(known.dtype), static_cast<std::uint32_t>(known.shape.rank()), {}};
-    std::copy(known.shape.dims().begin(), known.shape.dims().end(), type->dims);
+    const ImportValue* known = session(host).find(value);
+    if (known == nullptr || known->is_missing()) {
+      return session(host).keep(broken("The plugin named an unknown value."));
+    }
+    const TensorType found = session(host).translation_.emitter().type_of(*known);
+    *type = {static_cast<std::uint32_t>(found.dtype), static_cast<std::uint32_t>(found.shape.rank()), {}};
+    std::copy(found.shape.dims().begin(), found.shape.dims().end(), type->dims);
+    return 0;
+  }
+
+  static int known_number(void* host, std::uint32_t value, std::int64_t* number) {
+    const ImportValue* known = session(host).find(value);
+    if (known == nullptr || !known->is_known() || !known->ignores_batch() || known->only().shape().elements() != 1) {
+      return session(host).keep(Status(StatusCode::unsupported,
+                                       "The model decides by something that depends on its inputs or on the batch."));
+    }
+    const Tensor& one = known->only();
+    if (one.dtype() == DType::boolean) {
+      *number = one.as<bool>()[0] ? 1 : 0;
+    } else if (one.dtype() == DType::i64) {
+      *number = one.as<std::int64_t>()[0];
+    } else {
+      return session(host).keep(broken("The plugin asked for a number that is none."));
+    }
     return 0;
   }
 
@@ -163,9 +207,27 @@ struct HostCalls {
 
 RheoImportHost ImportSession::table() {
   return {sizeof(RheoImportHost), RHEO_PLUGIN_ABI_VERSION, this,
-          HostCalls::add_input,   HostCalls::add_constant, HostCalls::add_node,
+          HostCalls::add_input,   HostCalls::add_constant, HostCalls::add_operator,
           HostCalls::add_exit,    HostCalls::set_labels,   HostCalls::type_of,
-          HostCalls::log,         HostCalls::fail,         HostCalls::add_output};
+          HostCalls::log,         HostCalls::fail,         HostCalls::add_output,
+          HostCalls::known_number};
+}
+
+std::uint32_t ImportSession::add(ImportValue value) {
+  if (value_count_ == 0) {
+    PerTrial<Tensor> sizes;
+    for (std::size_t trial = 0; trial < kTrials; ++trial) {
+      auto size = Tensor::of<std::int64_t>({kTrialBatches[trial]}, Shape{});
+      if (size.ok()) sizes[trial] = *std::move(size);
+    }
+    translation_.scope().set(kBatchName, ImportValue::known(std::move(sizes)));
+  }
+  translation_.scope().set(name_of_value(value_count_), std::move(value));
+  return value_count_++;
+}
+
+ImportValue* ImportSession::find(std::uint32_t value) {
+  return value < value_count_ ? translation_.scope().find(name_of_value(value)) : nullptr;
 }
 
 int ImportSession::keep(Status status) {
@@ -177,9 +239,11 @@ int ImportSession::keep(Status status) {
 Result<std::shared_ptr<const Graph>> ImportSession::finish(int answer) {
   if (!status_.ok()) return status_;
   if (answer != 0) return Status(StatusCode::internal, "The plugin failed without saying why.");
-  auto graph = builder_.build(Unneeded::keep);  // as the model says it; the passes drop what is not needed
+  RHEO_RETURN_IF_ERROR(translation_.missing());
+  // As the model says it; the passes drop what is not needed.
+  auto graph = translation_.emitter().builder().build(Unneeded::keep);
   if (!graph) return blame_model(graph.status());
-  if (widened_ && log_) {
+  if (translation_.emitter().widened() && log_) {
     log_(Severity::info, "The model stores 16-bit floats; Rheo computes it in f32, and in bf16 where a path says so.");
   }
   return graph;

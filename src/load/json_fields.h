@@ -58,6 +58,8 @@ class JsonFields {
   void note(Status status);
   // The first misfit, or the names that nobody asked for.
   Status finish();
+  // The first misfit alone: for formats whose later versions may add fields.
+  Status finish_open() const { return status_; }
 
  private:
   bool read_integer(std::string_view name, std::int64_t& out, std::int64_t low, std::int64_t high);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `rheo.json`: what a model's own file does not say of it. An ONNX file carries it in its metadata under that key, or
-// it lies beside the model as MODEL.onnx.json:
+// `rheo.json`: what a model's own file does not say of it. An ONNX file carries it in its metadata under that key,
+// a .pt2 archive among its extra files, or it lies beside the model as MODEL.onnx.json:
 //
 //   {"version": 1,
 //    "inputs": [{"name": "image", "scale": 0.0078125, "offset": -0.9921875}],

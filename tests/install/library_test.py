@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 
-ALLOWED = r"lib(dnnl|stdc\+\+|m|gcc_s|c)\.so\.\d+|ld-linux-x86-64\.so\.2"
+ALLOWED = r"lib(dnnl|z|stdc\+\+|m|gcc_s|c)\.so\.\d+|ld-linux-x86-64\.so\.2"
 OURS = r"(vtable for |VTT for |typeinfo for |typeinfo name for |guard variable for |non-virtual thunk to |construction vtable for )?rheo::"
 
 
@@ -17,7 +17,7 @@ def main(library):
     needed = re.findall(r"\(NEEDED\).*\[(.*)\]", output("readelf", "-dW", library))
     unexpected = [name for name in needed if not re.fullmatch(ALLOWED, name)]
     for name in unexpected:
-        print(f"{library} needs {name}; the library links oneDNN and the C++ runtime only")
+        print(f"{library} needs {name}; the library links oneDNN, zlib and the C++ runtime only")
 
     symbols = output("nm", "-DC", "--defined-only", "-P", library).splitlines()
     foreign = []

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include "load/import_emitter.h"
+#include "support/interpreter.h"
 #include "support/onnx_sample.h"
 #include "support/tensors.h"
 
@@ -31,6 +33,27 @@ TEST(ImportEmitterRows, GiveEveryItemTheToken) {
                                     f32_of({2, 3, 2}, {7, 8, 1, 2, 3, 4, 7, 8, 5, 6, -1, -2})));
   EXPECT_TRUE(testing::is_identical(with_token(false).answers({x})[0],
                                     f32_of({2, 3, 2}, {1, 2, 3, 4, 7, 8, 5, 6, -1, -2, 7, 8})));
+}
+
+TEST(ImportEmitterRows, AreRepeatedWhereNothingBroadcasts) {
+  ImportEmitter emitter{LoadLimits()};
+  ImportValue places = emitter.add_input("places", {DType::i64, {kDynamic, 2}, {}}).value();
+  PerTrial<Tensor> rows;
+  for (std::size_t trial = 0; trial < kTrials; ++trial) {
+    rows[trial] = Tensor::zeros(DType::f32, {kTrialBatches[trial], 3}).value();
+    for (std::size_t i = 0; i < rows[trial].as<float>().size(); ++i) {
+      rows[trial].as_mutable<float>()[i] = static_cast<float>(i % 3);
+    }
+  }
+  ImportValue row = ImportValue::known(rows);
+  ImportValue* const both[] = {&row, &places};
+  const Attributes along{{"axis", 1}};
+  ImportValue y = emitter.emit(OpKind::gather_elements, both, {along, along}, {"here", "Op"}).value()[0];
+  ASSERT_TRUE(emitter.add_exit("y", y).ok());
+  const auto graph = emitter.builder().build().value();
+  const Tensor input = testing::tensor_of(DType::i64, {2, 2}, {2, 0, 1, 1});
+  EXPECT_TRUE(testing::is_identical(testing::interpret_exits(*graph, std::span(&input, 1)).value()[0],
+                                    f32_of({2, 2}, {2, 0, 1, 1})));
 }
 
 }  // namespace

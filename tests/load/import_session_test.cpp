@@ -7,11 +7,24 @@
 #include <array>
 #include <cstddef>
 #include <string>
+#include <vector>
 
 namespace rheo {
 namespace {
 
 constexpr RheoType kImage = {RHEO_F32, 2, {-1, 4}};
+
+RheoArgument value(const char* name, std::uint32_t number) {
+  return {name, RHEO_ARGUMENT_VALUE, 0, 0, nullptr, number, nullptr, 0};
+}
+RheoArgument integer(std::int64_t number) { return {"", RHEO_ARGUMENT_INTEGER, number, 0, nullptr, 0, nullptr, 0}; }
+
+// One operator with one result.
+int add(const RheoImportHost& host, const char* target, const std::vector<RheoArgument>& arguments,
+        std::uint32_t& result, const char* name = "", const char* source = "") {
+  result = 0;
+  return host.add_operator(host.host, target, arguments.data(), arguments.size(), name, source, &result, 1);
+}
 constexpr std::array<float, 12> kWeight = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
 
 TEST(ImportSession, BuildsWhatThePluginDescribes) {
@@ -29,18 +42,19 @@ TEST(ImportSession, BuildsWhatThePluginDescribes) {
   const RheoType weight_type = {RHEO_F32, 2, {3, 4}};
   ASSERT_EQ(host.add_input(host.host, "image", &kImage, 0.5, 1, &image), 0);
   ASSERT_EQ(host.add_constant(host.host, "weight", &weight_type, kWeight.data(), sizeof kWeight, &weight), 0);
-  const std::array inputs = {image, weight};
-  ASSERT_EQ(host.add_node(host.host, "linear", inputs.data(), 2, nullptr, 0, "last", "model.py:7", &logits), 0);
+  ASSERT_EQ(
+      add(host, "aten.linear.default", {value("input", image), value("weight", weight)}, logits, "last", "model.py:7"),
+      0);
   RheoType type{};
   ASSERT_EQ(host.type_of(host.host, logits, &type), 0);
   EXPECT_EQ(type.rank, 2U);
   EXPECT_EQ(type.dims[0], -1);
   EXPECT_EQ(type.dims[1], 3);
-  const std::array<std::int64_t, 2> shape = {0, 3};
-  const RheoAttribute attribute = {"shape", RHEO_ATTRIBUTE_INTEGERS, 0, 0, nullptr, shape.data(), shape.size()};
-  ASSERT_EQ(host.add_node(host.host, "reshape", &logits, 1, &attribute, 1, "", "", &part), 0);
+  const RheoArgument batch = {"", RHEO_ARGUMENT_BATCH, 0, 0, nullptr, 0, nullptr, 0};
+  const std::array sizes = {batch, integer(3)};
+  const RheoArgument size = {"size", RHEO_ARGUMENT_LIST, 0, 0, nullptr, 0, sizes.data(), sizes.size()};
+  ASSERT_EQ(add(host, "aten.view.default", {value("self", logits), size}, part), 0);
   ASSERT_EQ(host.add_exit(host.host, "final", part), 0);
-  static_assert(offsetof(RheoImportHost, add_output) + sizeof host.add_output == sizeof(RheoImportHost), "appended");
   EXPECT_EQ(host.size, sizeof(RheoImportHost));
   ASSERT_EQ(host.add_output(host.host, "all", logits), 0);
   const std::array<const char*, 2> labels = {"a", "b"};
@@ -89,19 +103,16 @@ TEST(ImportSession, WidensSixteenBitFloats) {
   RheoType type{};
   ASSERT_EQ(host.type_of(host.host, inputs[0], &type), 0);
   EXPECT_EQ(type.dtype, static_cast<std::uint32_t>(RHEO_F32));
-  ASSERT_EQ(host.add_node(host.host, "linear", inputs.data(), 3, nullptr, 0, "last", "", &logits), 0);
+  ASSERT_EQ(add(host, "aten.linear.default",
+                {value("input", inputs[0]), value("weight", inputs[1]), value("bias", inputs[2])}, logits, "last"),
+            0);
   ASSERT_EQ(host.add_exit(host.host, "final", logits), 0);
   const auto graph = session.finish(0).value();
   EXPECT_EQ(graph->value(graph->inputs()[0].value).type.dtype, DType::f16) << "the host still feeds what it has";
   EXPECT_EQ(graph->value(graph->exits()[0].value).type.dtype, DType::f32);
-  for (const Value& value : graph->values()) {
-    if (value.name == "weight") {
-      EXPECT_EQ(value.constant.as<float>()[1], -2.5F);
-    }
-    if (value.name == "bias") {
-      EXPECT_EQ(value.constant.as<float>()[0], 0.5F);
-    }
-  }
+  const Node& node = graph->node(graph->nodes().size() - 1);
+  EXPECT_EQ(graph->value(node.inputs[1]).constant.as<float>()[1], -2.5F);
+  EXPECT_EQ(graph->value(node.inputs[2]).constant.as<float>()[0], 0.5F);
   EXPECT_NE(said.find("16-bit floats"), std::string::npos) << said;
 }
 
@@ -132,12 +143,16 @@ TEST(ImportSession, RefusesWhatDoesNotFit) {
         return host.add_constant(host.host, "w", &kImage, kWeight.data(), 4, &value);
       }),
       refused([](const RheoImportHost& host) {
-        std::uint32_t value = 0;
-        return host.add_node(host.host, "no_such_op", nullptr, 0, nullptr, 0, "", "", &value);
+        std::uint32_t result = 0;
+        return add(host, "aten.relu.default", {value("self", 7)}, result);
       }),
       refused([](const RheoImportHost& host) {
-        std::uint32_t value = 7;
-        return host.add_node(host.host, "relu", &value, 1, nullptr, 0, "", "", &value);
+        std::uint32_t result = 0;
+        return add(host, "aten.relu.default", {{"self", 99, 0, 0, nullptr, 0, nullptr, 0}}, result);
+      }),
+      refused([](const RheoImportHost& host) {
+        std::int64_t number = 0;
+        return host.known_number(host.host, 3, &number);
       }),
       refused([](const RheoImportHost& host) { return host.add_exit(host.host, "final", 3); }),
       refused([](const RheoImportHost& host) { return host.add_output(host.host, "other", 3); }),
@@ -151,6 +166,53 @@ TEST(ImportSession, RefusesWhatDoesNotFit) {
       }),
   };
   for (const Status& status : all) EXPECT_FALSE(status.message().empty());
+}
+
+TEST(ImportSession, ListsWhatIsMissingWhenAllIsSaid) {
+  const LogSink silent;
+  ImportSession session(silent);
+  const RheoImportHost host = session.table();
+  std::uint32_t image = 0;
+  std::uint32_t strange = 0;
+  ASSERT_EQ(host.add_input(host.host, "image", &kImage, 1, 0, &image), 0);
+  ASSERT_EQ(add(host, "aten.lgamma.default", {value("self", image)}, strange, "", "model.py:3"), 0);
+  EXPECT_EQ(strange, RHEO_NO_VALUE);
+  const Status status = session.finish(0).status();
+  EXPECT_EQ(status.code(), StatusCode::unsupported);
+  EXPECT_NE(status.message().find("aten.lgamma.default (node 'lgamma' (model.py:3))"), std::string::npos)
+      << status.message();
+}
+
+TEST(ImportSession, KnowsNumbersThatComeFromSizes) {
+  const LogSink silent;
+  ImportSession session(silent);
+  const RheoImportHost host = session.table();
+  std::uint32_t image = 0;
+  std::uint32_t rank = 0;
+  std::uint32_t is_picture = 0;
+  std::int64_t number = 7;
+  ASSERT_EQ(host.add_input(host.host, "image", &kImage, 1, 0, &image), 0);
+  ASSERT_EQ(add(host, "aten.dim.default", {value("self", image)}, rank), 0);
+  ASSERT_EQ(host.known_number(host.host, rank, &number), 0);
+  EXPECT_EQ(number, 2);
+  RheoArgument four = integer(4);
+  four.name = "b";
+  ASSERT_EQ(add(host, "aten.eq.int", {value("a", rank), four}, is_picture), 0);
+  ASSERT_EQ(host.known_number(host.host, is_picture, &number), 0);
+  EXPECT_EQ(number, 0);
+  EXPECT_NE(host.known_number(host.host, image, &number), 0);
+}
+
+TEST(ImportSession, FixesTheBatchWhereItIsTold) {
+  const LogSink silent;
+  ImportSession session(silent, 3);
+  const RheoImportHost host = session.table();
+  std::uint32_t image = 0;
+  RheoType type{};
+  ASSERT_EQ(host.add_input(host.host, "image", &kImage, 1, 0, &image), 0);
+  ASSERT_EQ(host.type_of(host.host, image, &type), 0);
+  EXPECT_EQ(type.dims[0], 3);
+  EXPECT_FALSE(session.may_go_with_fixed_batch());
 }
 
 }  // namespace

@@ -8,28 +8,8 @@
 #include "base/try.h"
 
 namespace rheo::onnx {
-namespace {
-
-template <typename T>
-std::vector<std::int64_t> widen(std::span<const T> elements) {
-  return {elements.begin(), elements.end()};
-}
-
-// The elements of an integer tensor; nothing for another kind.
-std::optional<std::vector<std::int64_t>> integers_of(const Tensor& tensor) {
-  switch (tensor.dtype()) {
-    case DType::i64: return widen(tensor.as<std::int64_t>());
-    case DType::i32: return widen(tensor.as<std::int32_t>());
-    case DType::u8: return widen(tensor.as<std::uint8_t>());
-    case DType::i8: return widen(tensor.as<std::int8_t>());
-    default: return std::nullopt;
-  }
-}
-
-}  // namespace
-
 Call::Call(Translation& translation, const Node& node, Scope& scope)
-    : translation_(translation), node_(node), place_(place_of(node)), scope_(scope) {
+    : ImportCall(translation.emitter(), place_of(node)), translation_(translation), node_(node), scope_(scope) {
   for (const std::string& name : node.inputs) inputs_.push_back(name.empty() ? nullptr : scope.find(name));
   while (!inputs_.empty() && inputs_.back() == nullptr) inputs_.pop_back();
 }
@@ -48,17 +28,7 @@ Status Call::require(std::size_t count) const {
 
 Result<PerTrial<std::vector<std::int64_t>>> Call::integers_per_trial(std::size_t index) {
   if (!has(index)) return refuse(fmt::format("lacks its input {}", index));
-  const ImportValue& value = input(index);
-  if (!value.is_known()) {
-    return refuse(fmt::format("takes its input {} from what the model computes, which must be known ahead", index));
-  }
-  PerTrial<std::vector<std::int64_t>> lists;
-  for (std::size_t trial = 0; trial < kTrials; ++trial) {
-    auto list = integers_of(value.elements()[trial]);
-    if (!list) return refuse(fmt::format("takes integers as input {}", index));
-    lists[trial] = *std::move(list);
-  }
-  return lists;
+  return known_integers_per_trial(input(index), fmt::format("input {}", index));
 }
 
 Result<std::vector<std::int64_t>> Call::integers(std::size_t index) {
@@ -69,13 +39,7 @@ Result<std::vector<std::int64_t>> Call::integers(std::size_t index) {
 
 Result<double> Call::real(std::size_t index) {
   if (!has(index)) return refuse(fmt::format("lacks its input {}", index));
-  const ImportValue& value = input(index);
-  if (!value.is_known() || !value.ignores_batch() || value.only().shape().elements() != 1) {
-    return refuse(fmt::format("takes as input {} one number that is known ahead", index));
-  }
-  if (value.only().dtype() == DType::f32) return static_cast<double>(value.only().as<float>()[0]);
-  RHEO_ASSIGN_OR_RETURN(const std::vector<std::int64_t> number, integers(index));
-  return static_cast<double>(number[0]);
+  return known_real(input(index), fmt::format("input {}", index));
 }
 
 Result<bool> Call::truth(std::size_t index) {
@@ -119,35 +83,6 @@ Result<std::optional<std::vector<std::int64_t>>> Call::list(std::string_view nam
   return std::optional(std::move(given));
 }
 
-Result<std::size_t> Call::axis(std::int64_t axis, std::size_t rank) const {
-  const auto dimensions = static_cast<std::int64_t>(rank);
-  if (axis < -dimensions || axis >= dimensions) {
-    return refuse(fmt::format("names axis {} of a tensor with {} dimensions", axis, rank));
-  }
-  return static_cast<std::size_t>(axis < 0 ? axis + dimensions : axis);
-}
-
-Result<std::vector<ImportValue>> Call::emit_all(OpKind kind, std::span<ImportValue* const> inputs,
-                                                const Attributes& attributes) {
-  return translation_.emitter().emit(kind, inputs, {attributes, attributes}, place_);
-}
-
-Result<ImportValue> Call::emit(OpKind kind, std::span<ImportValue* const> inputs, const Attributes& attributes) {
-  RHEO_ASSIGN_OR_RETURN(std::vector<ImportValue> outputs, emit_all(kind, inputs, attributes));
-  return std::move(outputs[0]);
-}
-
-Result<ImportValue> Call::emit(OpKind kind, std::initializer_list<ImportValue*> inputs, const Attributes& attributes) {
-  return emit(kind, std::span<ImportValue* const>(inputs.begin(), inputs.size()), attributes);
-}
-
-Result<ImportValue> Call::emit(OpKind kind, std::initializer_list<ImportValue*> inputs,
-                               const PerTrial<Attributes>& per_trial) {
-  RHEO_ASSIGN_OR_RETURN(std::vector<ImportValue> outputs,
-                        translation_.emitter().emit(kind, {inputs.begin(), inputs.size()}, per_trial, place_));
-  return std::move(outputs[0]);
-}
-
 void Call::answer(ImportValue value, std::size_t output) {
   if (output >= node_.outputs.size() || node_.outputs[output].empty()) return;
   scope_.set(node_.outputs[output], std::move(value));
@@ -157,43 +92,6 @@ Status Call::answer_with(OpKind kind, std::initializer_list<ImportValue*> inputs
   RHEO_ASSIGN_OR_RETURN(ImportValue value, emit(kind, inputs, attributes));
   answer(std::move(value));
   return {};
-}
-
-Status Call::refuse(std::string_view why) const {
-  return {StatusCode::unsupported, fmt::format("Node {} {}.", place_.text(), why)};
-}
-
-Result<ImportValue> Call::reshape(ImportValue& value, const Shape& shape) {
-  const PerTrial<Shape> now = emitter().shapes_of(value);
-  const Shape open = emitter().type_of(value).shape;
-  PerTrial<Shape> shapes = {shape, shape};
-  for (std::size_t trial = 0; trial < kTrials; ++trial) {
-    std::int64_t batch = kTrialBatches[trial];  // with what the model joined it with, if it did
-    for (std::size_t axis = 0; axis < open.rank(); ++axis) batch = open[axis] == kDynamic ? now[trial][axis] : batch;
-    for (std::size_t axis = 0; axis < shape.rank(); ++axis) {
-      if (shape[axis] == kDynamic) shapes[trial][axis] = batch;
-    }
-  }
-  return emitter().reshape(value, shapes, place_);
-}
-
-Result<ImportValue> Call::transpose(ImportValue& value, std::vector<std::int64_t> permutation) {
-  if (std::is_sorted(permutation.begin(), permutation.end())) return value;
-  return emit(OpKind::transpose, {&value}, {{"permutation", std::move(permutation)}});
-}
-
-Result<ImportValue> Call::cast(ImportValue& value, DType dtype) {
-  if (translation_.emitter().type_of(value).dtype == dtype) return value;
-  return emit(OpKind::cast, {&value}, {{"dtype", std::string(name_of(dtype))}});
-}
-
-Result<ImportValue> Call::scalar(DType dtype, double number) {
-  if (dtype == DType::i64) {
-    RHEO_ASSIGN_OR_RETURN(Tensor tensor, Tensor::of<std::int64_t>({static_cast<std::int64_t>(number)}, Shape{}));
-    return ImportValue::known(std::move(tensor));
-  }
-  RHEO_ASSIGN_OR_RETURN(Tensor tensor, Tensor::of<float>({static_cast<float>(number)}, Shape{}));
-  return ImportValue::known(std::move(tensor));
 }
 
 }  // namespace rheo::onnx

@@ -13,11 +13,12 @@
 
 #include <rheo/status.h>
 
+#include "load/import_call.h"
 #include "load/onnx/translation.h"
 
 namespace rheo::onnx {
 
-class Call {
+class Call : public ImportCall {
  public:
   Call(Translation& translation, const Node& node, Scope& scope);
 
@@ -25,18 +26,14 @@ class Call {
   std::int64_t opset() const { return translation_.opset(); }
   Scope& scope() { return scope_; }
   Translation& translation() { return translation_; }
-  ImportEmitter& emitter() { return translation_.emitter(); }
-  const ImportPlace& place() const { return place_; }
   bool has_missing() const;  // an input comes from an operator that Rheo lacks
 
   // Inputs.
   std::size_t inputs() const { return inputs_.size(); }
   bool has(std::size_t index) const { return index < inputs_.size() && inputs_[index] != nullptr; }
   ImportValue& input(std::size_t index) { return *inputs_[index]; }  // call only when it is there
-  DType dtype(std::size_t index) const { return translation_.emitter().type_of(*inputs_[index]).dtype; }
-  Shape shape(std::size_t index) const {
-    return translation_.emitter().type_of(*inputs_[index]).shape;
-  }  // kDynamic: the batch
+  DType dtype(std::size_t index) const { return dtype_of(*inputs_[index]); }
+  Shape shape(std::size_t index) const { return shape_of(*inputs_[index]); }
   std::size_t rank(std::size_t index) const { return shape(index).rank(); }
   Status require(std::size_t count) const;  // the first `count` inputs are there
   // Integers known while importing, the same for every batch size; refused otherwise.
@@ -54,33 +51,15 @@ class Call {
   std::vector<std::int64_t> integers(std::string_view name, std::vector<std::int64_t> fallback = {}) const;
   // A list that older operator sets keep as an attribute and newer ones as input `index`; nothing when in neither.
   Result<std::optional<std::vector<std::int64_t>>> list(std::string_view name, std::size_t index);
-  // An axis in [-rank, rank) counted from the front.
-  Result<std::size_t> axis(std::int64_t axis, std::size_t rank) const;
 
   // Answers.
-  Result<ImportValue> emit(OpKind kind, std::initializer_list<ImportValue*> inputs, const Attributes& attributes = {});
-  Result<ImportValue> emit(OpKind kind, std::span<ImportValue* const> inputs, const Attributes& attributes = {});
-  Result<ImportValue> emit(OpKind kind, std::initializer_list<ImportValue*> inputs,
-                           const PerTrial<Attributes>& per_trial);
-  Result<std::vector<ImportValue>> emit_all(OpKind kind, std::span<ImportValue* const> inputs,
-                                            const Attributes& attributes);
   void answer(ImportValue value, std::size_t output = 0);
   // For lowerings that end with one op.
   Status answer_with(OpKind kind, std::initializer_list<ImportValue*> inputs, const Attributes& attributes = {});
-  Status refuse(std::string_view why) const;
-  Status mixes_batch(std::string_view what) { return translation_.emitter().mixes_batch(place_, what); }
-
-  // Steps that several lowerings share.
-  // To `shape`, where kDynamic is the batch.
-  Result<ImportValue> reshape(ImportValue& value, const Shape& shape);
-  Result<ImportValue> transpose(ImportValue& value, std::vector<std::int64_t> permutation);
-  Result<ImportValue> cast(ImportValue& value, DType dtype);
-  static Result<ImportValue> scalar(DType dtype, double number);
 
  private:
   Translation& translation_;
   const Node& node_;
-  const ImportPlace place_;
   Scope& scope_;
   std::vector<ImportValue*> inputs_;
 };

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Constants, values handed through, casts, and branches that are decided while importing.
 #include <algorithm>
-#include <array>
-#include <cmath>
 #include <span>
 
 #include "base/try.h"
+#include "load/import_constant.h"
 #include "load/onnx/lowerings.h"
 #include "load/widened.h"
 
@@ -31,48 +30,6 @@ Result<Tensor> constant_of(Call& call) {
     }
   }
   return call.refuse("holds no constant");
-}
-
-// The same number in every place of `shape`.
-Result<Tensor> filled(const Tensor& number, const Shape& shape) {
-  RHEO_ASSIGN_OR_RETURN(Tensor tensor, Tensor::zeros(number.dtype(), shape));
-  const std::size_t width = size_bytes(number.dtype());
-  const auto* from = static_cast<const std::byte*>(number.data());
-  auto* to = static_cast<std::byte*>(tensor.mutable_data());
-  for (std::size_t at = 0; at < tensor.size_bytes(); at += width) std::copy_n(from, width, to + at);
-  return tensor;
-}
-
-template <typename T>
-Result<Tensor> range_from(Call& call, std::size_t trial) {
-  std::array<T, 3> settings{};
-  for (std::size_t i = 0; i < settings.size(); ++i) {
-    const ImportValue& value = call.input(i);
-    if (!value.is_known()) return call.refuse("counts between numbers that the model computes");
-    const std::span<const T> number = value.elements()[trial].as<T>();
-    if (number.size() != 1) return call.refuse("counts between what are no numbers of one type");
-    settings[i] = number[0];
-  }
-  const auto [start, limit, delta] = settings;
-  const double steps =
-      std::ceil((static_cast<double>(limit) - static_cast<double>(start)) / static_cast<double>(delta));
-  if (!(delta < 0 || delta > 0) || !(steps < 1e15)) return call.refuse("never reaches its limit");
-  const Shape shape{std::max<std::int64_t>(0, static_cast<std::int64_t>(steps))};
-  RHEO_RETURN_IF_ERROR(call.emitter().book(rheo::dtype_of<T>(), shape, call.place()));
-  RHEO_ASSIGN_OR_RETURN(Tensor tensor, Tensor::zeros(rheo::dtype_of<T>(), shape));
-  std::int64_t step = 0;
-  for (T& element : tensor.as_mutable<T>()) element = static_cast<T>(start + static_cast<T>(step++) * delta);
-  return tensor;
-}
-
-template <typename T>
-Status range_of(Call& call) {
-  PerTrial<Tensor> elements;
-  for (std::size_t trial = 0; trial < kTrials; ++trial) {
-    RHEO_ASSIGN_OR_RETURN(elements[trial], range_from<T>(call, trial));
-  }
-  call.answer(ImportValue::known(std::move(elements)));
-  return {};
 }
 
 }  // namespace
@@ -130,25 +87,18 @@ Status lower_constant_of_shape(Call& call) {
     RHEO_ASSIGN_OR_RETURN(number, to_tensor(value->tensor));
     bool widened = false;
     RHEO_ASSIGN_OR_RETURN(number, in_f32(std::move(number), widened));
-    if (number.shape().elements() != 1) return call.refuse("fills a shape with more than one number");
   }
-  PerTrial<Tensor> elements;
-  for (std::size_t trial = 0; trial < kTrials; ++trial) {
-    if (shapes[trial].size() > Shape::kMaxRank) return call.refuse("makes a tensor of too many dimensions");
-    const Shape shape(shapes[trial]);
-    RHEO_RETURN_IF_ERROR(call.emitter().book(number.dtype(), shape, call.place()));
-    RHEO_ASSIGN_OR_RETURN(elements[trial], filled(number, shape));
-  }
-  call.answer(ImportValue::known(std::move(elements)));
+  RHEO_ASSIGN_OR_RETURN(ImportValue y, filled(call, number, shapes));
+  call.answer(std::move(y));
   return {};
 }
 
 // start, start + delta, ... before limit.
 Status lower_range(Call& call) {
   RHEO_RETURN_IF_ERROR(call.require(3));
-  if (call.dtype(0) == DType::f32) return range_of<float>(call);
-  if (call.dtype(0) == DType::i32) return range_of<std::int32_t>(call);
-  return range_of<std::int64_t>(call);
+  RHEO_ASSIGN_OR_RETURN(ImportValue y, range(call, call.input(0), call.input(1), call.input(2)));
+  call.answer(std::move(y));
+  return {};
 }
 
 // Ones on a diagonal, in the shape of the input.

@@ -1,23 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Products of matrices. With a constant second factor both become a linear layer, whose weights are [out, in].
+// Products of matrices.
+#include <algorithm>
 #include <optional>
 
 #include "base/try.h"
+#include "load/import_einsum.h"
+#include "load/import_product.h"
 #include "load/onnx/lowerings.h"
 
 namespace rheo::onnx {
 namespace {
-
-Result<ImportValue> scaled(Call& call, ImportValue value, double factor) {
-  if (factor == 1) return value;
-  RHEO_ASSIGN_OR_RETURN(ImportValue number, Call::scalar(DType::f32, factor));
-  return call.emit(OpKind::mul, {&value, &number});
-}
-
-bool is_constant_matrix(Call& call, std::size_t index) {
-  const ImportValue& value = call.input(index);
-  return value.is_known() && value.ignores_batch() && call.rank(index) == 2;
-}
 
 // C of a Gemm as the bias [out] of a linear layer, when it is one.
 Result<std::optional<ImportValue>> bias_of(Call& call, std::int64_t outputs) {
@@ -39,26 +31,6 @@ Status add_c(Call& call, ImportValue product) {
   return {};
 }
 
-// A vector as a matrix of one row or one column.
-Result<ImportValue> as_matrix(Call& call, std::size_t index, bool is_row) {
-  const Shape shape = call.shape(index);
-  if (shape.rank() != 1) return call.input(index);
-  return call.reshape(call.input(index), is_row ? Shape{1, shape[0]} : Shape{shape[0], 1});
-}
-
-// Without the row or the column that as_matrix added.
-Result<ImportValue> without_added(Call& call, ImportValue product) {
-  Shape shape = call.emitter().type_of(product).shape;
-  if (call.rank(0) > 1 && call.rank(1) > 1) return product;
-  Shape kept;
-  for (std::size_t axis = 0; axis < shape.rank(); ++axis) {
-    const bool is_row = axis + 2 == shape.rank() && call.rank(0) == 1;
-    const bool is_column = axis + 1 == shape.rank() && call.rank(1) == 1;
-    if (!is_row && !is_column) kept.push_back(shape[axis]);
-  }
-  return call.reshape(product, kept);
-}
-
 }  // namespace
 
 Status lower_gemm(Call& call) {
@@ -69,7 +41,7 @@ Status lower_gemm(Call& call) {
     RHEO_ASSIGN_OR_RETURN(x, call.transpose(call.input(0), {1, 0}));
   }
   const bool is_transposed = call.integer("transB", 0) != 0;
-  const bool is_linear = is_constant_matrix(call, 1);
+  const bool is_linear = is_constant_matrix(call, call.input(1));
   ImportValue w = call.input(1);
   if (is_transposed != is_linear) {
     RHEO_ASSIGN_OR_RETURN(w, call.transpose(call.input(1), {1, 0}));
@@ -90,18 +62,17 @@ Status lower_gemm(Call& call) {
 
 Status lower_matmul(Call& call) {
   RHEO_RETURN_IF_ERROR(call.require(2));
-  if (call.rank(0) == 0 || call.rank(1) == 0) return call.refuse("multiplies a number as a matrix");
-  RHEO_ASSIGN_OR_RETURN(ImportValue a, as_matrix(call, 0, true));
-  RHEO_ASSIGN_OR_RETURN(ImportValue b, as_matrix(call, 1, false));
-  ImportValue product;
-  if (is_constant_matrix(call, 1) && call.dtype(1) == DType::f32) {
-    RHEO_ASSIGN_OR_RETURN(ImportValue w, call.transpose(b, {1, 0}));
-    RHEO_ASSIGN_OR_RETURN(product, call.emit(OpKind::linear, {&a, &w}));
-  } else {
-    RHEO_ASSIGN_OR_RETURN(product, call.emit(OpKind::matmul, {&a, &b}));
-  }
-  RHEO_ASSIGN_OR_RETURN(product, without_added(call, std::move(product)));
+  RHEO_ASSIGN_OR_RETURN(ImportValue product, product_of(call, call.input(0), call.input(1)));
   call.answer(std::move(product));
+  return {};
+}
+
+Status lower_einsum(Call& call) {
+  RHEO_RETURN_IF_ERROR(call.require(std::max<std::size_t>(call.inputs(), 1)));
+  std::vector<ImportValue*> values;
+  for (std::size_t i = 0; i < call.inputs(); ++i) values.push_back(&call.input(i));
+  RHEO_ASSIGN_OR_RETURN(ImportValue y, einsum_of(call, call.text("equation", ""), values));
+  call.answer(std::move(y));
   return {};
 }
 

@@ -4,51 +4,19 @@
 #include <numeric>
 
 #include "base/try.h"
+#include "load/import_shape.h"
 #include "load/onnx/lowerings.h"
 
 namespace rheo::onnx {
 namespace {
 
-Result<Tensor> integers_tensor(std::span<const std::int64_t> numbers, const Shape& shape) {
-  return Tensor::copy_of(TensorView(numbers, shape));
-}
-
-// What two trials agree on, or the batch; nothing for another number that depends on it.
-std::optional<std::int64_t> dimension_of(const PerTrial<std::int64_t>& sizes) {
-  if (sizes[0] == sizes[1]) return sizes[0];
-  if (sizes == kTrialBatches) return kDynamic;
-  return std::nullopt;
-}
-
-// One shape with the batch open, from what it is in each trial.
-Result<Shape> merged(Call& call, const PerTrial<std::vector<std::int64_t>>& trials) {
-  if (trials[0].size() != trials[1].size()) return call.mixes_batch("has a rank that depends on the batch");
-  if (trials[0].size() > Shape::kMaxRank) return call.refuse("makes a tensor of too many dimensions");
-  Shape shape;
-  for (std::size_t axis = 0; axis < trials[0].size(); ++axis) {
-    const auto dimension = dimension_of({trials[0][axis], trials[1][axis]});
-    if (!dimension) return call.mixes_batch("joins the batch with other dimensions");
-    shape.push_back(*dimension);
+// 0 copies the input's dimension unless allow_zero.
+Result<std::vector<std::int64_t>> with_copies(Call& call, const Shape& x, std::vector<std::int64_t> target) {
+  for (std::size_t axis = 0; axis < target.size() && call.integer("allowzero", 0) == 0; ++axis) {
+    if (target[axis] != 0) continue;
+    if (axis >= x.rank()) return call.refuse("copies a dimension that its input does not have");
+    target[axis] = x[axis];
   }
-  return shape;
-}
-
-// 0 copies the input's dimension unless allow_zero; -1 is what is left.
-Result<std::vector<std::int64_t>> resolved(Call& call, const Shape& x, std::vector<std::int64_t> target) {
-  std::int64_t known = 1;
-  for (std::size_t axis = 0; axis < target.size(); ++axis) {
-    if (target[axis] == 0 && call.integer("allowzero", 0) == 0) {
-      if (axis >= x.rank()) return call.refuse("copies a dimension that its input does not have");
-      target[axis] = x[axis];
-    }
-    if (target[axis] < -1) return call.refuse("reshapes to a negative size");
-    if (target[axis] != -1) known *= std::clamp<std::int64_t>(target[axis], 0, std::int64_t{1} << 20);
-    if (known > std::int64_t{1} << 40) return call.refuse("reshapes to a size beyond all memory");
-  }
-  const auto open = std::find(target.begin(), target.end(), -1);
-  if (open == target.end()) return target;
-  if (known == 0 || x.elements() % known != 0) return call.refuse("reshapes to a shape of another size");
-  *open = x.elements() / known;
   return target;
 }
 
@@ -72,12 +40,9 @@ Status lower_shape_of(Call& call) {
   };
   const std::int64_t start = bound(call.integer("start", 0));
   const std::int64_t count = std::max<std::int64_t>(0, bound(call.integer("end", rank)) - start);
-  PerTrial<Tensor> sizes;
-  for (std::size_t trial = 0; trial < kTrials; ++trial) {
-    const auto dims = shapes[trial].dims().subspan(static_cast<std::size_t>(start), static_cast<std::size_t>(count));
-    RHEO_ASSIGN_OR_RETURN(sizes[trial], integers_tensor(dims, {count}));
-  }
-  call.answer(ImportValue::known(std::move(sizes)));
+  RHEO_ASSIGN_OR_RETURN(ImportValue sizes, sizes_of(call, call.input(0), static_cast<std::size_t>(start),
+                                                    static_cast<std::size_t>(count), {count}));
+  call.answer(std::move(sizes));
   return {};
 }
 
@@ -87,7 +52,7 @@ Status lower_size(Call& call) {
   PerTrial<Tensor> sizes;
   for (std::size_t trial = 0; trial < kTrials; ++trial) {
     const std::int64_t elements = shapes[trial].elements();
-    RHEO_ASSIGN_OR_RETURN(sizes[trial], integers_tensor({&elements, 1}, Shape{}));
+    RHEO_ASSIGN_OR_RETURN(sizes[trial], Tensor::copy_of(TensorView(std::span(&elements, 1), Shape{})));
   }
   call.answer(ImportValue::known(std::move(sizes)));
   return {};
@@ -101,12 +66,9 @@ Status lower_reshape(Call& call) {
   }
   const PerTrial<Shape> shapes = call.emitter().shapes_of(call.input(0));
   for (std::size_t trial = 0; trial < kTrials; ++trial) {
-    RHEO_ASSIGN_OR_RETURN(target[trial], resolved(call, shapes[trial], std::move(target[trial])));
+    RHEO_ASSIGN_OR_RETURN(target[trial], with_copies(call, shapes[trial], std::move(target[trial])));
   }
-  if (target[0].size() != target[1].size()) return call.mixes_batch("has a rank that depends on the batch");
-  if (target[0].size() > Shape::kMaxRank) return call.refuse("makes a tensor of too many dimensions");
-  RHEO_ASSIGN_OR_RETURN(ImportValue y,
-                        call.emitter().reshape(call.input(0), {Shape(target[0]), Shape(target[1])}, call.place()));
+  RHEO_ASSIGN_OR_RETURN(ImportValue y, reshaped(call, call.input(0), std::move(target)));
   call.answer(std::move(y));
   return {};
 }
@@ -171,25 +133,10 @@ Status lower_transpose(Call& call) {
 
 Status lower_expand(Call& call) {
   RHEO_RETURN_IF_ERROR(call.require(2));
-  RHEO_ASSIGN_OR_RETURN(PerTrial<std::vector<std::int64_t>> target, call.integers_per_trial(1));
-  ImportValue& x = call.input(0);
-  if (x.is_known()) {
-    RHEO_ASSIGN_OR_RETURN(
-        ImportValue y,
-        call.emit(OpKind::expand, {&x}, {Attributes{{"shape", target[0]}}, Attributes{{"shape", target[1]}}}));
-    call.answer(std::move(y));
-    return {};
-  }
-  RHEO_ASSIGN_OR_RETURN(const Shape shape, merged(call, target));
-  const Shape from = call.shape(0);
-  std::vector<std::int64_t> sizes;
-  for (std::size_t axis = 0; axis < shape.rank(); ++axis) {
-    const std::size_t missing = shape.rank() - std::min(shape.rank(), from.rank());
-    const bool is_batch = axis >= missing && from[axis - missing] == kDynamic;
-    if (shape[axis] == kDynamic && !is_batch) return call.mixes_batch("repeats a value for each item of the batch");
-    sizes.push_back(is_batch ? -1 : shape[axis]);
-  }
-  return call.answer_with(OpKind::expand, {&x}, {{"shape", sizes}});
+  RHEO_ASSIGN_OR_RETURN(const Sizes target, call.integers_per_trial(1));
+  RHEO_ASSIGN_OR_RETURN(ImportValue y, expanded(call, call.input(0), target));
+  call.answer(std::move(y));
+  return {};
 }
 
 }  // namespace rheo::onnx

@@ -29,8 +29,6 @@ Status lower_conv_transpose(Call& call);
 // lower_linear.cpp
 Status lower_gemm(Call& call);
 Status lower_matmul(Call& call);
-
-// lower_einsum.cpp
 Status lower_einsum(Call& call);
 
 // lower_elementwise.cpp

@@ -20,6 +20,7 @@
 #include <rheo/tensor.h>
 
 #include "load/limits.h"
+#include "load/open_dimension.h"
 
 namespace rheo::onnx {
 
@@ -97,11 +98,8 @@ struct Node {
   const Attribute* find(std::string_view attribute) const;  // null when absent
 };
 
-// One dimension of a declared type: a number, a named unknown ("batch"), or an unknown without a name.
-struct Dimension {
-  std::optional<std::int64_t> size;  // 0 or more; the -1 that some exporters write is an unknown
-  std::string name;
-};
+// -1, which some exporters write, is an unknown.
+using Dimension = OpenDimension;
 
 struct ValueInfo {
   enum class Kind : std::uint8_t { tensor, other };  // other: sequences, maps, optionals, sparse tensors

@@ -5,30 +5,18 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_map>
-#include <utility>
 #include <vector>
 
 #include <rheo/log.h>
 #include <rheo/status.h>
 
 #include "load/import_emitter.h"
+#include "load/import_refusal.h"
+#include "load/import_scope.h"
 #include "load/model_card.h"
 #include "load/onnx/import.h"
 
 namespace rheo::onnx {
-
-// The names of one ONNX graph; those of a branch see the graph around it.
-class Scope {
- public:
-  explicit Scope(Scope* outer = nullptr) : outer_(outer) {}
-  ImportValue* find(std::string_view name);  // null when there is none; stays valid while the scope lives
-  void set(const std::string& name, ImportValue value) { values_[name] = std::move(value); }
-
- private:
-  Scope* outer_;
-  std::unordered_map<std::string, ImportValue> values_;
-};
 
 class Translation {
  public:
@@ -47,19 +35,12 @@ class Translation {
   Result<std::vector<ImportValue>> translate_branch(const Graph& graph, Scope& scope);
 
  private:
-  Status check_options() const;
-  Status read_card();
   Status add_initializers(const Graph& graph, Scope& scope);
-  Status add_inputs(Scope& scope);
-  Status add_input(const ValueInfo& input, Scope& scope);
-  Result<Shape> shape_of(const ValueInfo& input);
-  Result<Shape> given_shape(const ValueInfo& input, Shape shape) const;
-  Status add_bound(const ValueInfo& input, std::int64_t number, Scope& scope);
+  Status add_model_inputs(Scope& scope);
   Status translate_nodes(const Graph& graph, Scope& scope);
   Status translate_node(const Node& node, Scope& scope);
-  Status missing_ops() const;
-  Status add_answers(Scope& scope);
-  Status add_output(std::size_t index, const std::string* exit, Scope& scope);
+  Status add_outputs(Scope& scope);
+  Status read_card();
 
   const Model& model_;
   const ModelOptions& options_;
@@ -67,7 +48,7 @@ class Translation {
   const LoadLimits& limits_;
   ImportEmitter emitter_;
   ModelCard card_;
-  std::vector<std::pair<std::string, std::string>> missing_;  // operator, and where
+  MissingOperators missing_;
 };
 
 // A node as the emitter takes it: its name, else that of its first output, and its operator.

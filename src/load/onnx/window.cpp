@@ -10,9 +10,6 @@
 namespace rheo::onnx {
 namespace {
 
-// Dimensions, strides and pads above this cannot be meant, and keep sums within 64 bits.
-constexpr std::int64_t kLargestSetting = std::int64_t{1} << 31;
-
 // With SAME the output has ceil(size / stride) elements; an odd pad goes behind (UPPER) or before (LOWER).
 void pad_to_same(Window& window, std::size_t axis, std::int64_t size, bool upper) {
   const std::int64_t outputs = (size + window.strides[axis] - 1) / window.strides[axis];
@@ -30,15 +27,6 @@ Result<std::vector<std::int64_t>> setting(Call& call, std::string_view name, con
                     });
   if (!fits) return call.refuse(fmt::format("has {} = [{}]", name, fmt::join(list, ", ")));
   return list;
-}
-
-// Puts a height of 1 before a one-dimensional window.
-void add_height(Window& window) {
-  window.kernel.insert(window.kernel.begin(), 1);
-  window.strides.insert(window.strides.begin(), 1);
-  window.dilations.insert(window.dilations.begin(), 1);
-  window.pads_begin.insert(window.pads_begin.begin(), 0);
-  window.pads_end.insert(window.pads_end.begin(), 0);
 }
 
 }  // namespace
@@ -64,20 +52,8 @@ Result<Window> window_of(Call& call, const Shape& x, std::vector<std::int64_t> k
     }
     pad_to_same(window, axis, x[axis + 2], upper);
   }
-  if (spatial == 1) add_height(window);
+  if (spatial == 1) window.add_height();
   return window;
-}
-
-Result<ImportValue> as_picture(Call& call, ImportValue& value) {
-  const Shape shape = call.emitter().type_of(value).shape;
-  if (shape.rank() != 3) return value;
-  return call.reshape(value, {shape[0], shape[1], 1, shape[2]});
-}
-
-Result<ImportValue> from_picture(Call& call, ImportValue& value, std::size_t rank) {
-  const Shape shape = call.emitter().type_of(value).shape;
-  if (rank != 3) return value;
-  return call.reshape(value, {shape[0], shape[1], shape[3]});
 }
 
 }  // namespace rheo::onnx

@@ -64,7 +64,9 @@ void add_exits(const RheoImportHost& host, const ModelCard& card, torch::jit::Gr
     require(exit.output < outputs.size(), "rheo.json: exit \"" + exit.name + "\" is output " +
                                               std::to_string(exit.output) + ", but the model has " +
                                               std::to_string(outputs.size()) + " outputs.");
-    const auto* value = std::get_if<ValueId>(&walker.known(outputs[exit.output]));
+    const Known& known = walker.known(outputs[exit.output]);
+    if (std::holds_alternative<std::monostate>(known)) continue;  // the host lists what it lacks
+    const auto* value = std::get_if<ValueId>(&known);
     require(value != nullptr,
             "Output " + std::to_string(exit.output) +
                 " of the model is no tensor that depends on its inputs; return a tensor or a tuple of "
@@ -88,7 +90,7 @@ void import(const RheoImportHost& host, const std::string& file) {
 }  // namespace
 }  // namespace rheo::torch_import
 
-extern "C" [[gnu::visibility("default")]] int rheo_import_v1(const RheoImportHost* host, const char* file) {
+extern "C" [[gnu::visibility("default")]] int rheo_import_v2(const RheoImportHost* host, const char* file) {
   using rheo::torch_import::Failure;
   if (host == nullptr || host->size < sizeof(RheoImportHost)) return 1;
   try {

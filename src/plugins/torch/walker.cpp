@@ -5,9 +5,7 @@
 #include <algorithm>
 
 #include "plugins/torch/alias.h"
-#include "plugins/torch/call.h"
-
-#include "plugins/torch/lowerings.h"
+#include "plugins/torch/arguments.h"
 #include "plugins/torch/refusal.h"
 
 namespace rheo::torch_import {
@@ -30,6 +28,23 @@ bool hands_through(const Node& node) {
                                            "aten::IntImplicit"};
   const std::string name = node.kind().toQualString();
   return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
+}
+
+// Whether a value comes from a tensor that was asked for its elements: that is known at run time only.
+bool is_tensor_of_inputs(const torch::jit::Value& value) {
+  const std::string name = value.node()->kind().toQualString();
+  return name == "aten::Bool" || value.type()->kind() == c10::TypeKind::TensorType;
+}
+
+at::ScalarType scalar_type_of(std::uint32_t dtype) {
+  switch (dtype) {
+    case RHEO_I8: return at::kChar;
+    case RHEO_U8: return at::kByte;
+    case RHEO_I32: return at::kInt;
+    case RHEO_I64: return at::kLong;
+    case RHEO_BOOL: return at::kBool;
+    default: return at::kFloat;
+  }
 }
 
 c10::IValue list_of(const std::vector<c10::IValue>& items, const c10::TypePtr& type) {
@@ -85,8 +100,16 @@ void Walker::visit(Node& node) {
 void Walker::visit_if(Node& node) {
   const Known& condition = known(node.input());
   const auto* value = std::get_if<c10::IValue>(&condition);
-  if (value == nullptr || !value->isBool()) throw Refusal("a branch that depends on the input (prim::If)");
-  torch::jit::Block& taken = *node.blocks()[value->toBool() ? 0 : 1];
+  const auto* computed = std::get_if<ValueId>(&condition);
+  std::int64_t number = 0;
+  if (value != nullptr && value->isBool()) {
+    number = value->toBool() ? 1 : 0;
+  } else if (computed == nullptr || is_tensor_of_inputs(*node.input())) {
+    throw Refusal("a branch that depends on the input (prim::If)");
+  } else if (host_.known_number(host_.host, *computed, &number) != 0) {
+    throw HostRefused();
+  }
+  torch::jit::Block& taken = *node.blocks()[number != 0 ? 0 : 1];
   walk_block(taken);
   for (std::size_t i = 0; i < node.outputs().size(); ++i) bind(node.outputs()[i], known(taken.outputs()[i]));
 }
@@ -123,55 +146,118 @@ bool Walker::try_constant(Node& node) {
   return true;
 }
 
-// size(x), size(x, axis) and dim(x), and what is taken out of such lists.
+// What is known of a value without asking for its elements: its sizes and its type; and what is taken out of lists.
 bool Walker::try_sizes(Node& node) {
   const std::string name = node.kind().toQualString();
   if (name == "aten::__getitem__" || node.kind() == prim::ListUnpack) return try_list_element(node);
-  if (name != "aten::size" && name != "aten::dim") return false;
-  Call call(*this, node);
-  if (!call.is_value(0)) return false;
-  const RheoType type = call.type(0);
-  if (name == "aten::dim") {
-    bind(node.output(), c10::IValue(static_cast<std::int64_t>(type.rank)));
+  if (hands_through(node) && std::holds_alternative<ValueId>(known(node.input(0)))) {
+    bind(node.output(), known(node.input(0)));
     return true;
   }
-  std::vector<std::int64_t> sizes(type.dims, type.dims + type.rank);
-  std::replace(sizes.begin(), sizes.end(), std::int64_t{-1}, kBatchSize);
-  bind(node.output(), node.inputs().size() == 1 ? c10::IValue(sizes) : c10::IValue(sizes[call.axis(1, type.rank)]));
+  if (name == "aten::len") {
+    const auto* list = std::get_if<c10::IValue>(&known(node.input(0)));
+    if (list == nullptr || !list->isList()) return false;
+    bind(node.output(), c10::IValue(static_cast<std::int64_t>(list->toListRef().size())));
+    return true;
+  }
+  const bool asks = name == "aten::size" || name == "aten::dim" || name == "prim::dtype" || name == "prim::device";
+  const auto* value = asks ? std::get_if<ValueId>(&known(node.input(0))) : nullptr;
+  if (value == nullptr) return false;
+  RheoType type{};
+  if (host_.type_of(host_.host, *value, &type) != 0) throw HostRefused();
+  if (name == "prim::device") {
+    bind(node.output(), c10::IValue(c10::Device(c10::kCPU)));
+  } else if (name == "prim::dtype") {
+    bind(node.output(), c10::IValue(static_cast<std::int64_t>(scalar_type_of(type.dtype))));
+  } else if (name == "aten::dim") {
+    bind(node.output(), c10::IValue(static_cast<std::int64_t>(type.rank)));
+  } else {
+    bind_sizes(node, type);
+  }
   return true;
 }
 
+void Walker::bind_sizes(Node& node, const RheoType& type) {
+  std::vector<std::int64_t> sizes(type.dims, type.dims + type.rank);
+  std::replace(sizes.begin(), sizes.end(), std::int64_t{-1}, kBatchSize);
+  if (node.inputs().size() == 1) return bind(node.output(), c10::IValue(sizes));
+  const auto* axis = std::get_if<c10::IValue>(&known(node.input(1)));
+  if (axis == nullptr || !axis->isInt()) throw Refusal("a size of a dimension that is not known ahead");
+  const std::int64_t at = axis->toInt() + (axis->toInt() < 0 ? static_cast<std::int64_t>(type.rank) : 0);
+  if (at < 0 || at >= static_cast<std::int64_t>(type.rank)) throw Refusal("a size of a dimension that does not exist");
+  bind(node.output(), c10::IValue(sizes[static_cast<std::size_t>(at)]));
+}
+
+// Of a list that was put together here, and of one that is a constant.
 bool Walker::try_list_element(Node& node) {
   const auto* list = std::get_if<c10::IValue>(&known(node.input(0)));
-  if (list == nullptr || !list->isIntList()) return false;
-  const std::vector<std::int64_t> items = list->toIntVector();
+  Node& maker = *node.input(0)->node();
+  std::vector<Known> items;
+  if (list != nullptr && list->isList()) {
+    for (const c10::IValue& item : list->toListRef()) items.emplace_back(item);
+  } else if (maker.kind() == prim::ListConstruct) {
+    for (const torch::jit::Value* item : maker.inputs()) items.push_back(known(item));
+  } else {
+    // What an operator answers with is unpacked at once: then its results have names of their own.
+    return node.kind() == prim::ListUnpack && list_results_.count(node.input(0)) > 0;
+  }
   if (node.kind() == prim::ListUnpack) {
-    if (items.size() != node.outputs().size()) throw Refusal("a shape that is unpacked into another number of sizes");
-    for (std::size_t i = 0; i < items.size(); ++i) bind(node.outputs()[i], c10::IValue(items[i]));
+    if (items.size() != node.outputs().size()) throw Refusal("a list that is unpacked into another number of values");
+    for (std::size_t i = 0; i < items.size(); ++i) bind(node.outputs()[i], items[i]);
     return true;
   }
   const auto* index = std::get_if<c10::IValue>(&known(node.input(1)));
   if (index == nullptr || !index->isInt()) return false;
   const std::int64_t at = index->toInt() + (index->toInt() < 0 ? static_cast<std::int64_t>(items.size()) : 0);
-  if (at < 0 || at >= static_cast<std::int64_t>(items.size())) throw Refusal("an index outside of a shape");
-  bind(node.output(), c10::IValue(items[static_cast<std::size_t>(at)]));
+  if (at < 0 || at >= static_cast<std::int64_t>(items.size())) throw Refusal("an index outside of a list");
+  bind(node.output(), items[static_cast<std::size_t>(at)]);
   return true;
 }
 
-void Walker::lower(Node& node) {
+// The values that a node makes. One that answers with a list makes those that the list is unpacked into.
+std::vector<const torch::jit::Value*> Walker::results_of(Node& node) {
+  std::vector<const torch::jit::Value*> results(node.outputs().begin(), node.outputs().end());
+  if (results.size() != 1 || results[0]->type()->kind() != c10::TypeKind::ListType) return results;
+  const auto& uses = results[0]->uses();
+  if (uses.size() != 1 || uses[0].user->kind() != prim::ListUnpack) {
+    throw Refusal(node.kind().toQualString() + std::string(" whose list is not unpacked at once"));
+  }
+  list_results_.insert(results[0]);
+  return {uses[0].user->outputs().begin(), uses[0].user->outputs().end()};
+}
+
+// Named as torch.export names it: "aten.add.Tensor" of "aten::add_.Tensor".
+std::string Walker::target_of(Node& node) {
   std::string name = node.kind().toQualString();
-  // A list or tuple of values is looked through by whoever takes it.
-  if (node.kind() == prim::ListConstruct || node.kind() == prim::TupleConstruct) return;
   if (name.ends_with("_") && !name.ends_with("__")) {
     if (!is_last_use(graph_, node)) throw Refusal(name + " overwrites a tensor that is used again later");
     name.pop_back();
   }
-  const Lowering* lowering = find_lowering(name);
-  if (lowering == nullptr) throw Refusal(name);
-  Call call(*this, node);
-  if (call.has_unknown()) return;  // the cause is listed already
-  if (call.arguments() < lowering->min_arguments) throw Refusal(name + " in an unknown form");
-  lowering->lower(call);
+  const std::size_t colons = name.find("::");
+  if (colons != std::string::npos) name.replace(colons, 2, ".");
+  const c10::FunctionSchema* schema = node.maybeSchema();
+  const std::string overload = schema == nullptr ? std::string() : schema->overload_name();
+  return name + "." + (overload.empty() ? "default" : overload);
+}
+
+void Walker::lower(Node& node) {
+  // A list or tuple of values is looked through by whoever takes it.
+  if (node.kind() == prim::ListConstruct || node.kind() == prim::TupleConstruct) return;
+  const std::string target = target_of(node);
+  const std::vector<const torch::jit::Value*> results = results_of(node);
+  Arguments arguments(*this);
+  if (!arguments.take(node)) return;  // the cause is listed already
+  std::vector<ValueId> values;
+  for (const torch::jit::Value* result : results) values.push_back(result->uses().empty() ? RHEO_NO_VALUE : 0);
+  const std::string name = unique(layer_name(node));
+  const std::string place = place_of(node);
+  if (host_.add_operator(host_.host, target.c_str(), arguments.all().data(), arguments.all().size(), name.c_str(),
+                         place.c_str(), values.data(), values.size()) != 0) {
+    throw HostRefused();
+  }
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    if (values[i] != RHEO_NO_VALUE) bind(results[i], values[i]);
+  }
 }
 
 }  // namespace rheo::torch_import

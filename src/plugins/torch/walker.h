@@ -50,7 +50,11 @@ class Walker {
   void visit_if(torch::jit::Node& node);
   bool try_constant(torch::jit::Node& node);
   bool try_sizes(torch::jit::Node& node);
+  void bind_sizes(torch::jit::Node& node, const RheoType& type);
   bool try_list_element(torch::jit::Node& node);
+  std::vector<const torch::jit::Value*> results_of(torch::jit::Node& node);
+  std::string target_of(torch::jit::Node& node);
+  std::string layer_name(const torch::jit::Node& node) const;
   void lower(torch::jit::Node& node);
   void miss(const torch::jit::Node& node, const std::string& what);
 
@@ -59,6 +63,7 @@ class Walker {
   std::unordered_map<const torch::jit::Value*, Known> known_;
   std::unordered_map<const torch::jit::Value*, ValueId> constants_;
   std::unordered_map<const torch::jit::Value*, std::string> names_;  // of computed constants
+  std::unordered_set<const torch::jit::Value*> list_results_;        // made by an operator and unpacked at once
   std::unordered_set<std::string> used_names_;
   std::vector<std::string> missing_;
 };

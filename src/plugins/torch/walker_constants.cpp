@@ -30,6 +30,16 @@ std::string Walker::name_of(const torch::jit::Value* value) const {
   return value->debugName().substr(kSelf.size());
 }
 
+// Name of the layer, from the first of its weights: "layer1.0.conv1" of "layer1.0.conv1.weight".
+std::string Walker::layer_name(const torch::jit::Node& node) const {
+  for (const torch::jit::Value* input : node.inputs()) {
+    const std::string name = name_of(input);
+    const std::size_t dot = name.rfind('.');
+    if (dot != std::string::npos) return name.substr(0, dot);
+  }
+  return {};
+}
+
 std::string Walker::unique(const std::string& name) {
   if (name.empty()) return {};  // the host makes one up
   std::string candidate = name;
@@ -53,7 +63,7 @@ ValueId Walker::constant(const at::Tensor& tensor, const std::string& name) {
 ValueId Walker::constant_of(const torch::jit::Value* value, const at::Tensor& tensor) {
   const auto found = constants_.find(value);
   if (found != constants_.end()) return found->second;
-  const ValueId made = constant(tensor.dim() == 0 ? tensor.reshape({1}) : tensor, name_of(value));
+  const ValueId made = constant(tensor, name_of(value));
   constants_.emplace(value, made);
   return made;
 }
