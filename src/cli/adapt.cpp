@@ -56,7 +56,7 @@ void add_adapt(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& command
   CLI::App* command = app.add_subcommand("adapt", "Turn a trained model and unlabelled data into a certified package");
   auto flags = std::make_shared<AdaptFlags>();
   AdaptOptions& options = flags->options;
-  command->add_option("model", flags->model, ".onnx, TorchScript .pt or .rheo")->required();
+  command->add_option("model", flags->model, ".onnx, .pt2, TorchScript .pt or .rheo")->required();
   command->add_option("--data", flags->data, "IDX file, folder of images, or .npy")->required();
   command->add_option("--labels", flags->labels, "IDX or .npy file with one class index per input");
   command->add_option("-o,--output", flags->output, "The package to write")->required();
