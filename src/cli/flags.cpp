@@ -85,7 +85,7 @@ Result<ModelOptions> model_options(const FileFlags& flags) {
 }
 
 void add_model_flags(CLI::App& command, EngineFlags& flags) {
-  command.add_option("model,-m,--model", flags.model, "A .rheo package, an .onnx file, or a TorchScript .pt file")
+  command.add_option("model,-m,--model", flags.model, "A .rheo package, an .onnx, .pt2 or TorchScript .pt file")
       ->required();
   add_file_flags(command, flags.file);
   command.add_option("--max-isa", flags.max_isa, "Cap of the instruction set: portable, avx2, avx512, ...");

@@ -111,7 +111,11 @@ Result<ImportValue> ImportCall::cast(ImportValue& value, DType dtype) {
 }
 
 Result<ImportValue> ImportCall::scalar(DType dtype, double number) {
+  constexpr double kTooLarge = 0x1p63;
   if (dtype == DType::i64) {
+    if (!(number > -kTooLarge && number < kTooLarge)) {
+      return Status(StatusCode::unsupported, fmt::format("{} is no whole number of 64 bits.", number));
+    }
     RHEO_ASSIGN_OR_RETURN(Tensor tensor, Tensor::of<std::int64_t>({static_cast<std::int64_t>(number)}, Shape{}));
     return ImportValue::known(std::move(tensor));
   }

@@ -50,7 +50,9 @@ Result<ImportValue> product_of(ImportCall& call, ImportValue& a, ImportValue& b)
 
 Result<ImportValue> scaled(ImportCall& call, ImportValue value, double factor) {
   if (factor == 1) return value;
-  RHEO_ASSIGN_OR_RETURN(ImportValue number, ImportCall::scalar(call.dtype_of(value), factor));
+  const DType dtype = call.dtype_of(value);
+  RHEO_ASSIGN_OR_RETURN(ImportValue number, ImportCall::scalar(dtype == DType::f32 ? dtype : DType::i64, factor));
+  RHEO_ASSIGN_OR_RETURN(number, call.cast(number, dtype));
   return call.emit(OpKind::mul, {&value, &number});
 }
 

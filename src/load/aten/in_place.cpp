@@ -89,9 +89,11 @@ class Functional {
 
  private:
   // What `name` is called since it was overwritten.
-  std::string now(std::string name) const {
-    for (auto found = renamed_.find(name); found != renamed_.end(); found = renamed_.find(name)) name = found->second;
-    return name;
+  std::string now(const std::string& name) {
+    std::string last = name;
+    for (auto found = renamed_.find(last); found != renamed_.end(); found = renamed_.find(last)) last = found->second;
+    if (last != name) renamed_[name] = last;  // so that long chains are walked once
+    return last;
   }
 
   void rename(Argument& argument) {

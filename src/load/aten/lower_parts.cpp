@@ -165,10 +165,12 @@ Status lower_chunk(Call& call) {
   RHEO_ASSIGN_OR_RETURN(const std::size_t axis, call.axis_of("dim", shape.rank()));
   RHEO_ASSIGN_OR_RETURN(const std::int64_t chunks, call.integer("chunks"));
   if (shape[axis] == kDynamic) return call.mixes_batch("splits the batch");
-  if (chunks < 1 || chunks > static_cast<std::int64_t>(shape[axis]) + 1 || shape[axis] < 1) {
-    return call.refuse("splits into no parts");
+  if (chunks < 1 || shape[axis] < 1) return call.refuse("splits into no parts");
+  const std::int64_t each = std::max<std::int64_t>(1, shape[axis] / chunks + (shape[axis] % chunks != 0 ? 1 : 0));
+  if (shape[axis] / each > static_cast<std::int64_t>(call.node().outputs.size())) {
+    return call.refuse("has another number of outputs than of parts");
   }
-  return answer_split(call, *x, axis, equal_parts(shape[axis], (shape[axis] + chunks - 1) / chunks));
+  return answer_split(call, *x, axis, equal_parts(shape[axis], each));
 }
 
 Status lower_unbind(Call& call) {

@@ -4,6 +4,7 @@
 
 #include "base/try.h"
 #include "load/aten/lowerings.h"
+#include "load/import_window.h"
 
 namespace rheo::aten {
 namespace {
@@ -50,9 +51,12 @@ Status lower_upsample(Call& call) {
     RHEO_ASSIGN_OR_RETURN(sizes, call.integers("output_size"));
   }
   for (std::size_t i = 0; i < factors.size() && !call.has("output_size"); ++i) {
-    sizes.push_back(static_cast<std::int64_t>(std::floor(static_cast<double>(shape[i + 2]) * factors[i])));
+    const double size = std::floor(static_cast<double>(shape[i + 2]) * factors[i]);
+    if (!(size >= 1 && size < static_cast<double>(kLargestSetting))) return call.refuse("resizes by odd factors");
+    sizes.push_back(static_cast<std::int64_t>(size));
   }
-  if (sizes.size() != spatial) return call.refuse("says neither a size nor factors");
+  if (sizes.size() != spatial || (!factors.empty() && factors.size() != spatial))
+    return call.refuse("says neither a size nor factors");
   // With factors PyTorch finds places by them, not by the sizes that were rounded; where both agree, sizes are exact.
   bool agrees = true;
   for (std::size_t i = 0; i < factors.size(); ++i) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/checked.h"
 #include "base/try.h"
 #include "base/within_memory.h"
 #include "load/model_card.h"
@@ -14,6 +15,7 @@
 namespace rheo::pt2 {
 namespace {
 
+constexpr std::size_t kAlwaysAllowed = std::size_t{64} << 20;
 constexpr std::string_view kFormatEntry = "archive_format";
 constexpr std::string_view kModels = "models/";
 constexpr std::string_view kJson = ".json";
@@ -191,6 +193,7 @@ Result<Tensor> read_weight(const Program& program, const ProgramWeight& weight, 
 }
 
 Result<Model> read(FileBytes bytes, const LoadLimits& limits) {
+  const std::size_t file_bytes = bytes.bytes.size();
   RHEO_ASSIGN_OR_RETURN(const Archive archive, open_archive(std::move(bytes), limits));
   RHEO_ASSIGN_OR_RETURN(const std::string name, archive.model_name());
   const std::string entry = std::string(kModels) + name + std::string(kJson);
@@ -209,9 +212,13 @@ Result<Model> read(FileBytes bytes, const LoadLimits& limits) {
     stores.push_back(std::move(store));
   }
   Entries entries(archive);
+  LoadLimits left = limits;  // of memory for what cannot be a view of the file
+  left.tensor_bytes = std::min(left.tensor_bytes, saturating_add(saturating_mul(file_bytes, 4), kAlwaysAllowed));
   for (const ProgramWeight& weight : model.program.weights) {
-    auto tensor = read_weight(model.program, weight, stores, entries, limits);
+    auto tensor = read_weight(model.program, weight, stores, entries, left);
     if (!tensor) return tensor.status().with_context(fmt::format("weight '{}'", weight.name));
+    const bool is_view = tensor->mutable_data() == nullptr;
+    if (!is_view) left.tensor_bytes -= std::min(left.tensor_bytes, tensor->size_bytes());
     model.weights.emplace_back(weight.value, *std::move(tensor));
   }
   return model;
