@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Exports known networks to ONNX, TorchScript and .pt2, for measurements and for tries by hand.
 
-    python3 tools/export_model.py --to DIR [NAME ...]       all networks without a NAME; --list tells them
+    python3 tools/export_model.py --to DIR [NAME ...]       those of the measurements without a NAME; --list tells all
 
 For every NAME, DIR gets NAME.onnx (opset 18, the batch is free), NAME.pt (traced TorchScript that carries rheo.json, the
 shapes of its inputs), NAME.pt2 (torch.export), and DIR/models.json an entry that says what the files take and give. The
@@ -42,16 +42,16 @@ def sentence(length, words):
             "attention_mask": {"shape": ["batch", length], "dtype": "i64", "fill": 1}}
 
 
-def from_torchvision(name, size=224):
+def from_torchvision(name, size=224, **settings):
     def make():
         import torchvision
 
-        return settle(getattr(torchvision.models, name)(weights=None)), picture(size)
+        return settle(getattr(torchvision.models, name)(weights=None, **settings), size), picture(size)
 
     return make
 
 
-def settle(model):
+def settle(model, size):
     """Gives every batch norm the statistics of what it sees, so that answers neither vanish nor explode."""
     import torch
     from torch import nn
@@ -63,7 +63,7 @@ def settle(model):
     if norms:
         model.train()
         with torch.no_grad():
-            model(torch.rand(8, 3, 224, 224))
+            model(torch.rand(8, 3, size, size))
     return model
 
 
@@ -114,6 +114,13 @@ NETWORKS = {
     "minilm_l6": minilm,
 }
 
+# Of each further family one, exported when it is named.
+FAMILIES = {name: from_torchvision(name) for name in (
+    "mobilenet_v3_small", "squeezenet1_1", "shufflenet_v2_x0_5", "densenet121", "efficientnet_b0", "mnasnet0_5",
+    "regnet_y_400mf", "vgg11_bn", "convnext_tiny", "swin_t")}
+FAMILIES |= {name: from_torchvision(name, 299 if name == "inception_v3" else 224, aux_logits=False, init_weights=False)
+             for name in ("inception_v3", "googlenet")}
+
 
 def example(inputs, batch):
     """Tensors that fit a description of inputs, from the generator's present state."""
@@ -143,7 +150,7 @@ def export(name, folder):
     import torch
 
     torch.manual_seed(SEED)
-    model, inputs = NETWORKS[name]()
+    model, inputs = (NETWORKS | FAMILIES)[name]()
     model.eval()
     arguments = example(inputs, 2)
     with torch.no_grad():
@@ -202,8 +209,8 @@ def main():
     flags = parser.parse_args()
     known = [*NETWORKS, "silero"]
     if flags.list:
-        return print("\n".join(known))
-    unknown = sorted(set(flags.names) - set(known))
+        return print("\n".join([*known, *FAMILIES]))
+    unknown = sorted(set(flags.names) - set(known) - set(FAMILIES))
     if unknown:
         sys.exit(f"No network is called {', '.join(unknown)}; --list tells the names.")
     if not flags.here:
