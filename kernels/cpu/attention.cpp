@@ -9,6 +9,7 @@
 #include "base/try.h"
 #include "kernels/cpu/attention_plan.h"
 #include "kernels/cpu/entries.h"
+#include "kernels/cpu/lanes/round_to_bf16.h"
 #include "kernels/cpu/loop_kernel.h"
 
 namespace rheo {
@@ -145,8 +146,7 @@ class AttentionChunk {
     call.sums = first == 0 ? nullptr : sums_;
     call.sums_stride = plan_.sums_stride();
     plan_.loops->attend(call);
-    if (plan_.dot.element != DType::f32)
-      plan_.loops->convert(scores_, DType::f32, weights_, plan_.dot.element, 1.0F, rows * call.stride);
+    if (plan_.dot.element == DType::bf16) round_to_bf16(scores_, weights_, rows * call.stride);
   }
 
   // sums += weights * v.

@@ -92,7 +92,11 @@ RHEO_INLINE void depthwise_tile(const DepthwiseRowCall& call, std::int64_t first
     });
     const __m512i rounded = bits_as<__m512i>(_mm512_cvtne2ps_pbh(sums[p][1], sums[p][0]));
     std::byte* to = call.output + (first + p) * call.out_pixel_bytes;
-    _mm512_mask_storeu_epi16(to, mask, _mm512_permutexvar_epi64(order, rounded));
+    if (Whole) {
+      _mm512_storeu_si512(to, _mm512_permutexvar_epi64(order, rounded));
+    } else {
+      _mm512_mask_storeu_epi16(to, mask, _mm512_permutexvar_epi64(order, rounded));
+    }
   });
 }
 

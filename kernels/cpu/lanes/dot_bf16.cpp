@@ -7,6 +7,7 @@
 #include <immintrin.h>
 
 #include "kernels/cpu/lanes/loops.h"
+#include "kernels/cpu/lanes/round_to_bf16.h"
 #include "kernels/cpu/lanes/tile.h"
 
 namespace rheo {
@@ -46,7 +47,12 @@ struct DotBf16 {
         }
         y = bounds.cut(y);
         const __m256i rounded = bits_as<__m256i>(_mm512_cvtneps_pbh(bits_as<__m512>(y)));
-        _mm256_mask_storeu_epi16(static_cast<std::byte*>(finish.output) + at, mask, rounded);
+        std::byte* to = static_cast<std::byte*>(finish.output) + at;
+        if (count >= kLanes) {
+          _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), rounded);
+        } else {
+          _mm256_mask_storeu_epi16(to, mask, rounded);
+        }
       });
     });
     return true;
@@ -54,6 +60,19 @@ struct DotBf16 {
 };
 
 }  // namespace
+
+void round_to_bf16(const float* in, void* out, std::int64_t count) {
+  auto* to = static_cast<std::byte*>(out);
+  std::int64_t i = 0;
+  for (; i + kLanes <= count; i += kLanes) {
+    const auto rounded = bits_as<__m256i>(_mm512_cvtneps_pbh(_mm512_loadu_ps(in + i)));
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(to + i * 2), rounded);
+  }
+  if (i == count) return;
+  const auto mask = static_cast<__mmask16>((1U << (count - i)) - 1U);
+  const auto rounded = bits_as<__m256i>(_mm512_cvtneps_pbh(_mm512_maskz_loadu_ps(mask, in + i)));
+  _mm256_mask_storeu_epi16(to + i * 2, mask, rounded);
+}
 
 const DotLoops& dot_bf16() {
   static constexpr DotLoops kLoops = {
