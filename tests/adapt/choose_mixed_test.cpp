@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "adapt/damage.h"
 #include "support/small_classifier.h"
 #include "transform/lower.h"
