@@ -3,6 +3,8 @@
 // of attention. Such a pair of quantize and dequantize costs time and digits and wins nothing, so it is left out. Only
 // what it cuts off may be meant: a zero point at the lower end of the type stands for a relu that the quantiser took
 // away.
+#include <algorithm>
+
 #include "base/try.h"
 #include "transform/eight_bit.h"
 #include "transform/pass.h"
@@ -59,7 +61,8 @@ class Dropping {
     for (const NodeId id : readers_[value]) {
       const Node& reader = graph_.node(id);
       const ValueId result = reader.outputs[0];
-      if (reader.kind == OpKind::dequantize && rewriter_.is_given_out(result)) return true;  // rounded as the model says
+      if (reader.kind == OpKind::dequantize && rewriter_.is_given_out(result))
+        return true;  // rounded as the model says
       if (reader.kind == OpKind::dequantize || keeps_type(graph_, reader)) {
         if (reader.inputs[0] == value && serves(result)) return true;
       } else if (reader.kind == OpKind::quantize) {

@@ -173,7 +173,7 @@ struct Rescale {
 
 struct Loops {
   DotLoops dot_f32;
-  DotLoops dot_wide;  // the same for 8-bit values in f32: sums are exact up to 2^40
+  DotLoops dot_wide;          // the same for 8-bit values in f32: sums are exact up to 2^40
   WinogradLoops winograd[2];  // tiles of 4 and of 2
   void (*depthwise)(const DepthwiseCall& call, const Finish& finish) = nullptr;
   // out[i] = in[i] rescaled, for any of f32, bf16, u8, i8 on either side.
