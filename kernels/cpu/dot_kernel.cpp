@@ -23,7 +23,7 @@ namespace {
 // Weights up to this size stay in the second cache while every tile reads all of them.
 constexpr std::size_t kCachedWeights = 512 * 1024;
 // Pixels of a panel take about this much of the first cache while all blocks of channels go over them.
-constexpr std::int64_t kPanelBytes = 16 * 1024;
+constexpr std::int64_t kPanelBytes = 8 * 1024;
 
 // Everything that stays the same from run to run and from frame to frame.
 struct DotPlan {

@@ -175,6 +175,17 @@ RHEO_INLINE bool finish_in_registers(const Result& result, const TileCall& call,
   return true;
 }
 
+// A residual often comes from far away; asked for now, it arrives while the products are summed.
+template <int P, int V>
+RHEO_INLINE void call_residual(const TileCall& call, const Finish& finish) {
+  if (finish.residual == nullptr || finish.residual_dtype != DType::f32) return;
+  const float* residual = static_cast<const float*>(finish.residual) + call.first_channel;
+  unrolled<P>([&](auto p) __attribute__((always_inline)) {
+    const float* from = residual + call.outputs[p] * call.channel_stride;
+    unrolled<V>([&](auto v) __attribute__((always_inline)) { __builtin_prefetch(from + v * kLanes); });
+  });
+}
+
 // Few sums would wait for each other's latency, so small tiles keep several partial sums per result.
 template <typename Dot, int P, int V>
 void tile(const TileCall& call, const Finish& finish) {
@@ -190,6 +201,7 @@ void tile(const TileCall& call, const Finish& finish) {
                                 __attribute__((always_inline)) { sums[chain + 1][p][v] = typename Dot::Sum{}; });
     });
   });
+  if constexpr (std::is_same_v<Dot, DotF32>) call_residual<P, V>(call, finish);
   const std::byte* weights = call.weights;
   for (int segment = 0; segment < call.segments; ++segment) {
     const std::byte* pixels[P];
