@@ -16,7 +16,8 @@ double guessed_us_per_multiply_add(Precision precision) {
   switch (precision) {
     case Precision::f32: return 1e-4;
     case Precision::bf16: return 0.5e-4;
-    case Precision::int8: return 0.25e-4;
+    case Precision::int8:
+    case Precision::mixed: return 0.25e-4;
   }
   return 1e-4;
 }

@@ -110,7 +110,7 @@ TEST(ImportSession, WidensSixteenBitFloats) {
   const auto graph = session.finish(0).value();
   EXPECT_EQ(graph->value(graph->inputs()[0].value).type.dtype, DType::f16) << "the host still feeds what it has";
   EXPECT_EQ(graph->value(graph->exits()[0].value).type.dtype, DType::f32);
-  const Node& node = graph->node(graph->nodes().size() - 1);
+  const Node& node = graph->nodes().back();
   EXPECT_EQ(graph->value(node.inputs[1]).constant.as<float>()[1], -2.5F);
   EXPECT_EQ(graph->value(node.inputs[2]).constant.as<float>()[0], 0.5F);
   EXPECT_NE(said.find("16-bit floats"), std::string::npos) << said;
