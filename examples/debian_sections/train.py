@@ -184,7 +184,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--to", type=pathlib.Path, default=ROOT / "build" / "debian_sections", metavar="DIR")
     parser.add_argument("--epochs", type=int, default=2)
-    parser.add_argument("--packages", type=int, default=20000, help="packages to train on, at most")
+    parser.add_argument("--packages", type=int, default=16000, help="packages to train on, at most")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--here", action="store_true", help="use this interpreter's packages")

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// conv2d of 3 x 3 kernels with stride 1 by Winograd's F(4 x 4, 3 x 3), own loops:
-//   U[p] = (G w G^T)[p] once; V[p] = (B^T x B)[p]; M[p] = V[p] * U[p] for 36 points p; y = activation(A^T M A + bias +
-//   residual). 36 products make 16 results, where a direct sum takes 144.
+// conv2d of 3 x 3 kernels with stride 1 by Winograd's F(4 x 4, 3 x 3) or F(2 x 2, 3 x 3), own loops:
+//   U[p] = (G w G^T)[p] once; V[p] = (B^T x B)[p]; M[p] = V[p] * U[p] for 36 or 16 points p; y = activation(A^T M A +
+//   bias + residual). 36 products make 16 results and 16 products 4, where a direct sum takes 144 and 36.
+// The larger tile takes fewer products, but four times the memory of the weights, the smaller one less than twice it.
 // Layouts: nhwc. Type: f32. Limits: channel counts are multiples of 16, one group, no dilation; refuses small outputs
 // that a direct sum finishes with fewer products. About three bits less exact than a direct sum.
 // Threads take tiles each, or, where there are few tiles, output channels each.
 // Tested by tests/agree/kernels_conv2d_test.cpp.
 #include <algorithm>
+#include <span>
+#include <vector>
 
 #include "base/checked.h"
 #include "base/try.h"
@@ -19,8 +22,10 @@
 namespace rheo {
 namespace {
 
-constexpr std::int64_t kPoints = 36;
-constexpr std::int64_t kTile = 4;  // output pixels per tile and dimension
+constexpr int kMostPoints = 36;
+// What keeping a weight and reading it from memory is worth in products: at 7 x 7 both forms take about the same time,
+// and the smaller one needs half the memory (resnet18, batch 1).
+constexpr std::int64_t kProductsPerWeight = 8;
 // V and M of the tiles in one round together; they should stay in the second cache beside the weights passing by.
 constexpr std::int64_t kRoundBytes = 512 * 1024;
 constexpr std::int64_t kFewestTiles = 24;
@@ -39,6 +44,7 @@ struct WinogradPlan {
   Conv2dRequest read;
   ChannelScales channel;
   const Loops* loops = nullptr;
+  const WinogradLoops* form = nullptr;       // one of theirs
   std::shared_ptr<const std::byte> weights;  // [block of output channels][point][input channel][channel of block]
   std::vector<float> zeros;                  // one pixel of padding
   std::int64_t tile_rows = 0, tile_columns = 0, tiles = 0;  // tiles: of the whole batch
@@ -46,9 +52,10 @@ struct WinogradPlan {
   std::int64_t block_channels = 0;  // of the packed weights
   std::vector<Lot> lots;
 
+  std::int64_t points() const { return (form->tile + 2) * (form->tile + 2); }
   std::int64_t input_stride() const { return round_tiles * read.shape.in_channels + kGap; }
   std::int64_t output_stride() const { return round_tiles * read.shape.out_channels + kGap; }
-  std::int64_t lot_elements() const { return kPoints * (input_stride() + output_stride()); }
+  std::int64_t lot_elements() const { return points() * (input_stride() + output_stride()); }
 };
 
 class BoundWinograd : public BoundKernel {
@@ -80,13 +87,13 @@ class BoundWinograd : public BoundKernel {
     const Lot& lot = plan.lots[static_cast<std::size_t>(index)];
     Round round;
     round.transformed = scratch_ + index * plan.lot_elements();
-    round.products = round.transformed + kPoints * plan.input_stride();
+    round.products = round.transformed + plan.points() * plan.input_stride();
     for (round.first = lot.first_tile; round.first < lot.end_tile; round.first += round.count) {
       round.count = std::min(plan.round_tiles, lot.end_tile - round.first);
       for (std::int64_t tile = 0; tile < round.count; ++tile) transform_input(round, tile);
       // The weights of one block lie side by side, so that a lot reads one long run of them.
       for (std::int64_t block = lot.first_block; block < lot.end_block; ++block) {
-        for (std::int64_t point = 0; point < kPoints; ++point) multiply(round, point, block);
+        for (std::int64_t point = 0; point < plan.points(); ++point) multiply(round, point, block);
       }
       for (std::int64_t tile = 0; tile < round.count; ++tile) transform_output(round, tile, lot);
     }
@@ -98,25 +105,27 @@ class BoundWinograd : public BoundKernel {
   Place place_of(std::int64_t tile) const {
     const std::int64_t per_image = plan_->tile_rows * plan_->tile_columns;
     const std::int64_t in_image = tile % per_image;
-    return {tile / per_image, in_image / plan_->tile_columns * kTile, in_image % plan_->tile_columns * kTile};
+    const std::int64_t side = plan_->form->tile;
+    return {tile / per_image, in_image / plan_->tile_columns * side, in_image % plan_->tile_columns * side};
   }
 
   // `tile`: of the round.
   void transform_input(const Round& round, std::int64_t tile) const {
     const Conv2dShape& shape = plan_->read.shape;
     const Place place = place_of(round.first + tile);
+    const std::int64_t side = plan_->form->tile + 2;
     WinogradPatch patch;
     patch.channels = shape.in_channels;
-    for (std::int64_t row = 0; row < kTile + 2; ++row) {
+    for (std::int64_t row = 0; row < side; ++row) {
       const std::int64_t y = place.top + row - shape.pad_top;
-      for (std::int64_t column = 0; column < kTile + 2; ++column) {
+      for (std::int64_t column = 0; column < side; ++column) {
         const std::int64_t x = place.left + column - shape.pad_left;
         const bool inside = y >= 0 && y < shape.in_height && x >= 0 && x < shape.in_width;
         const std::int64_t pixel = (place.image * shape.in_height + y) * shape.in_width + x;
-        patch.pixels[row * (kTile + 2) + column] = inside ? x_ + pixel * shape.in_channels : plan_->zeros.data();
+        patch.pixels[row * side + column] = inside ? x_ + pixel * shape.in_channels : plan_->zeros.data();
       }
     }
-    plan_->loops->winograd_input(patch, round.transformed + tile * shape.in_channels, plan_->input_stride());
+    plan_->form->input(patch, round.transformed + tile * shape.in_channels, plan_->input_stride());
   }
 
   // One point and one block of output channels, for all tiles of the round.
@@ -127,7 +136,7 @@ class BoundWinograd : public BoundKernel {
     const std::int64_t first_channel = block * plan_->block_channels;
     TileCall call;
     const std::int64_t width = std::min(plan_->block_channels, shape.out_channels - first_channel);
-    call.weights = plan_->weights.get() + (kPoints * first_channel + point * width) * shape.in_channels *
+    call.weights = plan_->weights.get() + (plan_->points() * first_channel + point * width) * shape.in_channels *
                                               static_cast<std::int64_t>(sizeof(float));
     call.segment_offsets = &kFromTheStart;
     call.segments = 1;
@@ -160,9 +169,10 @@ class BoundWinograd : public BoundKernel {
     out.pixel_stride = shape.out_channels;
     out.row_stride = shape.out_width * shape.out_channels;
     out.first = ((place.image * shape.out_height + place.top) * shape.out_width + place.left) * shape.out_channels;
-    out.rows = static_cast<int>(std::min(kTile, shape.out_height - place.top));
-    out.columns = static_cast<int>(std::min(kTile, shape.out_width - place.left));
-    plan_->loops->winograd_output(round.products + tile * shape.out_channels, plan_->output_stride(), out, finish_);
+    const std::int64_t side = plan_->form->tile;
+    out.rows = static_cast<int>(std::min(side, shape.out_height - place.top));
+    out.columns = static_cast<int>(std::min(side, shape.out_width - place.left));
+    plan_->form->output(round.products + tile * shape.out_channels, plan_->output_stride(), out, finish_);
   }
 
   std::shared_ptr<const WinogradPlan> plan_;
@@ -188,53 +198,62 @@ class WinogradKernel : public Kernel {
   std::string name_;
 };
 
-// G of F(4 x 4, 3 x 3).
-constexpr double kG[6][3] = {{1.0 / 4, 0, 0},
-                             {-1.0 / 6, -1.0 / 6, -1.0 / 6},
-                             {-1.0 / 6, 1.0 / 6, -1.0 / 6},
-                             {1.0 / 24, 1.0 / 12, 1.0 / 6},
-                             {1.0 / 24, -1.0 / 12, 1.0 / 6},
-                             {0, 0, 1}};
+// G of F(4 x 4, 3 x 3) and of F(2 x 2, 3 x 3).
+constexpr double kG4[6][3] = {{1.0 / 4, 0, 0},
+                              {-1.0 / 6, -1.0 / 6, -1.0 / 6},
+                              {-1.0 / 6, 1.0 / 6, -1.0 / 6},
+                              {1.0 / 24, 1.0 / 12, 1.0 / 6},
+                              {1.0 / 24, -1.0 / 12, 1.0 / 6},
+                              {0, 0, 1}};
+constexpr double kG2[4][3] = {{1, 0, 0}, {0.5, 0.5, 0.5}, {0.5, -0.5, 0.5}, {0, 0, 1}};
 
-// The 36 points of one 3 x 3 kernel, in double, because the factors are no short binary fractions.
-void transform_weights(const float* kernel, double* points) {
+// The points of one 3 x 3 kernel, in double, because the factors are no short binary fractions.
+void transform_weights(std::span<const double[3]> g, const float* kernel, float* points) {
+  const std::size_t side = g.size();
   double rows[6][3];
-  for (int i = 0; i < 6; ++i) {
+  for (std::size_t i = 0; i < side; ++i) {
     for (int x = 0; x < 3; ++x) {
       rows[i][x] = 0;
-      for (int y = 0; y < 3; ++y) rows[i][x] += kG[i][y] * static_cast<double>(kernel[y * 3 + x]);
+      for (int y = 0; y < 3; ++y) rows[i][x] += g[i][y] * static_cast<double>(kernel[y * 3 + x]);
     }
   }
-  for (int i = 0; i < 6; ++i) {
-    for (int j = 0; j < 6; ++j) {
+  for (std::size_t i = 0; i < side; ++i) {
+    for (std::size_t j = 0; j < side; ++j) {
       double sum = 0;
-      for (int x = 0; x < 3; ++x) sum += rows[i][x] * kG[j][x];
-      points[i * 6 + j] = sum;
+      for (int x = 0; x < 3; ++x) sum += rows[i][x] * g[j][x];
+      points[i * side + j] = static_cast<float>(sum);
     }
   }
 }
 
-Result<WeightStore::Pack> pack(const Conv2dRequest& read, std::int64_t block_channels, WeightArena& arena) {
-  const std::int64_t in = read.shape.in_channels;
-  const std::int64_t out = read.shape.out_channels;
-  const auto bytes = static_cast<std::size_t>(kPoints * in * out) * sizeof(float);
+// All points of one block of output channels. A row of it is written whole, so that no page is visited for each number.
+void pack_block(const WinogradPlan& plan, const float* from, std::int64_t block, float* to) {
+  const std::span<const double[3]> g = plan.form->tile == 4 ? std::span<const double[3]>(kG4) : kG2;
+  const std::int64_t in = plan.read.shape.in_channels;
+  const std::int64_t width = std::min(plan.block_channels, plan.read.shape.out_channels - block);
+  std::vector<float> points(static_cast<std::size_t>(width) * kMostPoints);
+  for (std::int64_t i = 0; i < in; ++i) {
+    for (std::int64_t o = 0; o < width; ++o) {
+      transform_weights(g, from + ((block + o) * in + i) * 9, points.data() + o * kMostPoints);
+    }
+    for (std::int64_t p = 0; p < plan.points(); ++p) {
+      float* row = to + (plan.points() * block + p * width) * in + i * width;
+      for (std::int64_t o = 0; o < width; ++o) row[o] = points[static_cast<std::size_t>(o * kMostPoints + p)];
+    }
+  }
+}
+
+Result<WeightStore::Pack> pack(const WinogradPlan& plan, WeightArena& arena) {
+  const std::int64_t out = plan.read.shape.out_channels;
+  const auto bytes = static_cast<std::size_t>(plan.points() * plan.read.shape.in_channels * out) * sizeof(float);
   std::shared_ptr<std::byte> packed = arena.allocate(bytes);
   if (packed == nullptr) {
     return Status(StatusCode::resource_exhausted,
                   "No memory for " + std::to_string(bytes) + " bytes of packed weights.");
   }
-  float* to = reinterpret_cast<float*>(packed.get());
-  const float* from = read.weights_tensor->as<float>().data();
-  for (std::int64_t o = 0; o < out; ++o) {
-    const std::int64_t block = o / block_channels * block_channels;
-    const std::int64_t width = std::min(block_channels, out - block);
-    for (std::int64_t i = 0; i < in; ++i) {
-      double points[kPoints];
-      transform_weights(from + (o * in + i) * 9, points);
-      for (std::int64_t p = 0; p < kPoints; ++p) {
-        to[(kPoints * block + p * width) * in + i * width + (o - block)] = static_cast<float>(points[p]);
-      }
-    }
+  const float* from = plan.read.weights_tensor->as<float>().data();
+  for (std::int64_t block = 0; block < out; block += plan.block_channels) {
+    pack_block(plan, from, block, reinterpret_cast<float*>(packed.get()));
   }
   return WeightStore::Pack{std::move(packed), bytes};
 }
@@ -255,11 +274,29 @@ Status check(const KernelRequest& request, const Conv2dRequest& read) {
       !same_bytes(request.outputs[0].type->shape, read.output_layout, Layout::nhwc)) {
     return refuse("The own Winograd works in nhwc only.");
   }
-  const std::int64_t tiles = (shape.out_height + kTile - 1) / kTile * ((shape.out_width + kTile - 1) / kTile);
-  if (kPoints * tiles >= 9 * shape.out_height * shape.out_width) {
-    return refuse("The output is so small that Winograd would take more products than a direct sum.");
-  }
   return {};
+}
+
+std::int64_t tiles_of(const Conv2dShape& shape, std::int64_t side) {
+  return (shape.out_height + side - 1) / side * ((shape.out_width + side - 1) / side);
+}
+
+// The form that takes the least time, by counting products and reads of weights; null when a direct sum takes fewer
+// products than either.
+const WinogradLoops* choose_form(const Conv2dShape& shape, const Loops& loops) {
+  const WinogradLoops* best = nullptr;
+  std::int64_t least = 0;
+  for (const WinogradLoops& form : loops.winograd) {
+    const std::int64_t points = (form.tile + 2) * (form.tile + 2);
+    const std::int64_t tiles = tiles_of(shape, form.tile);
+    if (points * tiles >= 9 * shape.out_height * shape.out_width) continue;
+    const std::int64_t cost = points * (shape.batch * tiles + kProductsPerWeight);
+    if (best == nullptr || cost < least) {
+      best = &form;
+      least = cost;
+    }
+  }
+  return best;
 }
 
 // Many tiles are dealt out as tiles. With few of them every lot would read all weights for too little work, so then the
@@ -279,7 +316,7 @@ void share_out(WinogradPlan& plan, int threads) {
     plan.round_tiles = std::max(plan.round_tiles, lot.end_tile - lot.first_tile);
   }
   const std::int64_t tile_bytes =
-      kPoints * (plan.read.shape.in_channels + channels) * static_cast<std::int64_t>(sizeof(float));
+      plan.points() * (plan.read.shape.in_channels + channels) * static_cast<std::int64_t>(sizeof(float));
   plan.round_tiles = std::min(plan.round_tiles, std::max(kRoundBytes / tile_bytes, kFewestTiles));
 }
 
@@ -292,19 +329,23 @@ Result<std::unique_ptr<Kernel>> make_own_winograd(const KernelRequest& request) 
   const Conv2dShape& shape = plan->read.shape;
   plan->loops = &loops_for(request.isa);
   plan->channel = channel_scales(plan->read);
-  plan->tile_rows = (shape.out_height + kTile - 1) / kTile;
-  plan->tile_columns = (shape.out_width + kTile - 1) / kTile;
+  plan->form = choose_form(shape, *plan->loops);
+  if (plan->form == nullptr) {
+    return refuse("The output is so small that Winograd would take more products than a direct sum.");
+  }
+  plan->tile_rows = (shape.out_height + plan->form->tile - 1) / plan->form->tile;
+  plan->tile_columns = (shape.out_width + plan->form->tile - 1) / plan->form->tile;
   plan->tiles = shape.batch * plan->tile_rows * plan->tile_columns;
   share_out(*plan, request.threads);
-  const std::string key = "winograd:" + std::to_string(plan->block_channels);
+  const std::string side = std::to_string(plan->form->tile);
+  const std::string key = "winograd" + side + ":" + std::to_string(plan->block_channels);
   RHEO_ASSIGN_OR_RETURN(const std::shared_ptr<void> packed,
-                        request.weights->get(plan->read.weights_tensor->data(), key, [&](WeightArena& arena) {
-                          return pack(plan->read, plan->block_channels, arena);
-                        }));
+                        request.weights->get(plan->read.weights_tensor->data(), key,
+                                             [&](WeightArena& arena) { return pack(*plan, arena); }));
   plan->weights = std::static_pointer_cast<const std::byte>(packed);
   plan->zeros.assign(static_cast<std::size_t>(shape.in_channels), 0.0F);
   const std::string name = plan->loops->dot_f32.name;
-  return std::unique_ptr<Kernel>(std::make_unique<WinogradKernel>(std::move(plan), name + "_winograd"));
+  return std::unique_ptr<Kernel>(std::make_unique<WinogradKernel>(std::move(plan), name + "_winograd" + side));
 }
 
 }  // namespace rheo

@@ -72,6 +72,16 @@ Result<std::size_t> size_of(const Descriptor& descriptor, std::size_t limit_byte
                 fmt::format("'{}' has {} bytes, more than the limit of {}.", file, size_bytes, limit_bytes));
 }
 
+// The deleter of a mapped file's owner, by which such an owner is known.
+struct Unmap {
+  void* memory;
+  std::size_t size_bytes;
+  void operator()(const void*) const { ::munmap(memory, size_bytes); }
+};
+
+// A look at one page maps those around it as well; a multiple of every page size.
+constexpr std::size_t kMappedAtOnce = 64 * 1024;
+
 Descriptor open_to_read(const std::string& file) {
   return Descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
 }
@@ -116,8 +126,17 @@ Result<FileBytes> map_descriptor(const Descriptor& descriptor, const std::string
   if (size_bytes == 0) return FileBytes{};  // the system maps no empty file
   void* memory = ::mmap(nullptr, size_bytes, PROT_READ, MAP_PRIVATE, descriptor.number(), 0);
   if (memory == MAP_FAILED) return failure("map", file, errno);
-  std::shared_ptr<const void> owner(memory, [memory, size_bytes](const void*) { ::munmap(memory, size_bytes); });
+  std::shared_ptr<const void> owner(memory, Unmap{memory, size_bytes});
   return FileBytes{std::move(owner), {static_cast<const std::byte*>(memory), size_bytes}};
+}
+
+void forget_pages(const std::shared_ptr<const void>& owner, std::span<const std::byte> bytes) {
+  const auto* mapping = std::get_deleter<Unmap>(owner);
+  if (mapping == nullptr || bytes.empty()) return;
+  const auto first = static_cast<std::size_t>(bytes.data() - static_cast<const std::byte*>(mapping->memory));
+  const std::size_t begin = first / kMappedAtOnce * kMappedAtOnce;
+  const std::size_t end = std::min(first + bytes.size(), mapping->size_bytes);
+  ::madvise(static_cast<std::byte*>(mapping->memory) + begin, end - begin, MADV_DONTNEED);
 }
 
 Result<std::vector<std::byte>> read_start(const std::string& file, std::size_t count) {

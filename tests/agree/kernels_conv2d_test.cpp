@@ -26,6 +26,7 @@ const ConvCase kCases[] = {
     {"strided", 1, 64, 14, 14, 64, 3, 3, {2, 2}, {1, 1, 1, 1}},
     {"square", 1, 64, 14, 14, 64, 3, 3, {1, 1}, {1, 1, 1, 1}},
     {"late", 2, 128, 7, 7, 128, 3, 3, {1, 1}, {1, 1, 1, 1}},
+    {"late_odd", 1, 32, 7, 5, 48, 3, 3, {1, 1}, {1, 1, 1, 1}},
     {"border", 2, 32, 9, 11, 48, 3, 3, {1, 1}, {0, 2, 1, 1}},
     {"rounds", 1, 16, 45, 43, 16, 3, 3, {1, 1}, {1, 1, 1, 1}},
     {"grouped", 1, 24, 6, 6, 36, 3, 3, {1, 1}, {1, 1, 1, 1}, {1, 1}, 3},
@@ -168,6 +169,7 @@ TEST(Conv2dKernels, ServeTheShapesTheyAreFor) {
   };
   const Integers ones{1, 1}, padded{1, 1, 1, 1};
   const ConvCase square{"square", 1, 64, 14, 14, 64, 3, 3, ones, padded};
+  const ConvCase small_square{"small_square", 1, 64, 7, 7, 64, 3, 3, ones, padded};
   const ConvCase pointwise{"pointwise", 1, 64, 7, 7, 128, 1, 1};
   const ConvCase strided{"strided", 1, 64, 14, 14, 64, 3, 3, {2, 2}, padded};
   const ConvCase rgb{"rgb", 1, 3, 15, 13, 24, 3, 3, {2, 2}, padded};
@@ -175,7 +177,8 @@ TEST(Conv2dKernels, ServeTheShapesTheyAreFor) {
   const ConvCase depthwise{"depthwise", 1, 32, 14, 14, 32, 3, 3, ones, padded, ones, 32};
   const std::vector<std::string> fast{"jit", "brg", "brdgmm"};
   for (const Case& c :
-       {Case{"own.conv2d.winograd", square, Layout::nhwc, {"own:avx512_winograd"}},
+       {Case{"own.conv2d.winograd", square, Layout::nhwc, {"own:avx512_winograd4"}},
+        Case{"own.conv2d.winograd", small_square, Layout::nhwc, {"own:avx512_winograd2"}},
         Case{"dnnl.conv2d.winograd", square, Layout::nchw16c, {"jit"}},
         Case{"dnnl.conv2d.depthwise", depthwise, Layout::nhwc, fast},
         Case{"dnnl.conv2d.depthwise", depthwise, Layout::nchw16c, fast},
@@ -231,7 +234,7 @@ TEST(Conv2dKernels, OwnWinogradRefusesWhatItCannotServeOrOnlySlowly) {
       {{"kernel", 1, 32, 7, 7, 16, 3, 1, ones, padded}, kTypes[0]},
       {{"grouped", 1, 32, 7, 7, 32, 3, 3, ones, padded, ones, 2}, kTypes[0]},
       {{"channels", 1, 32, 7, 7, 24, 3, 3, ones, padded}, kTypes[0]},
-      {{"small", 1, 32, 2, 2, 16, 3, 3, ones, padded}, kTypes[0]},
+      {{"small", 1, 32, 1, 1, 16, 3, 3, ones, padded}, kTypes[0]},
   };
   for (const auto& [shape, types] : refused) {
     const auto outcome = outcome_of(shape, types);

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <fstream>
+#include <string>
 #include <string_view>
 
 #include "support/temporary_folder.h"
@@ -67,6 +69,29 @@ TEST(File, LeavesNothingBehindWhenWritingFails) {
   EXPECT_EQ(status.code(), StatusCode::io_error);
   EXPECT_NE(status.message().find("directory"), std::string::npos) << status.message();
   EXPECT_EQ(folder.entries(), 1U);
+}
+
+std::size_t mapped_kib() {  // of files, in memory now
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with("RssFile:")) return std::stoul(line.substr(8));
+  }
+  return 0;
+}
+
+TEST(File, ForgetsPagesAndReadsThemAgain) {
+  const TemporaryFolder folder;
+  const std::string text(8 << 20, 'x');
+  ASSERT_TRUE(write(folder.file("a"), text).ok());
+  const FileBytes content = map_file(folder.file("a")).value();
+  ASSERT_EQ(text_of(content), text);
+  const std::size_t before = mapped_kib();
+  forget_pages(content.owner, content.bytes);
+  EXPECT_LT(mapped_kib() + 7 * 1024, before);
+  EXPECT_EQ(text_of(content), text);
+  const FileBytes read = read_file(folder.file("a")).value();
+  forget_pages(read.owner, read.bytes);  // no mapping: nothing happens to it
+  EXPECT_EQ(text_of(read), text);
 }
 
 }  // namespace

@@ -121,27 +121,33 @@ struct MultiplyCall {
   std::int64_t rows = 0, depth = 0, columns = 0;
 };
 
-// One 6 x 6 patch of the input and one 4 x 4 tile of the output of Winograd's convolution. Channels are innermost and
-// their number is a multiple of 16; everything is f32.
+// One patch of the input and one tile of the output of Winograd's convolution; a patch has two rows and columns more.
+// Channels are innermost and their number is a multiple of 16; everything is f32.
 struct WinogradPatch {
-  const float* pixels[36] = {};  // [row][column]: channel 0 of each pixel
+  const float* pixels[36] = {};  // [row][column] of the patch: channel 0 of each pixel
   std::int64_t channels = 0;
 };
 struct WinogradTile {
   std::int64_t first = 0;  // element of the output where the tile's first pixel begins
   std::int64_t pixel_stride = 0, row_stride = 0;
   std::int64_t first_channel = 0, end_channel = 0;  // to be computed
-  int rows = 0, columns = 0;                        // of the tile that lie inside the output, 1..4
+  int rows = 0, columns = 0;                        // of the tile that lie inside the output
+};
+
+// F(tile x tile, 3 x 3).
+struct WinogradLoops {
+  int tile = 0;
+  // points[p][c] = (B^T patch B)[p], for the (tile + 2)^2 points p, which lie `point_stride` elements apart.
+  void (*input)(const WinogradPatch& patch, float* points, std::int64_t point_stride) = nullptr;
+  // The tile's pixels = activation((A^T points A) + bias + residual).
+  void (*output)(const float* points, std::int64_t point_stride, const WinogradTile& tile,
+                 const Finish& finish) = nullptr;
 };
 
 struct Loops {
   DotLoops dot_f32;
   DotLoops dot_wide;  // the same for 8-bit values in f32: sums are exact up to 2^40
-  // points[p][c] = (B^T patch B)[p], for the 36 points p, which lie `point_stride` elements apart.
-  void (*winograd_input)(const WinogradPatch& patch, float* points, std::int64_t point_stride) = nullptr;
-  // The tile's pixels = activation((A^T points A) + bias + residual).
-  void (*winograd_output)(const float* points, std::int64_t point_stride, const WinogradTile& tile,
-                          const Finish& finish) = nullptr;
+  WinogradLoops winograd[2];  // tiles of 4 and of 2
   void (*depthwise)(const DepthwiseCall& call, const Finish& finish) = nullptr;
   // out[i] = convert(scale * in[i]) for any of f32, bf16, u8, i8 on either side.
   void (*convert)(const void* in, DType in_dtype, void* out, DType out_dtype, float scale, std::int64_t count);

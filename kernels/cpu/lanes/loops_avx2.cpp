@@ -20,8 +20,7 @@ const Loops& loops_avx2() {
   static constexpr Loops kLoops = {
       .dot_f32 = {DType::f32, DotF32::kStep, 6, 16 * 1, &tile_entry<DotF32, 6, 1>, "own:avx2"},
       .dot_wide = {DType::f32, DotWide::kStep, 3, 16 * 1, &tile_entry<DotWide, 3, 1>, "own:avx2_wide"},
-      .winograd_input = &winograd_input,
-      .winograd_output = &winograd_output,
+      .winograd = {{4, &winograd_input<4>, &winograd_output<4>}, {2, &winograd_input<2>, &winograd_output<2>}},
       .depthwise = &depthwise<3, 2>,
       .convert = &convert,
       .convert_rows = &convert_rows,

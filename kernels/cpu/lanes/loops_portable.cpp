@@ -20,8 +20,7 @@ const Loops& loops_portable() {
   static constexpr Loops kLoops = {
       .dot_f32 = {DType::f32, DotF32::kStep, 2, 16 * 1, &tile_entry<DotF32, 2, 1>, "own:portable"},
       .dot_wide = {DType::f32, DotWide::kStep, 3, 16 * 1, &tile_entry<DotWide, 3, 1>, "own:portable_wide"},
-      .winograd_input = &winograd_input,
-      .winograd_output = &winograd_output,
+      .winograd = {{4, &winograd_input<4>, &winograd_output<4>}, {2, &winograd_input<2>, &winograd_output<2>}},
       .depthwise = &depthwise<2, 1>,
       .convert = &convert,
       .convert_rows = &convert_rows,

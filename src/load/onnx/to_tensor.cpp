@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "base/try.h"
+#include "load/file.h"
 #include "load/onnx/element_type.h"
 #include "load/onnx/model.h"
 
@@ -32,7 +33,9 @@ Result<Tensor> to_tensor(const TensorData& data) {
   if (data.owner != nullptr && !data.bytes.empty() && address % Tensor::kAlignment == 0) {
     return Tensor::share(data.owner, data.bytes.data(), *dtype, data.shape);
   }
-  return Tensor::copy_of(TensorView(data.bytes.data(), *dtype, data.shape));
+  Result<Tensor> copy = Tensor::copy_of(TensorView(data.bytes.data(), *dtype, data.shape));
+  forget_pages(data.owner, data.bytes);  // the weights are in memory once
+  return copy;
 }
 
 }  // namespace rheo::onnx
