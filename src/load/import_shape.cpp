@@ -25,6 +25,7 @@ Result<std::vector<std::int64_t>> resolved(ImportCall& call, const Shape& from, 
   }
   const auto open = std::find(target.begin(), target.end(), -1);
   if (open == target.end()) return target;
+  if (std::find(open + 1, target.end(), -1) != target.end()) return call.refuse("leaves two sizes open");
   if (known == 0 || from.elements() % known != 0) return call.refuse("reshapes to a shape of another size");
   *open = from.elements() / known;
   return target;

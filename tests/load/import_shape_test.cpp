@@ -38,6 +38,7 @@ TEST_F(ImportShape, InfersOneSize) {
   EXPECT_FALSE(reshaped(call, x, {std::vector<std::int64_t>{-1, 3}, {-1, 3}}).ok());  // twice the batch
   EXPECT_FALSE(reshaped(call, x, with_batch({4, -1})).ok());
   EXPECT_FALSE(reshaped(call, x, with_batch({-2})).ok());
+  EXPECT_FALSE(reshaped(call, x, with_batch({-1, -1})).ok());
   EXPECT_FALSE(reshaped(call, x, with_batch({0, -1})).ok());
   EXPECT_FALSE(reshaped(call, x, with_batch({kHuge, kHuge, kHuge, -1})).ok());
 }
