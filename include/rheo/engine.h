@@ -148,8 +148,8 @@ struct TensorInfo {
 
 class RHEO_EXPORT Engine {
  public:
-  // From a file: `.rheo` package, `.onnx`, `.pt2` of torch.export, or `.pt` TorchScript through the importer plugin. From
-  // memory: `.rheo` only; the bytes are copied or packed, they need not outlive the call.
+  // From a file: `.rheo` package, `.onnx`, `.pt2` of torch.export, or `.pt` TorchScript through the importer plugin.
+  // From memory: `.rheo` only; the bytes are copied or packed, they need not outlive the call.
   static Result<Engine> load(const std::string& file, const LoadOptions& options = {});
   static Result<Engine> load(std::span<const std::byte> package, const LoadOptions& options = {});
 

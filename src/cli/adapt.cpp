@@ -65,8 +65,9 @@ void add_adapt(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& command
   auto flags = std::make_shared<AdaptFlags>();
   AdaptOptions& options = flags->options;
   command
-      ->add_option("model", flags->models,
-                   ".onnx, .pt2, TorchScript .pt or .rheo; after smaller models that answer the same question: a cascade")
+      ->add_option(
+          "model", flags->models,
+          ".onnx, .pt2, TorchScript .pt or .rheo; after smaller models that answer the same question: a cascade")
       ->required();
   command->add_option("--data", flags->data, "IDX file, folder of images, or .npy")->required();
   command->add_option("--labels", flags->labels, "IDX or .npy file with one class index per input");

@@ -29,7 +29,7 @@ struct PlanSetOptions {
   Isa isa = Isa::portable;
   int threads = 1;
   bool allow_reference = false;
-  bool joins = true;  // as PlanOptions::joins
+  bool joins = true;                                 // as PlanOptions::joins
   std::size_t arena_limit_bytes = kArenaLimitBytes;  // of every plan, and of the answers that a request keeps
   ChoicesByPlan choices = {};
 };

@@ -31,8 +31,8 @@ Result<FileBytes> map_file(const std::string& file, std::size_t limit_bytes = st
 // The same of a file that is already open; `file` names it in messages.
 Result<FileBytes> map_descriptor(const Descriptor& descriptor, const std::string& file, std::size_t limit_bytes);
 
-// Lets the system take back the memory of `bytes`, a part of a mapped file: who looks there again reads it from the disk
-// again. Does nothing when `owner` is not that of a mapped file.
+// Lets the system take back the memory of `bytes`, a part of a mapped file: who looks there again reads it from the
+// disk again. Does nothing when `owner` is not that of a mapped file.
 void forget_pages(const std::shared_ptr<const void>& owner, std::span<const std::byte> bytes);
 
 // The first `count` bytes, or all when there are fewer.
