@@ -25,7 +25,7 @@ bool mentions_batch(const c10::IValue& value) {
 // Ops that hand integers through without calculating.
 bool hands_through(const Node& node) {
   static constexpr const char* kNames[] = {"prim::NumToTensor", "aten::Int", "aten::ScalarImplicit",
-                                           "aten::IntImplicit"};
+                                           "aten::IntImplicit", "prim::unchecked_cast"};
   const std::string name = node.kind().toQualString();
   return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
 }
@@ -154,6 +154,7 @@ bool Walker::try_sizes(Node& node) {
     bind(node.output(), known(node.input(0)));
     return true;
   }
+  if (name == "aten::__is__" || name == "aten::__isnot__") return try_identity(node, name == "aten::__is__");
   if (name == "aten::len") {
     const auto* list = std::get_if<c10::IValue>(&known(node.input(0)));
     if (list == nullptr || !list->isList()) return false;
@@ -174,6 +175,15 @@ bool Walker::try_sizes(Node& node) {
   } else {
     bind_sizes(node, type);
   }
+  return true;
+}
+
+// Whether something is None: a value is not.
+bool Walker::try_identity(Node& node, bool is) {
+  const auto* value = std::get_if<ValueId>(&known(node.input(0)));
+  const auto* other = std::get_if<c10::IValue>(&known(node.input(1)));
+  if (value == nullptr || other == nullptr || !other->isNone()) return false;
+  bind(node.output(), c10::IValue(!is));
   return true;
 }
 

@@ -50,6 +50,7 @@ class Walker {
   void visit_if(torch::jit::Node& node);
   bool try_constant(torch::jit::Node& node);
   bool try_sizes(torch::jit::Node& node);
+  bool try_identity(torch::jit::Node& node, bool is);
   void bind_sizes(torch::jit::Node& node, const RheoType& type);
   bool try_list_element(torch::jit::Node& node);
   std::vector<const torch::jit::Value*> results_of(torch::jit::Node& node);
