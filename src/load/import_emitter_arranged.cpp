@@ -212,12 +212,13 @@ Status ImportEmitter::settle(ImportValue& value, const ImportPlace& place) {
   const Arrangement& arrangement = value.arrangement();
   const PerTrial<Shape> shapes = shapes_of(value);
   if (!keeps_batch_in_front(shapes)) return mixes_batch(place, "needs the batch where the model has moved it");
-  const std::vector<std::int64_t> order = order_of(arrangement);
+  // What is joined with the batch in front is of size 1.
+  const Tidied tidy = tidied(arrangement, builder_.type_of(value.id()).shape);
   ValueId id = value.id();
-  if (!std::is_sorted(order.begin(), order.end())) {
-    RHEO_ASSIGN_OR_RETURN(id, builder_.add_node(OpKind::transpose, {id}, {{"permutation", order}}));
+  if (!std::is_sorted(tidy.permutation.begin(), tidy.permutation.end())) {
+    RHEO_ASSIGN_OR_RETURN(id, builder_.add_node(OpKind::transpose, {id}, {{"permutation", tidy.permutation}}));
   }
-  if (arrangement.size() != order.size() || builder_.type_of(id).shape != type_of(value).shape) {
+  if (builder_.type_of(id).shape != type_of(value).shape) {
     RHEO_ASSIGN_OR_RETURN(id, builder_.add_node(OpKind::reshape, {id}, {{"shape", with_batch_left_open(shapes)}}));
   }
   value = ImportValue::computed(id);

@@ -85,6 +85,17 @@ TEST(ImportEmitterArranged, PicksAndCutsWhereTheBatchIsNot) {
   expect_open_batch_changes_nothing(sample, {1, 3, 4});
 }
 
+// The last state of torch's recurrent layers: [1, batch, features] without its first dimension.
+TEST(ImportEmitterArranged, DropsADimensionInFrontOfTheBatch) {
+  OnnxSample sample;
+  sample.input("x", ElementType::f32, {"batch", "1", "4"});
+  sample.node("Transpose", {"x"}, {"t"}, {integers_attribute("perm", {1, 0, 2})}).integers("first", {0});
+  sample.node("Squeeze", {"t", "first"}, {"s"})
+      .node("Concat", {"s", "s"}, {"y"}, {testing::integer_attribute("axis", 1)});
+  sample.output("y");
+  expect_open_batch_changes_nothing(sample, {1, 1, 4});
+}
+
 TEST(ImportEmitterArranged, AsksForAFixedBatchWhereItIsCut) {
   OnnxSample cut = words_first();
   cut.integers("zero", {0})
