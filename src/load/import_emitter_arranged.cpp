@@ -212,7 +212,10 @@ Status ImportEmitter::settle(ImportValue& value, const ImportPlace& place) {
   const Arrangement& arrangement = value.arrangement();
   const PerTrial<Shape> shapes = shapes_of(value);
   if (!keeps_batch_in_front(shapes)) return mixes_batch(place, "needs the batch where the model has moved it");
-  const std::vector<std::int64_t> order = order_of(arrangement);
+  std::vector<std::int64_t> order = order_of(arrangement);
+  // What stands before the batch was joined with it and has one element: it may as well stand behind.
+  const auto batch = std::find(order.begin(), order.end(), 0);
+  if (batch != order.end()) std::rotate(order.begin(), batch, batch + 1);
   ValueId id = value.id();
   if (!std::is_sorted(order.begin(), order.end())) {
     RHEO_ASSIGN_OR_RETURN(id, builder_.add_node(OpKind::transpose, {id}, {{"permutation", order}}));
