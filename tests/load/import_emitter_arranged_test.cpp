@@ -109,5 +109,15 @@ TEST(ImportEmitterArranged, AsksForAFixedBatchWhereItIsCut) {
   EXPECT_NE(summed.graph()->value(summed.graph()->inputs()[0].value).type.shape[0], kDynamic);
 }
 
+// The last state of a recurrent layer: [1, batch, features] without the 1.
+TEST(ImportEmitterArranged, DropsADimensionBeforeTheBatch) {
+  OnnxSample sample(11);
+  sample.input("x", ElementType::f32, {"batch", "1", "5"});
+  sample.node("Transpose", {"x"}, {"state"}, {integers_attribute("perm", {1, 0, 2})});
+  sample.node("Squeeze", {"state"}, {"last"}, {integers_attribute("axes", {0})});
+  sample.node("Softmax", {"last"}, {"y"}).output("y");
+  expect_open_batch_changes_nothing(sample, {kDynamic, 1, 5});
+}
+
 }  // namespace
 }  // namespace rheo
