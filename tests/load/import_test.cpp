@@ -65,7 +65,8 @@ TEST(ModelFile, IsReadOnceAndImportedInSeveralSizes) {
   std::ofstream(folder.file("m.onnx"), std::ios::binary) << testing::onnx_model(graph);
   const ModelFile file = ModelFile::open(folder.file("m.onnx")).value();
   std::string axes;
-  for (const NamedAxis& axis : file.named_axes().value()) {
+  const std::vector<NamedAxis> named = file.named_axes().value();
+  for (const NamedAxis& axis : named) {
     axes += axis.input + "[" + std::to_string(axis.axis) + "]=" + axis.dimension + " ";
   }
   EXPECT_EQ(axes, "x[0]=batch x[1]=length y[0]=batch y[1]=length ");
