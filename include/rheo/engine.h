@@ -191,8 +191,8 @@ class RHEO_EXPORT Engine {
   // Makes plans and frames for batches of `batch` ahead of the first such request, for `requests` of them at once, in
   // all sizes that LoadOptions::sizes lists. Both 1..1024.
   Status prepare(int batch, int requests = 1) const;
-  // Gives back the sizes that requests had made ready for themselves, all but those that LoadOptions::sizes lists.
-  // Requests on their way keep what they use until they end.
+  // Gives back the sizes that requests had made ready for themselves, all but those that LoadOptions::sizes lists, and
+  // memory that is free to the system. Requests on their way keep what they use until they end.
   void trim() const;
 
   // What was loaded. References and spans live as long as any handle of this engine.

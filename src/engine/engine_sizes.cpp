@@ -3,6 +3,7 @@
 #include "engine/engine_sizes.h"
 
 #include <fmt/format.h>
+#include <malloc.h>
 
 #include <algorithm>
 #include <utility>
@@ -36,6 +37,13 @@ Status refuse_sizes(const LoadOptions& options) {
   return {StatusCode::invalid_argument,
           "LoadOptions::mask pads a dimension of which LoadOptions::sizes lists sizes, but none is listed; list some, "
           "or leave mask out."};
+}
+
+// An import leaves as much free memory behind as the model has weights, which the C library would keep for this process.
+void return_free_memory() {
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
 }
 
 std::vector<TensorInfo> copy_of(std::span<const TensorInfo> infos) { return {infos.begin(), infos.end()}; }
@@ -102,6 +110,7 @@ Result<std::shared_ptr<EngineCore>> EngineSizes::make(const Sizes& sizes) const 
   if (!package) return package.status().with_context(open_->text(sizes));
   auto core = EngineCore::create(*std::move(package), options, {open_->text(sizes), common_});
   if (!core) return core.status().with_context(open_->text(sizes));
+  return_free_memory();
   if (options_.log) {
     options_.log(Severity::info, fmt::format("Made {} ready in {:.0f} ms.", open_->text(sizes),
                                              static_cast<double>(now_ns() - started_ns) * 1e-6));
@@ -173,7 +182,10 @@ Status EngineSizes::prepare(int batch, int requests) {
   return {};
 }
 
-void EngineSizes::trim() { others_.clear(); }
+void EngineSizes::trim() {
+  others_.clear();
+  return_free_memory();
+}
 
 MemoryUse EngineSizes::memory() const {
   std::vector<std::shared_ptr<EngineCore>> cores = others_.cores();
