@@ -73,8 +73,8 @@ void convert(const void* in, DType in_dtype, void* out, DType out_dtype, Rescale
   convert_rows(in, in_dtype, 0, out, out_dtype, 0, scale, 1, count);
 }
 
-// f32 that stays f32 moves in whole squares and triples; all else one element at a time, but through a square that
-// stays in the first cache.
+// f32 that stays f32 moves bit by bit, in whole squares and triples; all else one element at a time, but through a
+// square that stays in the first cache.
 void convert_transposed(const void* in, DType in_dtype, std::int64_t in_stride, void* out, DType out_dtype,
                         std::int64_t out_stride, Rescale scale, std::int64_t rows, std::int64_t columns) {
   const std::byte* from = static_cast<const std::byte*>(in);
@@ -101,8 +101,9 @@ void convert_transposed(const void* in, DType in_dtype, std::int64_t in_stride, 
       }
       for (int r = 0; r < row_count; ++r) {
         const std::byte* line = from + ((row + r) * in_stride + column) * from_bytes;
-        const F32x16 v = (load_part(line, in_dtype, column_count) - zero) * scale.factor;
-        store_from_f32(converted + r * kTile * to_bytes, v, out_dtype, scale.to_zero);
+        const F32x16 v = load_part(line, in_dtype, column_count);
+        store_from_f32(converted + r * kTile * to_bytes, is_move ? v : (v - zero) * scale.factor, out_dtype,
+                       scale.to_zero);
       }
       // The longer side innermost.
       std::byte* target = to + (column * out_stride + row) * to_bytes;
