@@ -57,7 +57,7 @@ struct LoadOptions {
   // Refuse a batch that nothing prepared holds, instead of preparing for it once. What is prepared holds any smaller
   // batch; sizes are rounded up to powers of two, and batches above 32 go through in parts of 32.
   bool strict = false;
-  LogSink log = {};  // empty: silent
+  LogSink log = {};  // empty: silent. Sizes that are made ready later tell it on the threads of their requests
   // Called with the record of every item when its part of the request (at most 32 items) ends, also when it ended
   // without an answer; not for requests that were refused before anything was decided. Runs on the thread that served
   // the request (a worker for `submit`), so on several threads at once. Must not throw and must not call this engine.
@@ -156,10 +156,10 @@ struct MemoryUse {
   std::size_t sizes = 0;  // combinations of LoadOptions::sizes that are ready now; 0: the engine has one size
 };
 
-// Name, dtype and shape of an input or output; the batch dimension is kDynamic, and what follows LoadOptions::sizes is
-// too. Where every input and output has it (or
-// is [1, ...]), a request may hold many items. A model of other shapes, say with a state of [layers, batch, features],
-// takes one item per request, in exactly these shapes with 1 for kDynamic.
+// Name, dtype and shape of an input or output; the batch dimension is kDynamic, and so is every one that follows
+// LoadOptions::sizes. Where each input and output has a batch (or is [1, ...]), a request may hold many items. A model
+// of other shapes, say with a state of [layers, batch, features], takes one item per request, in exactly these shapes
+// with 1 for kDynamic.
 struct TensorInfo {
   std::string name;
   DType dtype = DType::f32;
