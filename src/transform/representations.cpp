@@ -37,7 +37,9 @@ Result<ValueId> Representations::as_f32(ValueId old) {
 }
 
 Result<ValueId> Representations::as_bf16(ValueId old) { return as_bf16(old, rounded_to_bf16); }
-Result<ValueId> Representations::as_bf16_rows(ValueId old) { return as_bf16(old, round_rows_to_bf16); }
+Result<ValueId> Representations::as_bf16_weights(ValueId old) {
+  return as_bf16(old, are_depthwise(rewriter_.graph().value(old).type.shape) ? round_rows_to_bf16 : rounded_to_bf16);
+}
 
 Result<ValueId> Representations::as_bf16(ValueId old, Rounding rounding) {
   if (old == kNoValue) return kNoValue;

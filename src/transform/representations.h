@@ -22,8 +22,8 @@ class Representations {
   // Only f32, bf16 and 8-bit values are converted; integers and masks pass unchanged. kNoValue stays kNoValue.
   Result<ValueId> as_f32(ValueId old);
   Result<ValueId> as_bf16(ValueId old);
-  // A constant is rounded by round_rows_to_bf16.
-  Result<ValueId> as_bf16_rows(ValueId old);
+  // The weights of a product; depthwise ones are rounded by round_rows_to_bf16.
+  Result<ValueId> as_bf16_weights(ValueId old);
   // In the type that the old graph declares, whatever it was made in.
   Result<ValueId> as_declared(ValueId old);
   // `dtype` u8 or i8; a value that is 8-bit already stays as it is, whatever its scale.

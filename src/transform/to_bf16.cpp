@@ -90,15 +90,10 @@ Arithmetic choose_arithmetic(const Graph& graph) {
   return choice;
 }
 
-// The weights of a convolution whose outputs look at one channel each.
-bool is_depthwise_kernel(const Graph& graph, const Node& node, std::size_t position) {
-  return node.kind == OpKind::conv2d && position == kWeightsInput &&
-         graph.value(node.inputs[position]).type.shape[1] == 1;
-}
-
-Result<ValueId> bf16_input(const Graph& graph, Representations& values, const Node& node, std::size_t position) {
+Result<ValueId> bf16_input(Representations& values, const Node& node, std::size_t position) {
   const ValueId old = node.inputs[position];
-  return is_depthwise_kernel(graph, node, position) ? values.as_bf16_rows(old) : values.as_bf16(old);
+  const bool is_weights = is_product(node.kind) && position == kWeightsInput;
+  return is_weights ? values.as_bf16_weights(old) : values.as_bf16(old);
 }
 
 Status lower_node(Rewriter& rewriter, Representations& values, const Node& node, bool computes_f32, bool answers_f32) {
@@ -107,7 +102,7 @@ Status lower_node(Rewriter& rewriter, Representations& values, const Node& node,
     const ValueId old = node.inputs[position];
     RHEO_ASSIGN_OR_RETURN(const ValueId input, computes_f32 || !follows_node(node, position)
                                                    ? values.as_f32(old)
-                                                   : bf16_input(rewriter.graph(), values, node, position));
+                                                   : bf16_input(values, node, position));
     inputs.push_back(input);
   }
   Attributes attributes = node.attributes;
