@@ -107,6 +107,11 @@ OnnxSample& OnnxSample::node(std::string op, std::vector<std::string> inputs, st
   return *this;
 }
 
+OnnxSample& OnnxSample::in_domain(std::string domain) {
+  model_.graph.nodes.back().domain = std::move(domain);
+  return *this;
+}
+
 OnnxSample& OnnxSample::output(std::string name) {
   model_.graph.outputs.emplace_back().name = std::move(name);
   return *this;

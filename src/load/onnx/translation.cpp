@@ -47,7 +47,7 @@ Status Translation::translate_nodes(const Graph& graph, Scope& scope) {
 
 Status Translation::translate_node(const Node& node, Scope& scope) {
   Call call(*this, node, scope);
-  const Lowering* lowering = node.domain.empty() || node.domain == "ai.onnx" ? find_lowering(node.op) : nullptr;
+  const Lowering* lowering = find_lowering(node.op, node.domain);
   if (lowering == nullptr) missing_.add(node.domain.empty() ? node.op : node.domain + "." + node.op, place_of(node));
   if (lowering == nullptr || call.has_missing()) {
     for (std::size_t output = 0; output < node.outputs.size(); ++output) call.answer(ImportValue(), output);
