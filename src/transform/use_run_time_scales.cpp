@@ -6,6 +6,9 @@
 // single items it is joined into one.
 #include <algorithm>
 #include <cmath>
+#include <span>
+#include <utility>
+#include <vector>
 
 #include "base/try.h"
 #include "op/activation.h"
@@ -114,29 +117,56 @@ bool is_per_channel(const Shape& shape, std::int64_t channels, bool is_conv) {
   return shape.rank() > behind && shape[shape.rank() - 1 - behind] == channels;
 }
 
-// The whole numbers of f32 weights; [k, n] of a matmul become [n, k]. Nothing where an i8 does not hold them.
-std::optional<Tensor> stored_weights(const Tensor& weights, bool is_matrix) {
+// Weights as i8, which are worth `factor` times the scales of the layer.
+struct Part {
+  Tensor elements;
+  float factor = 1;
+};
+
+// `part` of the whole numbers of f32 weights; [k, n] of a matmul become [n, k].
+template <typename PartOf>
+Result<Tensor> as_i8(const Tensor& weights, bool is_matrix, const PartOf& part) {
   const std::span<const float> from = weights.as<float>();
-  const bool fits = std::ranges::all_of(
-      from, [](float number) { return number == std::floor(number) && number >= -128 && number <= 127; });
   const auto rows = static_cast<std::size_t>(weights.shape()[0]);
   const std::size_t columns = from.size() / rows;
   const Shape shape = is_matrix ? Shape{weights.shape()[1], weights.shape()[0]} : weights.shape();
-  Result<Tensor> result = Tensor::zeros(DType::i8, shape);
-  if (!fits || !result) return std::nullopt;
-  const std::span<std::int8_t> to = result->as_mutable<std::int8_t>();
+  RHEO_ASSIGN_OR_RETURN(Tensor result, Tensor::zeros(DType::i8, shape));
+  const std::span<std::int8_t> to = result.as_mutable<std::int8_t>();
   for (std::size_t i = 0; i < from.size(); ++i) {
-    to[is_matrix ? i % columns * rows + i / columns : i] = static_cast<std::int8_t>(from[i]);
+    to[is_matrix ? i % columns * rows + i / columns : i] = static_cast<std::int8_t>(part(from[i]));
   }
-  return *std::move(result);
+  return result;
+}
+
+// One part where an i8 holds every number, two that add up to them (halves, and what is left) where u8 less its zero
+// point is beyond that; none where they are no such numbers.
+Result<std::vector<Part>> parts_of(const Tensor& weights, bool is_matrix) {
+  const auto all_within = [&](float low, float high) {
+    return std::ranges::all_of(weights.as<float>(), [&](float number) {
+      return number == std::floor(number) && number >= low && number <= high;
+    });
+  };
+  std::vector<Part> parts;
+  if (all_within(-128, 127)) {
+    RHEO_ASSIGN_OR_RETURN(Tensor whole, as_i8(weights, is_matrix, [](float number) { return number; }));
+    parts.push_back({std::move(whole), 1});
+  } else if (all_within(-255, 255)) {
+    const auto half = [](float number) { return std::floor(number / 2); };
+    RHEO_ASSIGN_OR_RETURN(Tensor halves, as_i8(weights, is_matrix, half));
+    RHEO_ASSIGN_OR_RETURN(Tensor rest,
+                          as_i8(weights, is_matrix, [&](float number) { return number - 2 * half(number); }));
+    parts.push_back({std::move(halves), 2});
+    parts.push_back({std::move(rest), 1});
+  }
+  return parts;
 }
 
 // A product of steps by whole numbers, cast to i32 and back: all that is needed to make the layer.
 struct Found {
   const Node* product = nullptr;
   Steps steps;
-  Tensor weights;
-  Quantization quantization;
+  const Value* weights = nullptr;
+  std::span<const float> scales;  // one, or one per output channel
 };
 
 std::optional<Found> find(const Graph& graph, ValueId sums, ValueId factor) {
@@ -159,9 +189,25 @@ std::optional<Found> find(const Graph& graph, ValueId sums, ValueId factor) {
   if (scales == nullptr || !is_per_channel(scales->type.shape, channels, is_conv)) return std::nullopt;
   const std::span<const float> numbers = scales->constant.as<float>();
   if (!std::ranges::all_of(numbers, [](float scale) { return std::isfinite(scale) && scale > 0; })) return std::nullopt;
-  std::optional<Tensor> stored = stored_weights(weights.constant, !is_conv);
-  if (!stored) return std::nullopt;
-  return Found{product, *steps, *std::move(stored), {{numbers.begin(), numbers.end()}, 0}};
+  return Found{product, *steps, &weights, numbers};
+}
+
+// The layer of all parts, but for the last of them, whose inputs it answers.
+Result<std::vector<ValueId>> inputs_of_last(Rewriter& rewriter, const Node& node, const Found& found, ValueId x,
+                                            std::vector<Part> parts) {
+  const OpKind kind = found.product->kind == OpKind::conv2d ? OpKind::conv2d : OpKind::linear;
+  std::vector<ValueId> inputs = {x, kNoValue};
+  for (Part& part : parts) {
+    Quantization scales;
+    for (const float scale : found.scales) scales.scales.push_back(part.factor * scale);
+    RHEO_ASSIGN_OR_RETURN(inputs[kWeightsInput], rewriter.add_constant(node.name + ".weights.i8",
+                                                                       std::move(part.elements), std::move(scales)));
+    if (&part == &parts.back()) break;
+    RHEO_ASSIGN_OR_RETURN(const ValueId so_far, rewriter.emit(kind, inputs, found.product->attributes,
+                                                              rewriter.fresh_name(node.name + ".halves"), node.source));
+    inputs.insert(inputs.end(), {kNoValue, so_far});  // as the residual
+  }
+  return inputs;
 }
 
 Result<bool> use(Rewriter& rewriter, const Node& node) {
@@ -175,20 +221,22 @@ Result<bool> use(Rewriter& rewriter, const Node& node) {
   const Shape x_shape = graph.value(found->steps.x).type.shape;
   const bool counts_items = x_shape[0] == 1 || x_shape[0] == kDynamic;
   if (is_conv && !counts_items) return false;
+  RHEO_ASSIGN_OR_RETURN(std::vector<Part> parts, parts_of(found->weights->constant, !is_conv));
+  if (parts.empty()) return false;
   RHEO_ASSIGN_OR_RETURN(ValueId x, rewriter.mapped(found->steps.x));
-  RHEO_ASSIGN_OR_RETURN(
-      const ValueId weights,
-      rewriter.add_constant(node.name + ".weights.i8", std::move(found->weights), std::move(found->quantization)));
-  if (is_conv || counts_items) {
-    RHEO_RETURN_IF_ERROR(
-        rewriter.replace(node, is_conv ? OpKind::conv2d : OpKind::linear, {x, weights}, found->product->attributes));
+  if (!counts_items) {
+    const std::vector<std::int64_t> shape = {1, -1, x_shape[x_shape.rank() - 1]};
+    RHEO_ASSIGN_OR_RETURN(x, rewriter.emit(OpKind::reshape, {x}, {{"shape", shape}},
+                                           rewriter.fresh_name(node.name + ".item"), node.source));
+  }
+  RHEO_ASSIGN_OR_RETURN(std::vector<ValueId> inputs, inputs_of_last(rewriter, node, *found, x, std::move(parts)));
+  const OpKind kind = is_conv ? OpKind::conv2d : OpKind::linear;
+  if (counts_items) {
+    RHEO_RETURN_IF_ERROR(rewriter.replace(node, kind, std::move(inputs), found->product->attributes));
     return true;
   }
-  const std::int64_t depth = x_shape[x_shape.rank() - 1];
-  RHEO_ASSIGN_OR_RETURN(x, rewriter.emit(OpKind::reshape, {x}, {{"shape", std::vector<std::int64_t>{1, -1, depth}}},
-                                         rewriter.fresh_name(node.name + ".item"), node.source));
   RHEO_ASSIGN_OR_RETURN(
-      x, rewriter.emit(OpKind::linear, {x, weights}, {}, rewriter.fresh_name(node.name + ".layer"), node.source));
+      x, rewriter.emit(kind, std::move(inputs), {}, rewriter.fresh_name(node.name + ".layer"), node.source));
   const std::vector<std::int64_t> shape(result.dims().begin(), result.dims().end());
   RHEO_RETURN_IF_ERROR(rewriter.replace(node, OpKind::reshape, {x}, {{"shape", shape}}));
   return true;

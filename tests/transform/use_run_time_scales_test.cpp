@@ -86,6 +86,15 @@ TEST(UseRunTimeScales, RowsThatAreNoItemsShareTheirRange) {
   EXPECT_TRUE(same_answers(*graph, *fast, std::vector<Tensor>{random_tensor({3, 6}, 3)}, 1e-4));
 }
 
+TEST(UseRunTimeScales, WeightsBeyondAnI8TakeTwoLayers) {
+  for (const Shape& shape : {Shape{1, 3, 6}, Shape{3, 6}}) {
+    const testing::GraphPointer graph = dense(shape, 255);
+    const testing::GraphPointer fast = optimize(graph).value();
+    EXPECT_EQ(count_kind(*fast, OpKind::linear), 2);
+    EXPECT_TRUE(same_answers(*graph, *fast, std::vector<Tensor>{random_tensor(shape, 3)}, 1e-4));
+  }
+}
+
 TEST(UseRunTimeScales, ConvolutionsToo) {
   Net net;
   const Rounded x = rounded(net, net.input({1, 3, 8, 8}));
@@ -105,7 +114,7 @@ TEST(UseRunTimeScales, NotWhereTheNumbersAreOthers) {
     return is_quantised(*fast);
   };
   EXPECT_TRUE(layers(dense({1, 3, 6}, 127)));
-  EXPECT_FALSE(layers(dense({1, 3, 6}, 300)));       // weights that no i8 holds
+  EXPECT_FALSE(layers(dense({1, 3, 6}, 300)));       // weights that were no 8-bit numbers
   EXPECT_FALSE(layers(dense({1, 3, 6}, 127, 254)));  // another step
 }
 

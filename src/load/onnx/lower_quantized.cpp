@@ -15,12 +15,12 @@ namespace {
 
 // A convolution with the settings of the node.
 Result<ImportValue> convolved(Call& call, ImportValue x, ImportValue w, const Shape& x_shape, const Shape& w_shape,
-                              ImportValue* bias) {
+                              ImportValue* bias, ImportValue* residual = nullptr) {
   RHEO_ASSIGN_OR_RETURN(const Window window,
                         window_of(call, x_shape, {w_shape.dims().begin() + 2, w_shape.dims().end()}));
   RHEO_ASSIGN_OR_RETURN(x, as_picture(call, x));
   RHEO_ASSIGN_OR_RETURN(w, as_picture(call, w));
-  RHEO_ASSIGN_OR_RETURN(ImportValue y, call.emit(OpKind::conv2d, {&x, &w, bias},
+  RHEO_ASSIGN_OR_RETURN(ImportValue y, call.emit(OpKind::conv2d, {&x, &w, bias, residual},
                                                  {{"strides", window.strides},
                                                   {"pads", window.pads()},
                                                   {"dilations", window.dilations},
@@ -41,15 +41,16 @@ Result<ImportValue> rescaled(Call& call, ImportValue acc, ImportValue x_scale, I
   return call.emit(OpKind::mul, {&acc, &factor});
 }
 
-// The sum of what `layer` makes of each part of the weights.
+// The sum of what `layer` makes of each part of the weights: each takes the sum so far as its residual.
 template <typename Layer>
 Result<ImportValue> summed(Call& call, std::vector<StoredWeights> parts, const Layer& layer) {
-  RHEO_ASSIGN_OR_RETURN(ImportValue w, added(call, std::move(parts.front())));
-  RHEO_ASSIGN_OR_RETURN(ImportValue sum, layer(w, parts.size() == 1));
-  if (parts.size() == 1) return sum;
-  RHEO_ASSIGN_OR_RETURN(w, added(call, std::move(parts.back())));
-  RHEO_ASSIGN_OR_RETURN(ImportValue rest, layer(w, true));
-  return call.emit(OpKind::add, {&sum, &rest});
+  ImportValue sum;
+  for (StoredWeights& part : parts) {
+    const bool is_last = &part == &parts.back();
+    RHEO_ASSIGN_OR_RETURN(ImportValue w, added(call, std::move(part)));
+    RHEO_ASSIGN_OR_RETURN(sum, layer(w, sum.is_missing() ? nullptr : &sum, is_last));
+  }
+  return sum;
 }
 
 // The layer between known forms of x and y in real numbers; nothing when something of it is not known.
@@ -66,10 +67,10 @@ Result<std::optional<ImportValue>> real_convolution(Call& call) {
     RHEO_ASSIGN_OR_RETURN(bias, call.emit(OpKind::mul, {&bias, &call.input(4)}));
   }
   RHEO_ASSIGN_OR_RETURN(ImportValue x, real_of(call, {}));
-  RHEO_ASSIGN_OR_RETURN(ImportValue y, summed(call, std::move(parts), [&](ImportValue& w, bool is_last) {
-                          return convolved(call, x, w, call.shape(0), call.shape(3),
-                                           has_bias && is_last ? &bias : nullptr);
-                        }));
+  const auto layer = [&](ImportValue& w, ImportValue* so_far, bool is_last) {
+    return convolved(call, x, w, call.shape(0), call.shape(3), has_bias && is_last ? &bias : nullptr, so_far);
+  };
+  RHEO_ASSIGN_OR_RETURN(ImportValue y, summed(call, std::move(parts), layer));
   return std::optional(std::move(y));
 }
 
@@ -77,15 +78,21 @@ Result<std::optional<ImportValue>> real_convolution(Call& call) {
 Result<std::optional<ImportValue>> real_product(Call& call) {
   if (!has_known_form(call, 1, 2) || !has_known_form(call, 6, 7)) return std::optional<ImportValue>();
   RHEO_ASSIGN_OR_RETURN(std::vector<StoredWeights> parts, stored_weights(call, {3, 4, 5}, -1));
+  if (call.rank(3) != 2) parts.clear();
   if (parts.empty() && !has_known_form(call, 4, 5)) return std::optional<ImportValue>();
   RHEO_ASSIGN_OR_RETURN(ImportValue a, real_of(call, {}));
-  const auto times = [&](ImportValue& b, bool) { return call.emit(OpKind::matmul, {&a, &b}); };
   ImportValue y;
   if (parts.empty()) {
     RHEO_ASSIGN_OR_RETURN(ImportValue b, real_of(call, {3, 4, 5}));
-    RHEO_ASSIGN_OR_RETURN(y, times(b, true));
+    RHEO_ASSIGN_OR_RETURN(y, call.emit(OpKind::matmul, {&a, &b}));
   } else {
-    RHEO_ASSIGN_OR_RETURN(y, summed(call, std::move(parts), times));
+    for (StoredWeights& part : parts) {
+      RHEO_ASSIGN_OR_RETURN(part, exchanged(std::move(part)));
+    }
+    const auto layer = [&](ImportValue& w, ImportValue* so_far, bool) {
+      return call.emit(OpKind::linear, {&a, &w, nullptr, so_far});
+    };
+    RHEO_ASSIGN_OR_RETURN(y, summed(call, std::move(parts), layer));
   }
   return std::optional(std::move(y));
 }

@@ -44,6 +44,8 @@ struct StoredWeights {
 // u8 are split into two that add up to them, halves in twice the scale and what is left in the scale itself, so that
 // the layer becomes the sum of two. Nothing when they are not known or their scales are no scales.
 Result<std::vector<StoredWeights>> stored_weights(Call& call, QuantizedOperand operand, std::int64_t axis);
+// [inputs, outputs] -> [outputs, inputs], as layers take them.
+Result<StoredWeights> exchanged(StoredWeights weights);
 // Adds them to the graph as they are stored, dequantised behind that.
 Result<ImportValue> added(Call& call, StoredWeights weights);
 
