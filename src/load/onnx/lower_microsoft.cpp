@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/try.h"
+#include "load/import_product.h"
 #include "load/onnx/lowerings.h"
 #include "load/onnx/quantized.h"
 
@@ -110,21 +111,20 @@ Status lower_qgemm(Call& call) {
   const std::int64_t outputs = is_transposed ? 0 : 1;
   RHEO_ASSIGN_OR_RETURN(ImportValue a, real_of(call, {}));
   RHEO_ASSIGN_OR_RETURN(std::vector<StoredWeights> parts, stored_weights(call, {3, 4, 5}, outputs));
-  const bool is_layer = parts.size() == 1;
-  ImportValue b;
-  if (is_layer) {
-    for (float& scale : parts[0].quantization.scales) scale *= static_cast<float>(alpha);
-    RHEO_ASSIGN_OR_RETURN(b, added(call, std::move(parts[0])));
+  ImportValue y;
+  if (!parts.empty()) {
+    for (StoredWeights& part : parts) {
+      for (float& scale : part.quantization.scales) scale *= static_cast<float>(alpha);
+    }
+    RHEO_ASSIGN_OR_RETURN(y, linear_of(call, a, std::move(parts), !is_transposed));
   } else {
-    RHEO_ASSIGN_OR_RETURN(b, real_of(call, {3, 4, 5}, outputs));
-    RHEO_ASSIGN_OR_RETURN(ImportValue factor, Call::scalar(DType::f32, alpha));
-    RHEO_ASSIGN_OR_RETURN(b, call.emit(OpKind::mul, {&b, &factor}));
+    RHEO_ASSIGN_OR_RETURN(ImportValue b, real_of(call, {3, 4, 5}, outputs));
     if (is_transposed) {
       RHEO_ASSIGN_OR_RETURN(b, call.transpose(b, {1, 0}));
     }
+    RHEO_ASSIGN_OR_RETURN(y, call.emit(OpKind::matmul, {&a, &b}));
+    RHEO_ASSIGN_OR_RETURN(y, scaled(call, std::move(y), alpha));
   }
-  const OpKind kind = is_transposed && is_layer ? OpKind::linear : OpKind::matmul;
-  RHEO_ASSIGN_OR_RETURN(ImportValue y, call.emit(kind, {&a, &b}));
   if (call.has(6)) {
     RHEO_ASSIGN_OR_RETURN(ImportValue bias, bias_of(call, alpha));
     RHEO_ASSIGN_OR_RETURN(y, call.emit(OpKind::add, {&y, &bias}));

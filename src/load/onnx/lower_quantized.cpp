@@ -41,18 +41,6 @@ Result<ImportValue> rescaled(Call& call, ImportValue acc, ImportValue x_scale, I
   return call.emit(OpKind::mul, {&acc, &factor});
 }
 
-// The sum of what `layer` makes of each part of the weights: each takes the sum so far as its residual.
-template <typename Layer>
-Result<ImportValue> summed(Call& call, std::vector<StoredWeights> parts, const Layer& layer) {
-  ImportValue sum;
-  for (StoredWeights& part : parts) {
-    const bool is_last = &part == &parts.back();
-    RHEO_ASSIGN_OR_RETURN(ImportValue w, added(call, std::move(part)));
-    RHEO_ASSIGN_OR_RETURN(sum, layer(w, sum.is_missing() ? nullptr : &sum, is_last));
-  }
-  return sum;
-}
-
 // The layer between known forms of x and y in real numbers; nothing when something of it is not known.
 Result<std::optional<ImportValue>> real_convolution(Call& call) {
   RHEO_ASSIGN_OR_RETURN(std::vector<StoredWeights> parts, stored_weights(call, {3, 4, 5}, 0));
@@ -67,8 +55,8 @@ Result<std::optional<ImportValue>> real_convolution(Call& call) {
     RHEO_ASSIGN_OR_RETURN(bias, call.emit(OpKind::mul, {&bias, &call.input(4)}));
   }
   RHEO_ASSIGN_OR_RETURN(ImportValue x, real_of(call, {}));
-  const auto layer = [&](ImportValue& w, ImportValue* so_far, bool is_last) {
-    return convolved(call, x, w, call.shape(0), call.shape(3), has_bias && is_last ? &bias : nullptr, so_far);
+  const auto layer = [&](ImportValue& w, ImportValue* so_far) {
+    return convolved(call, x, w, call.shape(0), call.shape(3), has_bias && so_far == nullptr ? &bias : nullptr, so_far);
   };
   RHEO_ASSIGN_OR_RETURN(ImportValue y, summed(call, std::move(parts), layer));
   return std::optional(std::move(y));
@@ -81,19 +69,12 @@ Result<std::optional<ImportValue>> real_product(Call& call) {
   if (call.rank(3) != 2) parts.clear();
   if (parts.empty() && !has_known_form(call, 4, 5)) return std::optional<ImportValue>();
   RHEO_ASSIGN_OR_RETURN(ImportValue a, real_of(call, {}));
-  ImportValue y;
   if (parts.empty()) {
     RHEO_ASSIGN_OR_RETURN(ImportValue b, real_of(call, {3, 4, 5}));
-    RHEO_ASSIGN_OR_RETURN(y, call.emit(OpKind::matmul, {&a, &b}));
-  } else {
-    for (StoredWeights& part : parts) {
-      RHEO_ASSIGN_OR_RETURN(part, exchanged(std::move(part)));
-    }
-    const auto layer = [&](ImportValue& w, ImportValue* so_far, bool) {
-      return call.emit(OpKind::linear, {&a, &w, nullptr, so_far});
-    };
-    RHEO_ASSIGN_OR_RETURN(y, summed(call, std::move(parts), layer));
+    RHEO_ASSIGN_OR_RETURN(ImportValue y, call.emit(OpKind::matmul, {&a, &b}));
+    return std::optional(std::move(y));
   }
+  RHEO_ASSIGN_OR_RETURN(ImportValue y, linear_of(call, a, std::move(parts), true));
   return std::optional(std::move(y));
 }
 

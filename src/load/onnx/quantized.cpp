@@ -52,6 +52,21 @@ Result<Tensor> as_i8(std::span<const int> numbers, const Shape& shape, const Par
 // Rounded down, so that what is left is 0 or 1.
 int half_of(int number) { return (number - (number & 1)) / 2; }
 
+// [inputs, outputs] -> [outputs, inputs], as layers take them.
+Result<StoredWeights> exchanged(StoredWeights weights) {
+  const Shape shape = weights.elements.shape();
+  RHEO_ASSIGN_OR_RETURN(Tensor result, Tensor::zeros(DType::i8, {shape[1], shape[0]}));
+  const std::span<const std::int8_t> from = weights.elements.as<std::int8_t>();
+  const auto rows = static_cast<std::size_t>(shape[0]);
+  const auto columns = static_cast<std::size_t>(shape[1]);
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    result.as_mutable<std::int8_t>()[i % columns * rows + i / columns] = from[i];
+  }
+  weights.quantization.axis = 1 - weights.quantization.axis;
+  if (weights.quantization.scales.size() == 1) weights.quantization.axis = 0;
+  return StoredWeights{std::move(result), std::move(weights.quantization)};
+}
+
 }  // namespace
 
 Result<ImportValue> along(Call& call, ImportValue parameter, std::int64_t axis, std::size_t rank) {
@@ -152,22 +167,18 @@ Result<std::vector<StoredWeights>> stored_weights(Call& call, QuantizedOperand o
   return parts;
 }
 
-Result<StoredWeights> exchanged(StoredWeights weights) {
-  const Shape shape = weights.elements.shape();
-  RHEO_ASSIGN_OR_RETURN(Tensor result, Tensor::zeros(DType::i8, {shape[1], shape[0]}));
-  const std::span<const std::int8_t> from = weights.elements.as<std::int8_t>();
-  const auto rows = static_cast<std::size_t>(shape[0]);
-  const auto columns = static_cast<std::size_t>(shape[1]);
-  for (std::size_t i = 0; i < from.size(); ++i) {
-    result.as_mutable<std::int8_t>()[i % columns * rows + i / columns] = from[i];
-  }
-  weights.quantization.axis = 1 - weights.quantization.axis;
-  if (weights.quantization.scales.size() == 1) weights.quantization.axis = 0;
-  return StoredWeights{std::move(result), std::move(weights.quantization)};
-}
-
 Result<ImportValue> added(Call& call, StoredWeights weights) {
   return call.emitter().add_stored(weights.elements, std::move(weights.quantization), call.place());
+}
+
+Result<ImportValue> linear_of(Call& call, ImportValue& x, std::vector<StoredWeights> parts, bool exchanges) {
+  for (StoredWeights& part : parts) {
+    if (!exchanges) break;
+    RHEO_ASSIGN_OR_RETURN(part, exchanged(std::move(part)));
+  }
+  return summed(call, std::move(parts), [&](ImportValue& w, ImportValue* so_far) {
+    return call.emit(OpKind::linear, {&x, &w, nullptr, so_far});
+  });
 }
 
 }  // namespace rheo::onnx

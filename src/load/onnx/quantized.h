@@ -7,8 +7,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
+#include "base/try.h"
 #include "load/onnx/call.h"
 
 namespace rheo::onnx {
@@ -44,9 +46,21 @@ struct StoredWeights {
 // u8 are split into two that add up to them, halves in twice the scale and what is left in the scale itself, so that
 // the layer becomes the sum of two. Nothing when they are not known or their scales are no scales.
 Result<std::vector<StoredWeights>> stored_weights(Call& call, QuantizedOperand operand, std::int64_t axis);
-// [inputs, outputs] -> [outputs, inputs], as layers take them.
-Result<StoredWeights> exchanged(StoredWeights weights);
 // Adds them to the graph as they are stored, dequantised behind that.
 Result<ImportValue> added(Call& call, StoredWeights weights);
+
+// The sum of what `layer` makes of each part of the weights: each takes the sum so far as its residual.
+template <typename Layer>
+Result<ImportValue> summed(Call& call, std::vector<StoredWeights> parts, const Layer& layer) {
+  ImportValue sum;
+  for (StoredWeights& part : parts) {
+    RHEO_ASSIGN_OR_RETURN(ImportValue w, added(call, std::move(part)));
+    RHEO_ASSIGN_OR_RETURN(sum, layer(w, sum.is_missing() ? nullptr : &sum));
+  }
+  return sum;
+}
+
+// That of a linear layer; weights of [inputs, outputs] are exchanged first.
+Result<ImportValue> linear_of(Call& call, ImportValue& x, std::vector<StoredWeights> parts, bool exchanges);
 
 }  // namespace rheo::onnx
