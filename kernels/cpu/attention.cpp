@@ -9,7 +9,6 @@
 #include "base/try.h"
 #include "kernels/cpu/attention_plan.h"
 #include "kernels/cpu/entries.h"
-#include "kernels/cpu/lanes/round_to_bf16.h"
 #include "kernels/cpu/loop_kernel.h"
 
 namespace rheo {
@@ -145,8 +144,8 @@ class AttentionChunk {
     call.total = total_;
     call.sums = first == 0 ? nullptr : sums_;
     call.sums_stride = plan_.sums_stride();
+    if (plan_.dot.element == DType::bf16) return attend_bf16(call, weights_);
     plan_.loops->attend(call);
-    if (plan_.dot.element == DType::bf16) round_to_bf16(scores_, weights_, rows * call.stride);
   }
 
   // sums += weights * v.

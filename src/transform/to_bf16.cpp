@@ -97,12 +97,19 @@ Arithmetic choose_arithmetic(const Graph& graph) {
   return choice;
 }
 
+Result<ValueId> bf16_input(Representations& values, const Node& node, std::size_t position) {
+  const ValueId old = node.inputs[position];
+  const bool is_weights = is_product(node.kind) && position == kWeightsInput;
+  return is_weights ? values.as_bf16_weights(old) : values.as_bf16(old);
+}
+
 Status lower_node(Rewriter& rewriter, Representations& values, const Node& node, bool computes_f32, bool answers_f32) {
   std::vector<ValueId> inputs;
   for (std::size_t position = 0; position < node.inputs.size(); ++position) {
     const ValueId old = node.inputs[position];
-    RHEO_ASSIGN_OR_RETURN(const ValueId input,
-                          computes_f32 || !follows_node(node, position) ? values.as_f32(old) : values.as_bf16(old));
+    RHEO_ASSIGN_OR_RETURN(const ValueId input, computes_f32 || !follows_node(node, position)
+                                                   ? values.as_f32(old)
+                                                   : bf16_input(values, node, position));
     inputs.push_back(input);
   }
   Attributes attributes = node.attributes;

@@ -1,37 +1,62 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support/kernel_runner.h"
 
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include <algorithm>
-#include <cstring>
+#include <new>
 #include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 
+#include "base/checked.h"
 #include "base/try.h"
 
 namespace rheo::testing {
 namespace {
 
-// Memory with a guard behind it that a kernel must not touch.
+// Memory that ends at a page which nobody may read or write, but for the bytes that fill the last vector of 64: a
+// kernel may look at these, and must leave them as they are.
 class GuardedBuffer {
  public:
   explicit GuardedBuffer(std::size_t bytes, std::byte fill)
-      : bytes_(bytes), tensor_(Tensor::zeros(DType::u8, {static_cast<std::int64_t>(bytes + kGuardBytes)}).value()) {
-    std::memset(data(), std::to_integer<int>(fill), bytes_);
-    std::memset(data() + bytes_, kGuard, kGuardBytes);
+      : bytes_(bytes), rest_(align_up(bytes, Tensor::kAlignment) - bytes) {
+    const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+    const std::size_t open_bytes = align_up(bytes_ + rest_, page);
+    mapped_bytes_ = open_bytes + page;
+    mapped_ = mmap(nullptr, mapped_bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (mapped_ == MAP_FAILED) throw std::bad_alloc();
+    auto* const guard = static_cast<std::byte*>(mapped_) + open_bytes;
+    if (mprotect(guard, page, PROT_NONE) != 0) throw std::bad_alloc();
+    data_ = guard - rest_ - bytes_;
+    std::fill_n(data_, bytes_, fill);
+    std::fill_n(data_ + bytes_, rest_, kUntouched);
   }
-  std::byte* data() { return static_cast<std::byte*>(tensor_.mutable_data()); }
-  std::span<std::byte> bytes() { return {data(), bytes_}; }
-  bool guard_is_intact() {
-    return std::all_of(data() + bytes_, data() + bytes_ + kGuardBytes,
-                       [](std::byte b) { return b == std::byte{kGuard}; });
+  GuardedBuffer(GuardedBuffer&& other) noexcept
+      : bytes_(other.bytes_),
+        rest_(other.rest_),
+        mapped_(std::exchange(other.mapped_, nullptr)),
+        mapped_bytes_(other.mapped_bytes_),
+        data_(other.data_) {}
+  GuardedBuffer& operator=(GuardedBuffer&&) = delete;
+  ~GuardedBuffer() {
+    if (mapped_ != nullptr) munmap(mapped_, mapped_bytes_);
+  }
+
+  std::byte* data() { return data_; }
+  std::span<std::byte> bytes() { return {data_, bytes_}; }
+  bool rest_is_untouched() const {
+    return std::all_of(data_ + bytes_, data_ + bytes_ + rest_, [](std::byte b) { return b == kUntouched; });
   }
 
  private:
-  static constexpr std::size_t kGuardBytes = 128;
-  static constexpr int kGuard = 0xA5;
-  std::size_t bytes_;
-  Tensor tensor_;
+  static constexpr std::byte kUntouched{0xA5};
+  std::size_t bytes_, rest_;
+  void* mapped_ = nullptr;
+  std::size_t mapped_bytes_ = 0;
+  std::byte* data_ = nullptr;
 };
 
 void reorder(const TensorType& type, const void* in, Layout from, void* out, Layout to) {
@@ -145,10 +170,10 @@ class Bench {
     Contents contents;
     for (std::size_t i = 0; i < outputs.size(); ++i) {
       GuardedBuffer& buffer = shared_input && i == 0 ? inputs[*shared_input] : outputs[i];
-      if (!buffer.guard_is_intact()) return broken(entry_, "wrote past the end of an output");
+      if (!buffer.rest_is_untouched()) return broken(entry_, "wrote past the end of an output");
       contents.emplace_back(buffer.bytes().begin(), buffer.bytes().end());
     }
-    if (!scratch.guard_is_intact()) return broken(entry_, "wrote past the end of its scratch memory");
+    if (!scratch.rest_is_untouched()) return broken(entry_, "wrote past the end of its scratch memory");
     for (std::size_t i = 0; i < inputs.size(); ++i) {
       const bool is_changed = !std::equal(input_bytes_[i].begin(), input_bytes_[i].end(), inputs[i].data());
       if (shared_input != i && is_changed) return broken(entry_, "changed an input");

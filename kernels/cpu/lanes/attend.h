@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The softmax of an attention, one block of keys after the other (Milakov and Gimelshein, "Online normalizer
-// calculation for softmax", 2018). Include only from lanes/loops_<instruction set>.cpp; see vector.h.
+// calculation for softmax", 2018). Include only from files named for an instruction set; see
+// vector.h.
 #pragma once
 
 #include "kernels/cpu/lanes/activate.h"
-#include "kernels/cpu/lanes/loops.h"
-#include "kernels/cpu/lanes/rows.h"
+#include "kernels/cpu/lanes/attend_call.h"
+#include "kernels/cpu/lanes/join_lanes.h"
 #include "kernels/cpu/lanes/vector.h"
 
 namespace rheo {
@@ -49,7 +50,9 @@ RHEO_INLINE float mask_row(const AttendCall& call, std::int64_t row, float* scor
   return largest_of_lanes(most);
 }
 
-void attend(const AttendCall& call) {
+// weigh(row, scores, base) turns the scores of a row into weights relative to `base` and gives the sum of each lane.
+template <typename Weigh>
+RHEO_INLINE void attend_rows(const AttendCall& call, const Weigh& weigh) {
   for (std::int64_t row = 0; row < call.rows; ++row) {
     float* scores = call.scores + row * call.stride;
     const float found = mask_row(call, row, scores);
@@ -57,12 +60,7 @@ void attend(const AttendCall& call) {
     const float largest = found > before ? found : before;
     // While everything is masked, minus infinity minus itself would be NaN; any finite number serves.
     const float base = largest == kNever ? 0.0F : largest;
-    F32x16 totals{};
-    for (std::int64_t i = 0; i < call.stride; i += kLanes) {
-      const F32x16 weight = exp(load<F32x16>(scores + i) - base);
-      store(scores + i, weight);
-      totals += weight;
-    }
+    const F32x16 totals = weigh(row, scores, base);
     const float factor = exp(splat(before - base))[0];
     call.largest[row] = largest;
     call.total[row] = call.total[row] * factor + sum_of_lanes(totals);
@@ -70,6 +68,20 @@ void attend(const AttendCall& call) {
     float* sums = call.sums + row * call.sums_stride;
     for (std::int64_t i = 0; i < call.sums_stride; i += kLanes) store(sums + i, load<F32x16>(sums + i) * factor);
   }
+}
+
+// The weights take the place of the scores.
+inline void attend(const AttendCall& call) {
+  attend_rows(
+      call, [&](std::int64_t, float* scores, float base) __attribute__((always_inline)) {
+        F32x16 totals{};
+        for (std::int64_t i = 0; i < call.stride; i += kLanes) {
+          const F32x16 weight = exp(load<F32x16>(scores + i) - base);
+          store(scores + i, weight);
+          totals += weight;
+        }
+        return totals;
+      });
 }
 
 }  // namespace

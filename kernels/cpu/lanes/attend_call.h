@@ -24,4 +24,8 @@ struct AttendCall {
   std::int64_t sums_stride = 0;  // a multiple of 16
 };
 
+// The same with weights of bf16 in a place of their own, [rows][stride]; the scores are left masked. Needs
+// Isa::avx512_vnni_bf16.
+void attend_bf16(const AttendCall& call, void* weights);
+
 }  // namespace rheo

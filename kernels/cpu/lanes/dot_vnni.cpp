@@ -3,6 +3,7 @@
 // Tested by tests/agree/kernels_conv2d_test.cpp.
 #include <immintrin.h>
 
+#include "kernels/cpu/lanes/finish_bf16.h"
 #include "kernels/cpu/lanes/finish_bytes.h"
 #include "kernels/cpu/lanes/loops.h"
 #include "kernels/cpu/lanes/tile.h"
@@ -20,11 +21,14 @@ struct DotU8 {
     return bits_as<I32x16>(_mm512_dpbusd_epi32(bits_as<__m512i>(sum), _mm512_set1_epi32(quad), load<__m512i>(weights)));
   }
   static RHEO_INLINE F32x16 to_f32(const Sum& sum) { return __builtin_convertvector(sum, F32x16); }
-  // Results that are bytes again go from the registers to their place.
+  // Results that are bytes again, or bf16, go from the registers to their place.
   template <int P, int V>
   static RHEO_INLINE bool finish(const Sum (&sums)[P][V], const TileCall& call, const Finish& finish) {
-    return finish_in_bytes<P, V>(
-        [&](auto p, auto v) __attribute__((always_inline)) { return bits_as<__m512i>(sums[p][v]); }, call, finish);
+    const auto bits = [&](auto p, auto v) __attribute__((always_inline)) { return bits_as<__m512i>(sums[p][v]); };
+    if (finish_in_bytes<P, V>(bits, call, finish)) return true;
+    return finish_in_bf16<P, V>(
+        [&](auto p, auto v) __attribute__((always_inline)) { return to_f32(sums[p][v]); },
+        [](const F32x16& y) __attribute__((always_inline)) { return bf16_from_f32(y); }, call, finish);
   }
 };
 
