@@ -107,6 +107,8 @@ void add_file_flags(CLI::App& command, FileFlags& flags) {
       ->allow_extra_args(false);
   command.add_option("--crop", flags.options.crop,
                      "Share of the shorter side that is kept of pictures of another size than the model's: 0.875");
+  command.add_option("--weights", flags.options.weights,
+                     "A .safetensors file whose tensors replace the model's weights of the same names (.onnx, .pt2)");
   command.add_option("--plugin-dir", flags.options.plugin_dir, "Folder with the importer plugins");
 }
 

@@ -118,7 +118,7 @@ class EngineCore {
   // Sessions come in powers of two: a bounded number of plans serves every batch size. A model that was exported with
   // a fixed batch runs its items one by one.
   int capacity_for(int items) const;
-  Result<std::unique_ptr<Session>> borrow(int items, double& building_us);
+  Result<std::unique_ptr<Session>> borrow(std::int64_t batch, double& building_us);
   void place_views(const Request& request, std::span<const NamedInput> inputs, int count) const;
   // Copies in, loops, leaves the answers in the session's items.
   Status think(Request& request, int items);

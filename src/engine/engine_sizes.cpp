@@ -39,7 +39,8 @@ Status refuse_sizes(const LoadOptions& options) {
           "or leave mask out."};
 }
 
-// An import leaves as much free memory behind as the model has weights, which the C library would keep for this process.
+// An import leaves as much free memory behind as the model has weights, which the C library would keep for this
+// process.
 void return_free_memory() {
 #ifdef __GLIBC__
   malloc_trim(0);
@@ -93,7 +94,7 @@ Result<std::shared_ptr<EngineSizes>> EngineSizes::of_one(Package package, const 
 
 Result<std::shared_ptr<EngineSizes>> EngineSizes::of_several(const std::string& file, const LoadOptions& options) {
   std::shared_ptr<EngineSizes> sizes(new EngineSizes(options));
-  RHEO_ASSIGN_OR_RETURN(sizes->file_, ModelFile::open(file));
+  RHEO_ASSIGN_OR_RETURN(sizes->file_, ModelFile::open(file, options.model, options.log));
   RHEO_ASSIGN_OR_RETURN(const std::vector<NamedAxis> axes, sizes->file_->named_axes());
   RHEO_ASSIGN_OR_RETURN(sizes->open_, OpenSizes::create(options, axes));
   RHEO_RETURN_IF_ERROR(sizes->make_listed());

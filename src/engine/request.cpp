@@ -127,12 +127,13 @@ Result<const Policy*> EngineCore::policy_for(const RunOptions& options) const {
   return fixed_[path.index].get();
 }
 
-Result<std::unique_ptr<Session>> EngineCore::borrow(int items, double& building_us) {
-  if (items < 1 || items > kMaxBatch) {
-    return Status(StatusCode::invalid_argument, "A request of " + std::to_string(items) +
+Result<std::unique_ptr<Session>> EngineCore::borrow(std::int64_t batch, double& building_us) {
+  if (batch < 1 || batch > kMaxBatch) {
+    return Status(StatusCode::invalid_argument, "A request of " + std::to_string(batch) +
                                                     " items; a batch is between 1 and " + std::to_string(kMaxBatch) +
                                                     ".");
   }
+  const int items = static_cast<int>(batch);
   int capacity = sessions_->prepared_capacity(capacity_for(items));
   if (capacity == 0 && options_.strict) {
     return Status(
@@ -329,8 +330,8 @@ Result<Outcome> EngineCore::run(std::span<const NamedInput> inputs, const RunOpt
   const Extent extent{batch, request.length};
   RHEO_RETURN_IF_ERROR(check_outputs(options, {std::max<std::int64_t>(batch, 1), request.length}));
   RHEO_RETURN_IF_ERROR(match_inputs(inputs, extent));
-  const int items = static_cast<int>(std::min<std::int64_t>(batch, kMaxBatch + 1));
-  RHEO_ASSIGN_OR_RETURN(request.session, borrow(items, request.building_us));
+  RHEO_ASSIGN_OR_RETURN(request.session, borrow(batch, request.building_us));
+  const int items = static_cast<int>(batch);
   Outcome outcome = open_outcome(options, extent);
   Status status;
   for (; status.ok() && request.first < items; request.first += request.session->steps->capacity()) {
@@ -369,8 +370,8 @@ Result<std::vector<Outcome>> EngineCore::run_batch(std::span<const TensorView> i
     const Status checked = check_input(0, items[i], {1, request.length});
     if (!checked.ok()) return checked.with_context("item " + std::to_string(i));
   }
-  const int total = static_cast<int>(std::min<std::size_t>(items.size(), kMaxBatch + 1));
-  RHEO_ASSIGN_OR_RETURN(request.session, borrow(total, request.building_us));
+  RHEO_ASSIGN_OR_RETURN(request.session, borrow(static_cast<std::int64_t>(items.size()), request.building_us));
+  const int total = static_cast<int>(items.size());
   std::vector<Outcome> outcomes;
   outcomes.reserve(items.size());
   Status status;

@@ -41,8 +41,9 @@ struct NamedAxis {
 // mapped, and no weights of its own. Cheap to copy; immutable, any thread.
 class ModelFile {
  public:
-  // Status as import_model. A TorchScript file is not looked into before it is imported.
-  static Result<ModelFile> open(std::string file);
+  // Status as import_model. Of the options, those that say what is read: `weights`, whose file is named here alone. A
+  // TorchScript file is not looked into before it is imported.
+  static Result<ModelFile> open(std::string file, const ModelOptions& options = {}, const LogSink& log = {});
 
   // As import_model does it.
   Result<std::shared_ptr<const Graph>> import(const ModelOptions& options = {}, const LogSink& log = {}) const;

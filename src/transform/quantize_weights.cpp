@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "base/try.h"
+#include "transform/round_rows.h"
 
 namespace rheo {
 namespace {
@@ -16,9 +17,8 @@ constexpr int kCandidates = 20;  // each way, steps of half a per cent of the la
 // most of the time to load a package.
 constexpr std::size_t kSearchedWeights = 128;
 
-float stored(float weight, float scale) {
-  return std::clamp(std::nearbyint(weight / scale), -kLargest, kLargest);  // ties to even, the default rounding
-}
+float steps_of(float weight, float scale) { return std::nearbyint(weight / scale); }  // ties to even, the default
+float stored(float weight, float scale) { return std::clamp(steps_of(weight, scale), -kLargest, kLargest); }
 
 }  // namespace
 
@@ -65,8 +65,14 @@ Result<QuantizedWeights> quantize_weights(const Tensor& weights) {
     const std::span<const float> source = elements.subspan(channel * size, size);
     const float scale = weight_scale(source);
     result.quantization.scales.push_back(scale);
-    for (std::size_t index = 0; index < size; ++index) {
-      stored_elements[channel * size + index] = static_cast<std::int8_t>(stored(source[index], scale));
+    const auto store = [&](std::size_t index, float wanted) {
+      stored_elements[channel * size + index] = static_cast<std::int8_t>(stored(wanted, scale));
+      return steps_of(wanted, scale) * scale;  // what the scale was chosen to cut off is not made up for
+    };
+    if (are_depthwise(weights.shape())) {
+      round_keeping_sum(source, store);
+    } else {
+      for (std::size_t index = 0; index < size; ++index) store(index, source[index]);
     }
   }
   return result;

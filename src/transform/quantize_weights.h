@@ -15,7 +15,8 @@ struct QuantizedWeights {
   Quantization quantization;  // axis 0, one scale per output channel
 };
 
-// `weights`: f32, [out, ...], finite. An all-zero channel gets scale 1.
+// `weights`: f32, [out, ...], finite. An all-zero channel gets scale 1. Depthwise ones are rounded by
+// round_keeping_sum.
 Result<QuantizedWeights> quantize_weights(const Tensor& weights);
 
 // The scale for one channel: of the largest magnitude / 127 and its neighbours from 10 % less to 10 % more, the one

@@ -5,6 +5,7 @@
 
 #include "base/try.h"
 #include "tensor/half.h"
+#include "transform/round_rows.h"
 
 namespace rheo {
 namespace {
@@ -35,11 +36,16 @@ Result<ValueId> Representations::as_f32(ValueId old) {
   return native(old);
 }
 
-Result<ValueId> Representations::as_bf16(ValueId old) {
+Result<ValueId> Representations::as_bf16(ValueId old) { return as_bf16(old, rounded_to_bf16); }
+Result<ValueId> Representations::as_bf16_weights(ValueId old) {
+  return as_bf16(old, are_depthwise(rewriter_.graph().value(old).type.shape) ? round_rows_to_bf16 : rounded_to_bf16);
+}
+
+Result<ValueId> Representations::as_bf16(ValueId old, Rounding rounding) {
   if (old == kNoValue) return kNoValue;
   RHEO_ASSIGN_OR_RETURN(const DType dtype, native_dtype(old));
   if (dtype != DType::f32) return native(old);
-  if (rewriter_.graph().value(old).is_constant()) return convert_constant(old);
+  if (rewriter_.graph().value(old).is_constant()) return convert_constant(old, rounding);
   return convert(old, DType::bf16, OpKind::cast, {{"dtype", std::string("bf16")}});
 }
 
@@ -69,10 +75,10 @@ Result<ValueId> Representations::convert(ValueId old, DType target, OpKind kind,
   return result;
 }
 
-Result<ValueId> Representations::convert_constant(ValueId old) {
+Result<ValueId> Representations::convert_constant(ValueId old, Rounding rounding) {
   if (const auto found = converted_.find({old, DType::bf16}); found != converted_.end()) return found->second;
   const Value& value = rewriter_.graph().value(old);
-  RHEO_ASSIGN_OR_RETURN(Tensor rounded, rounded_to_bf16(value.constant));
+  RHEO_ASSIGN_OR_RETURN(Tensor rounded, rounding(value.constant));
   RHEO_ASSIGN_OR_RETURN(const ValueId result, rewriter_.add_constant(value.name + ".bf16", std::move(rounded)));
   converted_[{old, DType::bf16}] = result;
   return result;

@@ -22,6 +22,8 @@ class Representations {
   // Only f32, bf16 and 8-bit values are converted; integers and masks pass unchanged. kNoValue stays kNoValue.
   Result<ValueId> as_f32(ValueId old);
   Result<ValueId> as_bf16(ValueId old);
+  // The weights of a product; depthwise ones are rounded by round_rows_to_bf16.
+  Result<ValueId> as_bf16_weights(ValueId old);
   // In the type that the old graph declares, whatever it was made in.
   Result<ValueId> as_declared(ValueId old);
   // `dtype` u8 or i8; a value that is 8-bit already stays as it is, whatever its scale.
@@ -32,7 +34,9 @@ class Representations {
 
  private:
   Result<ValueId> convert(ValueId old, DType target, OpKind kind, Attributes attributes);
-  Result<ValueId> convert_constant(ValueId old);
+  using Rounding = Result<Tensor> (*)(const Tensor&);
+  Result<ValueId> as_bf16(ValueId old, Rounding rounding);
+  Result<ValueId> convert_constant(ValueId old, Rounding rounding);
 
   Rewriter& rewriter_;
   std::map<std::pair<ValueId, DType>, ValueId> converted_;  // by old value and type

@@ -66,7 +66,7 @@ class Int8Lowering {
   Status lower_wider(const Node& node) {
     std::vector<ValueId> inputs(kResidualInput + 1, kNoValue);
     RHEO_ASSIGN_OR_RETURN(inputs[0], bf16_of(node.inputs[0]));
-    RHEO_ASSIGN_OR_RETURN(inputs[kWeightsInput], values_.as_bf16(node.inputs[kWeightsInput]));
+    RHEO_ASSIGN_OR_RETURN(inputs[kWeightsInput], values_.as_bf16_weights(node.inputs[kWeightsInput]));
     for (const std::size_t position : {kBiasInput, kResidualInput}) {
       if (node.inputs.size() <= position) continue;
       RHEO_ASSIGN_OR_RETURN(inputs[position], values_.as_f32(node.inputs[position]));

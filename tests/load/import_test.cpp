@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <fstream>
 
 #include "support/onnx_writer.h"
@@ -46,6 +47,27 @@ TEST(Import, SaysThatThePluginCannotBeOpened) {
   const Status status = import_model(zip_like(folder), {.plugin_dir = folder.file("")}).status();
   EXPECT_EQ(status.code(), StatusCode::unavailable);
   EXPECT_NE(status.message().find("cannot be opened"), std::string::npos) << status.message();
+}
+
+TEST(Import, RefusesDeviationsThatNothingCanBeDividedBy) {
+  for (const double deviation : {0.0, -1.0, std::nan(""), 1e-320}) {
+    const Status status = import_model("/no/such/model.onnx", {.mean = {0.5}, .deviation = {deviation}}).status();
+    EXPECT_EQ(status.code(), StatusCode::invalid_argument) << deviation;
+    EXPECT_NE(status.message().find("deviation"), std::string::npos) << status.message();
+  }
+  EXPECT_EQ(import_model("/no/such/model.onnx", {.mean = {INFINITY}, .deviation = {1}}).status().code(),
+            StatusCode::invalid_argument);
+  EXPECT_EQ(import_model("/no/such/model.onnx", {.mean = {0.5, 0.5}, .deviation = {1}}).status().code(),
+            StatusCode::invalid_argument);
+  EXPECT_EQ(import_model("/no/such/model.onnx", {.mean = {0.5}, .deviation = {1}}).status().code(),
+            StatusCode::not_found);
+}
+
+TEST(Import, KeepsTheWeightsOfTorchScript) {
+  const TemporaryFolder folder;
+  const Status status = import_model(zip_like(folder), {.weights = "new.safetensors"}).status();
+  EXPECT_EQ(status.code(), StatusCode::invalid_argument);
+  EXPECT_NE(status.message().find(".pt2"), std::string::npos) << status.message();
 }
 
 TEST(Import, KnowsItsFilesByName) {

@@ -36,6 +36,27 @@ TEST(QuantizeWeights, RoundingErrorIsAtMostHalfAStepWhenNothingIsCut) {
   }
 }
 
+TEST(QuantizeWeights, KernelsOfOneChannelKeepTheirSums) {
+  const auto worst = [](const Shape& shape) {
+    const Tensor weights = random_tensor(shape, 5);
+    const QuantizedWeights quantized = quantize_weights(weights).value();
+    double result = 0;
+    for (std::size_t channel = 0; channel < 64; ++channel) {
+      double off = 0;
+      for (std::size_t i = channel * 9; i < (channel + 1) * 9; ++i) {
+        const double step = quantized.quantization.scales[channel];
+        const bool is_cut = std::abs(quantized.elements.as<std::int8_t>()[i]) == 127;
+        off += is_cut ? 0 : double{weights.as<float>()[i]} / step - quantized.elements.as<std::int8_t>()[i];
+      }
+      result = std::max(result, std::abs(off));
+    }
+    return result;
+  };
+  // In steps. The largest weight, which the scale may cut off, passes its rounding on without being counted here.
+  EXPECT_LE(worst({64, 1, 3, 3}), 1.01);
+  EXPECT_GT(worst({64, 9, 1, 1}), 1.5) << "rounding to the nearest keeps the sums as well, so nothing was tested";
+}
+
 TEST(QuantizeWeights, AZeroChannelHasScaleOne) {
   const QuantizedWeights quantized =
       quantize_weights(Tensor::of<float>({0, 0, 1e-42F, 0, 1, 2}, {3, 2}).value()).value();

@@ -6,6 +6,7 @@
 #include "support/sample_graphs.h"
 #include "transform/lower.h"
 #include "transform/pass.h"
+#include "transform/round_rows.h"
 
 namespace rheo {
 namespace {
@@ -42,6 +43,25 @@ TEST(ToBf16, StaysNearF32) {
     EXPECT_TRUE(testing::same_answers(*graph, *lowered, inputs, 0.02));
     EXPECT_FALSE(testing::same_answers(*graph, *lowered, inputs, 1e-6)) << "nothing was rounded";
   }
+}
+
+TEST(ToBf16, KernelsOfOneChannelKeepTheirSums) {
+  Net net;
+  const ValueId image = net.input({kDynamic, 8, 6, 6});
+  const ValueId deep = net.node(OpKind::conv2d, {image, net.constant({8, 1, 3, 3}, "kernels"), kNoValue},
+                                {{"groups", std::int64_t{8}}}, "depthwise");
+  net.exit("final", net.node(OpKind::flatten, {net.conv(deep, 16, 3, 1, "conv")}, {}, "flat"));
+  const GraphPointer graph = net.build();
+  const GraphPointer lowered = to_bf16(*graph).value();
+  const auto bits = [&](const Tensor& tensor) {
+    return std::vector<std::uint16_t>(static_cast<const std::uint16_t*>(tensor.data()),
+                                      static_cast<const std::uint16_t*>(tensor.data()) + tensor.shape().elements());
+  };
+  const Tensor& kernels = find_value(*graph, "kernels")->constant;
+  EXPECT_EQ(bits(find_value(*lowered, "kernels.bf16")->constant), bits(round_rows_to_bf16(kernels).value()));
+  const Tensor& weights = graph->value(find_node(*graph, "conv")->inputs[1]).constant;
+  const Tensor& rounded = lowered->value(find_node(*lowered, "conv")->inputs[1]).constant;
+  EXPECT_NE(bits(rounded), bits(round_rows_to_bf16(weights).value())) << "many products round to the nearest";
 }
 
 TEST(ToBf16, AWideLastLayerComputesInBf16AndAnswersInF32) {

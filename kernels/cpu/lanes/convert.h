@@ -73,8 +73,8 @@ void convert(const void* in, DType in_dtype, void* out, DType out_dtype, Rescale
   convert_rows(in, in_dtype, 0, out, out_dtype, 0, scale, 1, count);
 }
 
-// f32 that stays f32 moves bit by bit, in whole squares and triples; all else one element at a time, but through a
-// square that stays in the first cache.
+// The three planes of a picture move in triples, f32 that stays f32 bit by bit in whole squares; all else one element
+// at a time, but through a square that stays in the first cache.
 void convert_transposed(const void* in, DType in_dtype, std::int64_t in_stride, void* out, DType out_dtype,
                         std::int64_t out_stride, Rescale scale, std::int64_t rows, std::int64_t columns) {
   const std::byte* from = static_cast<const std::byte*>(in);
@@ -95,8 +95,18 @@ void convert_transposed(const void* in, DType in_dtype, std::int64_t in_stride, 
         transpose_square(corner, in_stride, place, out_stride);
         continue;
       }
-      if (is_move && column_count == kTile && rows == 3 && out_stride == 3) {
-        interleave_three(corner, in_stride, place);
+      std::byte* target = to + (column * out_stride + row) * to_bytes;
+      if (column_count == kTile && rows == 3 && out_stride == 3) {
+        float three[3 * kTile];
+        float mixed[3 * kTile];
+        for (int r = 0; r < 3; ++r) {
+          const F32x16 v = load_as_f32(from + (r * in_stride + column) * from_bytes, in_dtype);
+          store(three + r * kTile, is_move ? v : (v - zero) * scale.factor);
+        }
+        interleave_three(three, kTile, mixed);
+        for (int i = 0; i < 3; ++i) {
+          store_from_f32(target + i * kTile * to_bytes, load<F32x16>(mixed + i * kTile), out_dtype, scale.to_zero);
+        }
         continue;
       }
       for (int r = 0; r < row_count; ++r) {
@@ -106,7 +116,6 @@ void convert_transposed(const void* in, DType in_dtype, std::int64_t in_stride, 
                        scale.to_zero);
       }
       // The longer side innermost.
-      std::byte* target = to + (column * out_stride + row) * to_bytes;
       if (row_count < column_count) {
         for (int r = 0; r < row_count; ++r) {
           scatter(converted + r * kTile * to_bytes, 1, target + r * to_bytes, out_stride, to_bytes, column_count);
