@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // conv2d by own loops: y[n, oy, ox, o] = activation(sum over (ky, kx, i) of x * w[o, i, ky, kx] + bias[o] + residual).
-// Layouts: x nhwc or plain, y and residual nhwc. Types: f32, bf16, u8/i8 x i8; f32, bf16, u8 or i8 out.
+// Layouts: x nhwc or plain, y and residual nhwc. Types: f32, bf16, u8/i8 x i8; f32, bf16, u8 or i8 out; f32 x i8
+// (run_time_dot.h).
 // Limits: constant weights and bias; bf16 with an odd number of input channels per group reads one element of the next
 // group or pixel of the same image times zero, so a NaN or infinity spreads that far.
 // Tested by tests/agree/kernels_conv2d_test.cpp.
@@ -9,11 +10,13 @@
 #include "kernels/cpu/entries.h"
 #include "kernels/cpu/loop_kernel.h"
 #include "kernels/cpu/refusal.h"
+#include "kernels/cpu/run_time_dot.h"
 
 namespace rheo {
 
 Result<std::unique_ptr<Kernel>> make_own_conv2d(const KernelRequest& request) {
   if (request.outputs[0].type->shape.elements() == 0) return make_empty_kernel();
+  if (rounds_input(request)) return make_run_time_conv2d(request);
   RHEO_ASSIGN_OR_RETURN(Conv2dRequest read, read_conv2d(request));
   return make_dot_kernel(std::move(read), request);
 }

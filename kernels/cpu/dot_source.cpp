@@ -57,6 +57,16 @@ void DotSource::copy(const std::byte* x, std::byte* to, ThreadPool* pool) const 
   });
 }
 
+void DotSource::copy(const std::byte* x, std::byte* to, ThreadPool* pool, int zero_point) const {
+  DotSource found = *this;
+  if (element_ == DType::u8) {
+    found.padding_ = zero_point;
+  } else {
+    found.subtracted_ = zero_point;
+  }
+  found.copy(x, to, pool);
+}
+
 void DotSource::copy_row(const std::byte* x, std::byte* copy, std::int64_t row) const {
   const int nothing = padding_;
   const std::int64_t image = row / padded_height_;

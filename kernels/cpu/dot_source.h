@@ -27,6 +27,8 @@ class DotSource {
   std::vector<std::ptrdiff_t> segment_offsets(const Segments& segments) const;
   // x: the input in its own layout; to: scratch_bytes() bytes.
   void copy(const std::byte* x, std::byte* to, ThreadPool* pool) const;
+  // The same of u8 whose zero point is known only now.
+  void copy(const std::byte* x, std::byte* to, ThreadPool* pool, int zero_point) const;
   // Sets call.pixels and call.outputs for call.pixel_count pixels of the region (all images) from `first` on.
   void locate(const std::byte* source, std::int64_t group, const DotRegion& region, std::int64_t first,
               TileCall& call) const;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // y[n,o,i,j] = activation(sum over c,k,l of x[n, g*C/G + c, i*sh - top + k*dh, j*sw - left + l*dw] * w[o,c,k,l]
 //              + bias[o] + residual[n,o,i,j]), g = the group of o; x is 0 outside.
-// Layout: plain. Dtypes: f32, bf16, u8/i8 x i8 as op/op.h says. Sums in double, exact for 8-bit values. No limits.
+// Layout: plain. Dtypes: f32, bf16, u8/i8/f32 x i8 as op/op.h says. Sums in double, exact for 8-bit values. No limits.
 // Tested by tests/kernels/ref/conv2d_test.cpp.
 #include "op/conv2d.h"
 #include "kernels/ref/epilogue.h"
 #include "kernels/ref/list.h"
+#include "kernels/ref/product_input.h"
 #include "kernels/ref/reference_kernel.h"
 
 namespace rheo::ref {
@@ -21,18 +22,21 @@ class Conv2d {
         epilogue_(request, settings_.epilogue) {}
 
   void run(std::span<const void* const> inputs, std::span<void* const> outputs) const {
-    const ElementReader x(x_, inputs[0]);
+    const ProductInput x(x_, weights_, inputs[0]);
+    const std::int64_t picture = x_.shape[1] * x_.shape[2] * x_.shape[3];
     const ElementReader weights(weights_, inputs[1]);
     const ProductEpilogue::Bound epilogue(epilogue_, inputs, outputs);
     std::int64_t index = 0;
     for (std::int64_t n = 0; n < y_[0]; ++n)
       for (std::int64_t o = 0; o < y_[1]; ++o)
         for (std::int64_t i = 0; i < y_[2]; ++i)
-          for (std::int64_t j = 0; j < y_[3]; ++j) epilogue.finish(sum(x, weights, n, o, i, j), o, index++);
+          for (std::int64_t j = 0; j < y_[3]; ++j) {
+            epilogue.finish(sum(x, weights, n, o, i, j) * x.found_scale(n * picture), o, index++);
+          }
   }
 
  private:
-  double sum(const ElementReader& x, const ElementReader& weights, std::int64_t n, std::int64_t o, std::int64_t i,
+  double sum(const ProductInput& x, const ElementReader& weights, std::int64_t n, std::int64_t o, std::int64_t i,
              std::int64_t j) const {
     const Window2d& window = settings_.window;
     const Shape& in = x_.shape;                    // [batch, channels, height, width]

@@ -26,9 +26,10 @@ ProductEpilogue::ProductEpilogue(const KernelRequest& request, Epilogue settings
       output_(*request.outputs[0].type) {}
 
 double ProductEpilogue::product_scale(std::int64_t channel) const {
-  if (x_scales_.empty()) return 1;
+  if (weights_scales_.empty()) return 1;
   const std::size_t index = weights_scales_.size() == 1 ? 0 : static_cast<std::size_t>(channel);
-  return static_cast<double>(x_scales_[0]) * static_cast<double>(weights_scales_[index]);
+  const double x_scale = x_scales_.empty() ? 1 : static_cast<double>(x_scales_[0]);
+  return x_scale * static_cast<double>(weights_scales_[index]);
 }
 
 ProductEpilogue::Bound::Bound(const ProductEpilogue& epilogue, std::span<const void* const> inputs,

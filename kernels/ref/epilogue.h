@@ -20,7 +20,8 @@ class ProductEpilogue {
   class Bound {
    public:
     Bound(const ProductEpilogue& epilogue, std::span<const void* const> inputs, std::span<void* const> outputs);
-    // output[index] = round(activation(sum * scale_x * scale_w[channel] + bias[channel] + residual[index]))
+    // output[index] = round(activation(sum * scale_x * scale_w[channel] + bias[channel] + residual[index])); a scale of
+    // x that was found at run time is part of the sum
     void finish(double sum, std::int64_t channel, std::int64_t index) const;
 
    private:

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // y[..., o] = activation(sum over i of x[..., i] * w[o, i] + bias[o] + residual[..., o]).
-// Layout: plain. Dtypes: f32, bf16, u8/i8 x i8 as op/op.h says. Sums in double, exact for 8-bit values. No limits.
+// Layout: plain. Dtypes: f32, bf16, u8/i8/f32 x i8 as op/op.h says. Sums in double, exact for 8-bit values. No limits.
 // Tested by tests/kernels/ref/linear_test.cpp.
 #include "kernels/ref/epilogue.h"
 #include "kernels/ref/list.h"
+#include "kernels/ref/product_input.h"
 #include "kernels/ref/reference_kernel.h"
 
 namespace rheo::ref {
@@ -18,7 +19,7 @@ class Linear {
         epilogue_(request, Epilogue::from(*request.attributes)) {}
 
   void run(std::span<const void* const> inputs, std::span<void* const> outputs) const {
-    const ElementReader x(x_, inputs[0]);
+    const ProductInput x(x_, weights_, inputs[0]);
     const ElementReader weights(weights_, inputs[1]);
     const ProductEpilogue::Bound epilogue(epilogue_, inputs, outputs);
     const std::int64_t out = weights_.shape[0];
@@ -27,7 +28,7 @@ class Linear {
       for (std::int64_t o = 0; o < out; ++o) {
         double sum = 0;
         for (std::int64_t i = 0; i < in; ++i) sum += x.centred(row * in + i) * weights.stored(o * in + i);
-        epilogue.finish(sum, o, row * out + o);
+        epilogue.finish(sum * x.found_scale(row * in), o, row * out + o);
       }
     }
   }

@@ -8,6 +8,7 @@
 #include <array>
 #include <cmath>
 #include <filesystem>
+#include <variant>
 #include <vector>
 
 #include "base/environment.h"
@@ -144,8 +145,7 @@ Result<Model> with_given_weights(const ModelOptions& options, const LogSink& log
   return model;
 }
 
-Result<std::shared_ptr<const Graph>> import_onnx(const std::string& file, const ModelOptions& options,
-                                                 const LogSink& log) {
+Result<onnx::Model> open_onnx(const std::string& file, const ModelOptions& options, const LogSink& log) {
   RHEO_ASSIGN_OR_RETURN(onnx::Model model, with_given_weights<onnx::Model>(options, log, [&](GivenWeights* given) {
                           return onnx::read_model(file, {}, given);
                         }));
@@ -154,18 +154,17 @@ Result<std::shared_ptr<const Graph>> import_onnx(const std::string& file, const 
     RHEO_ASSIGN_OR_RETURN(std::string card, card_beside(file));
     if (!card.empty()) model.metadata.emplace_back(kModelCardKey, std::move(card));
   }
-  return onnx::import_graph(model, options, log);
+  return model;
 }
 
-Result<std::shared_ptr<const Graph>> import_export(const std::string& file, const ModelOptions& options,
-                                                   const LogSink& log) {
+Result<pt2::Model> open_export(const std::string& file, const ModelOptions& options, const LogSink& log) {
   RHEO_ASSIGN_OR_RETURN(pt2::Model model, with_given_weights<pt2::Model>(options, log, [&](GivenWeights* given) {
                           return pt2::read_model(file, {}, given);
                         }));
   if (model.card.empty()) {
     RHEO_ASSIGN_OR_RETURN(model.card, card_beside(file));
   }
-  return pt2::import_graph(model, options, log);
+  return model;
 }
 
 // Before anything is read: what the options say of stored pictures is something that can be computed.
@@ -219,15 +218,59 @@ bool is_importable(std::string_view file) {
   return std::any_of(kEndings.begin(), kEndings.end(), [&](std::string_view ending) { return file.ends_with(ending); });
 }
 
+struct ModelFile::Content {
+  std::string file;
+  std::variant<std::monostate, onnx::Model, pt2::Model> model = {};  // nothing of TorchScript
+};
+
+Result<ModelFile> ModelFile::open(std::string file, const ModelOptions& options, const LogSink& log) {
+  RHEO_RETURN_IF_ERROR(check_pictures(options));
+  auto content = std::make_shared<Content>();
+  content->file = std::move(file);
+  Status status;
+  const auto keep = [&](auto model) {
+    status = model.status();
+    if (model) content->model = *std::move(model);
+  };
+  if (content->file.ends_with(kOnnxEnding)) keep(open_onnx(content->file, options, log));
+  if (content->file.ends_with(kExportEnding)) keep(open_export(content->file, options, log));
+  if (!status.ok()) return status.with_context(content->file);
+  return ModelFile(std::move(content));
+}
+
+Result<std::shared_ptr<const Graph>> ModelFile::import(const ModelOptions& options, const LogSink& log) const {
+  const auto* onnx = std::get_if<onnx::Model>(&content_->model);
+  const auto* exported = std::get_if<pt2::Model>(&content_->model);
+  auto graph = onnx != nullptr       ? onnx::import_graph(*onnx, options, log)
+               : exported != nullptr ? pt2::import_graph(*exported, options, log)
+                                     : import_torch(content_->file, options, log);
+  if (graph) graph = with_stored_pictures(*std::move(graph), options);
+  if (!graph) return graph.status().with_context(content_->file);
+  return graph;
+}
+
+Result<std::vector<NamedAxis>> ModelFile::named_axes() const {
+  std::vector<OpenInput> inputs;
+  if (const auto* onnx = std::get_if<onnx::Model>(&content_->model)) {
+    RHEO_ASSIGN_OR_RETURN(inputs, onnx::declared_inputs(*onnx));
+  } else if (const auto* exported = std::get_if<pt2::Model>(&content_->model)) {
+    RHEO_ASSIGN_OR_RETURN(inputs, pt2::declared_inputs(*exported));
+  }
+  std::vector<NamedAxis> axes;
+  for (const OpenInput& input : inputs) {
+    if (!input.shape) continue;
+    for (std::size_t axis = 0; axis < input.shape->size(); ++axis) {
+      const OpenDimension& dimension = (*input.shape)[axis];
+      if (!dimension.size && !dimension.name.empty()) axes.push_back({input.name, axis, dimension.name});
+    }
+  }
+  return axes;
+}
+
 Result<std::shared_ptr<const Graph>> import_model(const std::string& file, const ModelOptions& options,
                                                   const LogSink& log) {
-  RHEO_RETURN_IF_ERROR(check_pictures(options));
-  auto graph = file.ends_with(kOnnxEnding)     ? import_onnx(file, options, log)
-               : file.ends_with(kExportEnding) ? import_export(file, options, log)
-                                               : import_torch(file, options, log);
-  if (graph) graph = with_stored_pictures(*std::move(graph), options);
-  if (!graph) return graph.status().with_context(file);
-  return graph;
+  RHEO_ASSIGN_OR_RETURN(const ModelFile model, ModelFile::open(file, options, log));
+  return model.import(options, log);
 }
 
 }  // namespace rheo

@@ -12,8 +12,9 @@ namespace {
 
 Status check_weights(const OpContext& context, std::int64_t out_channels) {
   const DType x = input_type(context, 0).dtype;
-  if (!is_8bit(x)) return require_dtype(context, 1, "weights", {x});
-  RHEO_RETURN_IF_ERROR(require_one_scale(context, 0, "x"));
+  const bool is_rounded = x == DType::f32 && input_type(context, 1).dtype == DType::i8;
+  if (!is_8bit(x) && !is_rounded) return require_dtype(context, 1, "weights", {x});
+  if (is_8bit(x)) RHEO_RETURN_IF_ERROR(require_one_scale(context, 0, "x"));
   RHEO_RETURN_IF_ERROR(require_dtype(context, 1, "weights", {DType::i8}));
   const Quantization& quantization = input_type(context, 1).quantization;
   const std::size_t count = quantization.scales.size();

@@ -23,9 +23,13 @@ Window2d pool_window(const Attributes& attributes) {
 
 Status check_picture(const OpContext& context) {
   RHEO_RETURN_IF_ERROR(require_rank(context, 0, "x", 4));
-  RHEO_RETURN_IF_ERROR(require_dtype(context, 0, "x", {DType::f32, DType::bf16, DType::u8, DType::i8}));
-  if (is_8bit(input_type(context, 0).dtype)) RHEO_RETURN_IF_ERROR(require_one_scale(context, 0, "x"));
-  return {};
+  return require_dtype(context, 0, "x", {DType::f32, DType::bf16, DType::u8, DType::i8});
+}
+
+// What is averaged must say what one step is worth.
+Status check_averaged_picture(const OpContext& context) {
+  RHEO_RETURN_IF_ERROR(check_picture(context));
+  return is_8bit(input_type(context, 0).dtype) ? require_one_scale(context, 0, "x") : Status();
 }
 
 Result<Shape> infer_pooled_shape(const OpContext& context) {
@@ -71,26 +75,27 @@ AdaptiveAvgPool2dSettings AdaptiveAvgPool2dSettings::from(const Attributes& attr
 
 Types infer_max_pool2d(const OpContext& context) {
   RHEO_RETURN_IF_ERROR(check_picture(context));
+  RHEO_RETURN_IF_ERROR(refuse_scales_along_axis(context, 0, "x"));
   TensorType output = input_type(context, 0);
   RHEO_ASSIGN_OR_RETURN(output.shape, infer_pooled_shape(context));
   return std::vector{std::move(output)};
 }
 
 Types infer_avg_pool2d(const OpContext& context) {
-  RHEO_RETURN_IF_ERROR(check_picture(context));
+  RHEO_RETURN_IF_ERROR(check_averaged_picture(context));
   RHEO_ASSIGN_OR_RETURN(const Shape shape, infer_pooled_shape(context));
   return average_type(context, shape);
 }
 
 Types infer_global_avg_pool(const OpContext& context) {
-  RHEO_RETURN_IF_ERROR(check_picture(context));
+  RHEO_RETURN_IF_ERROR(check_averaged_picture(context));
   const Shape& x = input_type(context, 0).shape;
   if (x[2] == 0 || x[3] == 0) return misfit(fmt::format("{}: nothing to average.", describe_input(context, 0, "x")));
   return average_type(context, Shape{x[0], x[1], 1, 1});
 }
 
 Types infer_adaptive_avg_pool2d(const OpContext& context) {
-  RHEO_RETURN_IF_ERROR(check_picture(context));
+  RHEO_RETURN_IF_ERROR(check_averaged_picture(context));
   RHEO_RETURN_IF_ERROR(require_attribute(context, "output_size"));
   RHEO_RETURN_IF_ERROR(require_list(context, "output_size", 2, 1, kLargestWindowSetting));
   const Shape& x = input_type(context, 0).shape;

@@ -58,9 +58,12 @@ class Dropping {
 
   // Whether somebody computes with this value in 8 bits.
   bool serves(ValueId value) const {
+    const DType dtype = graph_.value(value).type.dtype;
+    const bool is_8_bit = dtype == DType::u8 || dtype == DType::i8;
     for (const NodeId id : readers_[value]) {
       const Node& reader = graph_.node(id);
       const ValueId result = reader.outputs[0];
+      if (is_8_bit && reader.kind != OpKind::dequantize) return true;  // a pool, say, on the 8-bit values themselves
       if (reader.kind == OpKind::dequantize && rewriter_.is_given_out(result))
         return true;  // rounded as the model says
       if (reader.kind == OpKind::dequantize || keeps_type(graph_, reader)) {

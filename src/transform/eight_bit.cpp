@@ -93,9 +93,7 @@ float step_of_stored_bytes(const Graph& graph, ValueId value, const ValueRange& 
 
 bool is_quantised(const Graph& graph) {
   return std::ranges::any_of(graph.nodes(), [&](const Node& node) {
-    const DType x =
-        node.inputs.empty() || node.inputs[0] == kNoValue ? DType::f32 : graph.value(node.inputs[0]).type.dtype;
-    return is_product(node.kind) && (x == DType::u8 || x == DType::i8);
+    return is_product(node.kind) && graph.value(node.inputs[kWeightsInput]).type.dtype == DType::i8;
   });
 }
 

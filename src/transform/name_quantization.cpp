@@ -3,6 +3,7 @@
 // anything with the result. Where all that is done is to dequantise it by the same numbers, both become one op again.
 // 8-bit weights of what reads such values become the weights of a product; all others become f32 constants.
 #include <algorithm>
+#include <utility>
 
 #include "base/try.h"
 #include "kernels/evaluate.h"
@@ -47,6 +48,23 @@ Result<Tensor> exchanged(const Tensor& matrix) {
   return result;
 }
 
+// Ops that compute the same of 8-bit numbers whatever these stand for.
+bool moves_elements(OpKind kind) {
+  switch (kind) {
+    case OpKind::max_pool2d:
+    case OpKind::reshape:
+    case OpKind::flatten:
+    case OpKind::transpose:
+    case OpKind::slice:
+    case OpKind::gather:
+    case OpKind::expand:
+    case OpKind::tile:
+    case OpKind::depth_to_space:
+    case OpKind::space_to_depth: return true;
+    default: return false;
+  }
+}
+
 class Naming {
  public:
   explicit Naming(Rewriter& rewriter)
@@ -63,28 +81,44 @@ class Naming {
   }
 
  private:
+  // What reads an 8-bit value as the form says that it was made in.
+  struct Readers {
+    std::vector<const Node*> inside;                    // of chains that dequantise
+    std::vector<std::pair<const Node*, ValueId>> ends;  // the node that ends one, the value that it dequantises
+  };
+
   // Notes the 8-bit value that `cast` makes when every reader of it begins to dequantise it by the same numbers.
   void find_pairs(const Node& cast) {
     const std::optional<InForm> found = quantize_chain(graph_, cast);
-    const ValueId stored = cast.outputs[0];
-    if (!found || !graph_.is_needed(cast) || rewriter_.is_given_out(stored)) return;
-    std::vector<const Node*> inside, ends;
+    if (!found || !graph_.is_needed(cast)) return;
+    Readers readers;
+    if (!collect_readers(cast.outputs[0], found->form, readers)) return;
+    quantized_.emplace(&cast, *found);
+    dequantized_.insert(readers.ends.begin(), readers.ends.end());
+    absorbed_.insert(readers.inside.begin(), readers.inside.end());
+  }
+
+  // False when some reader takes `stored` for anything else than `form`. What only moves the elements hands them on.
+  bool collect_readers(ValueId stored, const StoredForm& form, Readers& found) const {
+    if (rewriter_.is_given_out(stored)) return false;
     for (const NodeId first : readers_[stored]) {
       const Node* node = &graph_.node(first);
+      if (moves_elements(node->kind)) {
+        if (node->inputs[0] != stored || !collect_readers(node->outputs[0], form, found)) return false;
+        continue;
+      }
       while (node->kind != OpKind::mul) {
-        inside.push_back(node);
+        found.inside.push_back(node);
         const std::vector<NodeId>& next = readers_[node->outputs[0]];
-        if (next.size() != 1 || rewriter_.is_given_out(node->outputs[0])) return;
+        if (next.size() != 1 || rewriter_.is_given_out(node->outputs[0])) return false;
         node = &graph_.node(next[0]);
-        if (node->kind != OpKind::sub && node->kind != OpKind::mul) return;
+        if (node->kind != OpKind::sub && node->kind != OpKind::mul) return false;
       }
       const std::optional<InForm> end = dequantize_chain(graph_, *node);
-      if (!end || end->value != stored || end->form != found->form) return;
-      ends.push_back(node);
+      if (!end || end->value != stored || end->form != form) return false;
+      found.ends.emplace_back(node, stored);
     }
-    quantized_.emplace(&cast, *found);
-    for (const Node* end : ends) dequantized_.emplace(end, stored);
-    absorbed_.insert(inside.begin(), inside.end());
+    return true;
   }
 
   bool is_dequantized(ValueId value) const {

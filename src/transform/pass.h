@@ -53,6 +53,9 @@ std::string describe(std::span<const PassReport> reports);
 Result<GraphPointer> name_quantization(const Graph& graph);
 // Leaves out quantize -> dequantize between ops that compute in f32.
 Result<GraphPointer> drop_pairs(const Graph& graph);
+// Quantising by ranges that are found at run time, a product of whole numbers, and their scales -> one conv2d or
+// linear.
+Result<GraphPointer> use_run_time_scales(const Graph& graph);
 // Computes nodes that depend on constants alone, but for 8-bit weights.
 Result<GraphPointer> fold_constants(const Graph& graph);
 // Smaller or better known spellings of the same: reshapes that change nothing disappear, pools over the whole picture

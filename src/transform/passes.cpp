@@ -17,6 +17,7 @@ namespace {
 constexpr Pass kPasses[] = {
     {"name_quantization", name_quantization},
     {"drop_pairs", drop_pairs},
+    {"use_run_time_scales", use_run_time_scales},
     {"fold_constants", fold_constants},
     {"simplify", simplify},
     {"name_activations", name_activations},

@@ -49,6 +49,12 @@ bool is_norm(OpKind kind) {
 // A step of these feeds the next, so that roundings would add up; they have no bf16 kernel.
 bool is_recurrent(OpKind kind) { return kind == OpKind::lstm || kind == OpKind::gru || kind == OpKind::rnn; }
 
+// A layer that rounds f32 to 8 bits itself.
+bool rounds_input(const Graph& graph, const Node& node) {
+  return is_product(node.kind) && graph.value(node.inputs[0]).type.dtype == DType::f32 &&
+         graph.value(node.inputs[kWeightsInput]).type.dtype == DType::i8;
+}
+
 // Inputs that become bf16 with their node; the parameters of a normalisation, the bias of a product and the mask of an
 // attention stay f32.
 bool follows_node(const Node& node, std::size_t position) {
@@ -80,7 +86,8 @@ Arithmetic choose_arithmetic(const Graph& graph) {
     choice.answers_f32[id] = answers_f32;
     // Indices and masks depend on comparisons, which rounding would turn.
     const bool makes_floats = graph.value(result).type.dtype == DType::f32;
-    const bool must_be_f32 = is_conversion(node.kind) || needs_f32(node.kind) || is_recurrent(node.kind);
+    const bool must_be_f32 =
+        is_conversion(node.kind) || needs_f32(node.kind) || is_recurrent(node.kind) || rounds_input(graph, node);
     choice.computes_f32[id] = must_be_f32 || !makes_floats || (answers_f32 && !is_worth_it);
     if (choice.computes_f32[id]) continue;
     for (std::size_t position = 0; position < node.inputs.size(); ++position) {

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <fstream>
 
+#include "support/onnx_writer.h"
 #include "support/temporary_folder.h"
 
 namespace rheo {
@@ -74,6 +75,36 @@ TEST(Import, KnowsItsFilesByName) {
   EXPECT_TRUE(is_importable("b.pth"));
   EXPECT_FALSE(is_importable("b.rheo"));
   EXPECT_FALSE(is_importable("pt"));
+}
+
+TEST(ModelFile, IsReadOnceAndImportedInSeveralSizes) {
+  const TemporaryFolder folder;
+  const auto graph = testing::OnnxGraph()
+                         .input("x", 1, {"batch", "length", "3", ""})
+                         .input("y", 1, {"batch", "length"})
+                         .node(testing::onnx_node("Relu", {"y"}, {"z"}))
+                         .output("z");
+  std::ofstream(folder.file("m.onnx"), std::ios::binary) << testing::onnx_model(graph);
+  const ModelFile file = ModelFile::open(folder.file("m.onnx")).value();
+  std::string axes;
+  const std::vector<NamedAxis> named = file.named_axes().value();
+  for (const NamedAxis& axis : named) {
+    axes += axis.input + "[" + std::to_string(axis.axis) + "]=" + axis.dimension + " ";
+  }
+  EXPECT_EQ(axes, "x[0]=batch x[1]=length y[0]=batch y[1]=length ");
+  ModelOptions options{.dimensions = {{"length", 4}}, .shapes = {{"x", {kDynamic, 4, 3, 2}}}};
+  EXPECT_EQ(file.import(options).value()->value(0).type.shape, (Shape{kDynamic, 4, 3, 2}));
+  options.dimensions["length"] = 6;
+  options.shapes["x"] = Shape{kDynamic, 6, 3, 2};
+  EXPECT_EQ(file.import(options).value()->value(0).type.shape, (Shape{kDynamic, 6, 3, 2}));
+  const Status status = file.import().status();
+  EXPECT_NE(status.message().find("m.onnx"), std::string::npos) << status.message();
+}
+
+TEST(ModelFile, OfTorchScriptLeavesNothingOpen) {
+  const TemporaryFolder folder;
+  EXPECT_TRUE(ModelFile::open(zip_like(folder)).value().named_axes().value().empty());
+  EXPECT_EQ(ModelFile::open(folder.file("none.onnx")).status().code(), StatusCode::not_found);
 }
 
 }  // namespace

@@ -31,6 +31,10 @@ TEST(Pooling, KeepsOrWidensTheType) {
   const TensorType x = type_of(DType::u8, {1, 2, 4, 4}, {0.5F});
   EXPECT_TRUE(infers(inferred(OpKind::max_pool2d, {x}, {{"kernel", Integers{4, 4}}}),
                      type_of(DType::u8, {1, 2, 1, 1}, {0.5F})));
+  const TensorType bytes = type_of(DType::u8, {1, 2, 4, 4});  // the largest stays itself, whatever a step is worth
+  EXPECT_TRUE(
+      infers(inferred(OpKind::max_pool2d, {bytes}, {{"kernel", Integers{4, 4}}}), type_of(DType::u8, {1, 2, 1, 1})));
+  EXPECT_TRUE(refuses(inferred(OpKind::global_avg_pool, {bytes}), {"0 scales"}));
   EXPECT_TRUE(infers(inferred(OpKind::global_avg_pool, {x}), f32({1, 2, 1, 1})));
   EXPECT_TRUE(infers(inferred(OpKind::global_avg_pool, {bf16({1, 2, 4, 4})}), bf16({1, 2, 1, 1})));
   EXPECT_TRUE(

@@ -113,11 +113,14 @@ OnnxSample& OnnxSample::node(std::string op, std::vector<std::string> inputs, st
   return *this;
 }
 
+OnnxSample& OnnxSample::in_domain(std::string domain) {
+  model_.graph.nodes.back().domain = std::move(domain);
+  return *this;
+}
+
 OnnxSample& OnnxSample::call(std::string function, std::vector<std::string> inputs, std::vector<std::string> outputs,
                              std::vector<onnx::Attribute> attributes) {
-  node(std::move(function), std::move(inputs), std::move(outputs), std::move(attributes));
-  model_.graph.nodes.back().domain = "own";
-  return *this;
+  return node(std::move(function), std::move(inputs), std::move(outputs), std::move(attributes)).in_domain("own");
 }
 
 OnnxSample& OnnxSample::function(onnx::Function function) {

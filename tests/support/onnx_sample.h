@@ -30,6 +30,7 @@ class OnnxSample {
   OnnxSample& integers(std::string name, std::vector<std::int64_t> elements);  // i64, rank 1
   OnnxSample& node(std::string op, std::vector<std::string> inputs, std::vector<std::string> outputs,
                    std::vector<onnx::Attribute> attributes = {});
+  OnnxSample& in_domain(std::string domain);  // the last node: an operator of another set than ONNX's
   OnnxSample& call(std::string function, std::vector<std::string> inputs, std::vector<std::string> outputs,
                    std::vector<onnx::Attribute> attributes = {});  // of the domain "own"
   OnnxSample& output(std::string name);

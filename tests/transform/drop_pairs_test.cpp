@@ -59,6 +59,15 @@ TEST(DropPairs, AZeroPointAtTheLowerEndWasARelu) {
   EXPECT_EQ(kinds(*drop_pairs(*softmax.build()).value()), (Names{"softmax", "sigmoid"}));
 }
 
+TEST(DropPairs, KeepsWhatIsReadInEightBits) {
+  Net net;
+  const ValueId stored =
+      net.node(OpKind::quantize, {net.input({kDynamic, 2, 3})}, {{"dtype", std::string("u8")}, {"scale", 0.01}});
+  const ValueId flat = net.node(OpKind::flatten, {stored});
+  net.exit("final", net.node(OpKind::sigmoid, {net.node(OpKind::dequantize, {flat}, {{"dtype", std::string("f32")}})}));
+  EXPECT_EQ(kinds(*drop_pairs(*net.build()).value()), (Names{"quantize", "flatten", "dequantize", "sigmoid"}));
+}
+
 TEST(DropPairs, FollowsMovesToALayerBehindThem) {
   Net net;
   const ValueId x = pair_of(net, net.input({kDynamic, 2, 3}), 0.01, 128);

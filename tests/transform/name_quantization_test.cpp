@@ -45,6 +45,25 @@ TEST(NameQuantization, NotWhereSomebodyReadsTheStoredNumbersOtherwise) {
   EXPECT_EQ(named(0.01F, 113, true), 0);
 }
 
+TEST(NameQuantization, FollowsWhatOnlyMovesElements) {
+  const auto named = [](float scale) {
+    Net net;
+    const ValueId stored = spelled_quantize(net, net.input({kDynamic, 2, 2, 2}), 0.01F, 113);
+    const ValueId pooled =
+        net.node(OpKind::max_pool2d, {stored}, {{"kernel", std::vector<std::int64_t>{2, 1}}}, "pool");
+    const ValueId flat = net.node(OpKind::flatten, {pooled});
+    net.exit("final", spelled_dequantize(net, flat, scale, 113));
+    const testing::GraphPointer graph = net.build();
+    const testing::GraphPointer result = name_quantization(*graph).value();
+    EXPECT_TRUE(same_answers(*graph, *result, std::vector<Tensor>{random_tensor({3, 2, 2, 2}, 3)}, 1e-6));
+    return result;
+  };
+  const testing::GraphPointer same = named(0.01F);
+  EXPECT_EQ(kinds(*same), (Names{"quantize", "max_pool2d", "flatten", "dequantize"}));
+  EXPECT_EQ(find_value(*same, "pool")->type.quantization.zero_point, 113);
+  EXPECT_EQ(count_kind(*named(0.02F), OpKind::quantize), 0);
+}
+
 TEST(NameQuantization, AMatmulByStoredWeightsBecomesLinear) {
   Net net;
   const ValueId x = spelled_pair(net, net.input({kDynamic, 6}), 0.01F, 128);

@@ -13,12 +13,10 @@ Status require_spatial(Call& call) {
   return call.refuse("pools over more or less than one or two dimensions");
 }
 
-Status pool(Call& call, OpKind kind, const Attributes& attributes) {
-  RHEO_ASSIGN_OR_RETURN(ImportValue x, as_picture(call, call.input(0)));
+Result<ImportValue> pooled(Call& call, OpKind kind, ImportValue x, const Attributes& attributes) {
+  RHEO_ASSIGN_OR_RETURN(x, as_picture(call, x));
   RHEO_ASSIGN_OR_RETURN(ImportValue y, call.emit(kind, {&x}, attributes));
-  RHEO_ASSIGN_OR_RETURN(y, from_picture(call, y, call.rank(0)));
-  call.answer(std::move(y));
-  return {};
+  return from_picture(call, y, call.rank(0));
 }
 
 }  // namespace
@@ -27,24 +25,33 @@ Status lower_max_pool(Call& call) {
   RHEO_RETURN_IF_ERROR(require_spatial(call));
   if (call.node().outputs.size() > 1) return call.refuse("answers with indices, which Rheo does not");
   RHEO_ASSIGN_OR_RETURN(const Window window, window_of(call, call.shape(0)));
-  return pool(call, OpKind::max_pool2d,
-              {{"kernel", window.kernel},
-               {"strides", window.strides},
-               {"pads", window.pads()},
-               {"dilations", window.dilations},
-               {"ceil_mode", call.integer("ceil_mode", 0)}});
+  RHEO_ASSIGN_OR_RETURN(ImportValue y, pooled(call, OpKind::max_pool2d, call.input(0),
+                                              {{"kernel", window.kernel},
+                                               {"strides", window.strides},
+                                               {"pads", window.pads()},
+                                               {"dilations", window.dilations},
+                                               {"ceil_mode", call.integer("ceil_mode", 0)}}));
+  call.answer(std::move(y));
+  return {};
 }
 
-Status lower_average_pool(Call& call) {
+Result<ImportValue> average_pooled(Call& call, ImportValue x) {
   RHEO_RETURN_IF_ERROR(require_spatial(call));
   RHEO_ASSIGN_OR_RETURN(const Window window, window_of(call, call.shape(0)));
   if (window.dilations != std::vector<std::int64_t>{1, 1}) return call.refuse("averages with dilations");
-  return pool(call, OpKind::avg_pool2d,
-              {{"kernel", window.kernel},
-               {"strides", window.strides},
-               {"pads", window.pads()},
-               {"ceil_mode", call.integer("ceil_mode", 0)},
-               {"count_include_pad", call.integer("count_include_pad", 0)}});
+  return pooled(call, OpKind::avg_pool2d, std::move(x),
+                {{"kernel", window.kernel},
+                 {"strides", window.strides},
+                 {"pads", window.pads()},
+                 {"ceil_mode", call.integer("ceil_mode", 0)},
+                 {"count_include_pad", call.integer("count_include_pad", 0)}});
+}
+
+Status lower_average_pool(Call& call) {
+  RHEO_RETURN_IF_ERROR(call.require(1));
+  RHEO_ASSIGN_OR_RETURN(ImportValue y, average_pooled(call, call.input(0)));
+  call.answer(std::move(y));
+  return {};
 }
 
 // Over all spatial dimensions, which stay as ones.

@@ -1,63 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
-// The quantised operators, said in real numbers: an 8-bit value of ONNX stands for (stored - zero point) * scale. Sums
-// of 8-bit products are whole numbers that f32 holds exactly up to 2^24.
-#include <algorithm>
-#include <array>
-#include <cmath>
+// The quantised operators of ONNX. Where scales and zero points are known they are said in real numbers around layers
+// whose weights stay as they are stored; else as whole numbers, whose sums f32 holds exactly up to 2^24.
 #include <optional>
-#include <span>
+#include <utility>
+#include <vector>
 
 #include "base/try.h"
 #include "load/onnx/lowerings.h"
+#include "load/onnx/quantized.h"
 #include "load/onnx/window.h"
 
 namespace rheo::onnx {
 namespace {
 
-// A parameter of one number, or of one per index along `axis` of a tensor with `rank` dimensions, so that it
-// broadcasts.
-Result<ImportValue> along(Call& call, ImportValue parameter, std::int64_t axis, std::size_t rank) {
-  RHEO_ASSIGN_OR_RETURN(parameter, call.cast(parameter, DType::f32));
-  const Shape shape = call.emitter().type_of(parameter).shape;
-  if (shape.rank() != 1 || rank == 0) return parameter;
-  if (shape[0] == 1) return call.reshape(parameter, Shape{});
-  RHEO_ASSIGN_OR_RETURN(const std::size_t at, call.axis(axis, rank));
-  Shape spread;
-  for (std::size_t i = 0; i < rank; ++i) spread.push_back(i == at ? shape[0] : 1);
-  return call.reshape(parameter, spread);
-}
-
-// stored - zero point, as f32; `zero` may be absent.
-Result<ImportValue> centred(Call& call, std::size_t x, std::size_t zero, std::int64_t axis) {
-  RHEO_ASSIGN_OR_RETURN(ImportValue value, call.cast(call.input(x), DType::f32));
-  if (!call.has(zero)) return value;
-  RHEO_ASSIGN_OR_RETURN(ImportValue point, along(call, call.input(zero), axis, call.rank(x)));
-  return call.emit(OpKind::sub, {&value, &point});
-}
-
-// round(x / scale) + zero point, saturated to `dtype`.
-Result<ImportValue> stored(Call& call, ImportValue x, ImportValue* scale, ImportValue* zero, DType dtype) {
-  if (scale != nullptr) {
-    RHEO_ASSIGN_OR_RETURN(x, call.emit(OpKind::div, {&x, scale}));
-  }
-  RHEO_ASSIGN_OR_RETURN(x, call.emit(OpKind::round, {&x}));
-  if (zero != nullptr) {
-    RHEO_ASSIGN_OR_RETURN(x, call.emit(OpKind::add, {&x, zero}));
-  }
-  const bool is_signed = dtype == DType::i8;
-  RHEO_ASSIGN_OR_RETURN(
-      x, call.emit(OpKind::clamp, {&x}, {{"min", is_signed ? -128.0 : 0.0}, {"max", is_signed ? 127.0 : 255.0}}));
-  return call.cast(x, dtype);
-}
-
-// Convolves what are whole numbers.
+// A convolution with the settings of the node.
 Result<ImportValue> convolved(Call& call, ImportValue x, ImportValue w, const Shape& x_shape, const Shape& w_shape,
-                              ImportValue* bias) {
+                              ImportValue* bias, ImportValue* residual = nullptr) {
   RHEO_ASSIGN_OR_RETURN(const Window window,
                         window_of(call, x_shape, {w_shape.dims().begin() + 2, w_shape.dims().end()}));
   RHEO_ASSIGN_OR_RETURN(x, as_picture(call, x));
   RHEO_ASSIGN_OR_RETURN(w, as_picture(call, w));
-  RHEO_ASSIGN_OR_RETURN(ImportValue y, call.emit(OpKind::conv2d, {&x, &w, bias},
+  RHEO_ASSIGN_OR_RETURN(ImportValue y, call.emit(OpKind::conv2d, {&x, &w, bias, residual},
                                                  {{"strides", window.strides},
                                                   {"pads", window.pads()},
                                                   {"dilations", window.dilations},
@@ -70,38 +33,49 @@ Status require_picture(Call& call, std::size_t x, std::size_t w) {
   return fits ? Status() : call.refuse("convolves over more or less than one or two dimensions");
 }
 
-bool is_known(Call& call, std::size_t index) {
-  return call.has(index) && call.input(index).is_known() && call.input(index).ignores_batch();
-}
-
-// The scales of what looks like the weights of a layer: i8, of two or four dimensions, known, around 0. Such weights
-// stay in the graph as they are stored.
-std::optional<Quantization> weight_scales(Call& call, std::int64_t axis) {
-  const bool is_stored = is_known(call, 0) && is_known(call, 1) && call.dtype(0) == DType::i8 &&
-                         call.dtype(1) == DType::f32 && (call.rank(0) == 2 || call.rank(0) == 4);
-  if (!is_stored || (call.has(2) && (!is_known(call, 2) || call.dtype(2) != DType::i8))) return std::nullopt;
-  if (call.has(2)) {
-    for (const std::int8_t zero : call.input(2).only().as<std::int8_t>()) {
-      if (zero != 0) return std::nullopt;
-    }
-  }
-  Quantization kept;
-  const std::span<const float> scales = call.input(1).only().as<float>();
-  kept.scales.assign(scales.begin(), scales.end());
-  const bool usable = std::ranges::all_of(scales, [](float scale) { return std::isfinite(scale) && scale > 0; });
-  const Result<std::size_t> at = call.axis(axis, call.rank(0));
-  if (!usable || scales.empty() || !at) return std::nullopt;
-  if (scales.size() > 1) kept.axis = static_cast<int>(*at);
-  const bool fits = scales.size() == 1 || call.shape(0)[*at] == static_cast<std::int64_t>(scales.size());
-  return fits ? std::optional(std::move(kept)) : std::nullopt;
-}
-
 // `acc` times the product of two scales over a third: what one step of the result is worth.
 Result<ImportValue> rescaled(Call& call, ImportValue acc, ImportValue x_scale, ImportValue w_scale,
                              ImportValue y_scale) {
   RHEO_ASSIGN_OR_RETURN(ImportValue factor, call.emit(OpKind::mul, {&x_scale, &w_scale}));
   RHEO_ASSIGN_OR_RETURN(factor, call.emit(OpKind::div, {&factor, &y_scale}));
   return call.emit(OpKind::mul, {&acc, &factor});
+}
+
+// The layer between known forms of x and y in real numbers; nothing when something of it is not known.
+Result<std::optional<ImportValue>> real_convolution(Call& call) {
+  RHEO_ASSIGN_OR_RETURN(std::vector<StoredWeights> parts, stored_weights(call, {3, 4, 5}, 0));
+  const bool has_bias = call.has(8);
+  if (parts.empty() || !has_known_form(call, 1, 2) || !has_known_form(call, 6, 7) || (has_bias && !is_known(call, 8))) {
+    return std::optional<ImportValue>();
+  }
+  ImportValue bias;
+  if (has_bias) {
+    RHEO_ASSIGN_OR_RETURN(bias, call.cast(call.input(8), DType::f32));
+    RHEO_ASSIGN_OR_RETURN(bias, call.emit(OpKind::mul, {&bias, &call.input(1)}));
+    RHEO_ASSIGN_OR_RETURN(bias, call.emit(OpKind::mul, {&bias, &call.input(4)}));
+  }
+  RHEO_ASSIGN_OR_RETURN(ImportValue x, real_of(call, {}));
+  const auto layer = [&](ImportValue& w, ImportValue* so_far) {
+    return convolved(call, x, w, call.shape(0), call.shape(3), has_bias && so_far == nullptr ? &bias : nullptr, so_far);
+  };
+  RHEO_ASSIGN_OR_RETURN(ImportValue y, summed(call, std::move(parts), layer));
+  return std::optional(std::move(y));
+}
+
+// The same for a product of matrices, of which the second may be computed, too.
+Result<std::optional<ImportValue>> real_product(Call& call) {
+  if (!has_known_form(call, 1, 2) || !has_known_form(call, 6, 7)) return std::optional<ImportValue>();
+  RHEO_ASSIGN_OR_RETURN(std::vector<StoredWeights> parts, stored_weights(call, {3, 4, 5}, -1));
+  if (call.rank(3) != 2) parts.clear();
+  if (parts.empty() && !has_known_form(call, 4, 5)) return std::optional<ImportValue>();
+  RHEO_ASSIGN_OR_RETURN(ImportValue a, real_of(call, {}));
+  if (parts.empty()) {
+    RHEO_ASSIGN_OR_RETURN(ImportValue b, real_of(call, {3, 4, 5}));
+    RHEO_ASSIGN_OR_RETURN(ImportValue y, call.emit(OpKind::matmul, {&a, &b}));
+    return std::optional(std::move(y));
+  }
+  RHEO_ASSIGN_OR_RETURN(ImportValue y, linear_of(call, a, std::move(parts), true));
+  return std::optional(std::move(y));
 }
 
 }  // namespace
@@ -120,7 +94,7 @@ Status lower_quantize(Call& call) {
   if (call.has(2)) {
     RHEO_ASSIGN_OR_RETURN(zero, along(call, call.input(2), axis, call.rank(0)));
   }
-  RHEO_ASSIGN_OR_RETURN(x, stored(call, std::move(x), &scale, call.has(2) ? &zero : nullptr, dtype));
+  RHEO_ASSIGN_OR_RETURN(x, stored_as(call, std::move(x), &scale, call.has(2) ? &zero : nullptr, dtype));
   call.answer(std::move(x));
   return {};
 }
@@ -129,15 +103,15 @@ Status lower_dequantize(Call& call) {
   RHEO_RETURN_IF_ERROR(call.require(2));
   if (call.integer("block_size", 0) != 0) return call.refuse("is quantised in blocks");
   const std::int64_t axis = call.integer("axis", 1);
-  if (std::optional<Quantization> kept = weight_scales(call, axis)) {
-    RHEO_ASSIGN_OR_RETURN(ImportValue weights,
-                          call.emitter().add_stored(call.input(0).only(), *std::move(kept), call.place()));
-    call.answer(std::move(weights));
+  RHEO_ASSIGN_OR_RETURN(std::vector<StoredWeights> parts, stored_weights(call, {}, axis));
+  if (parts.size() == 1) {
+    RHEO_ASSIGN_OR_RETURN(ImportValue real, added(call, std::move(parts[0])));
+    call.answer(std::move(real));
     return {};
   }
-  RHEO_ASSIGN_OR_RETURN(ImportValue x, centred(call, 0, 2, axis));
-  RHEO_ASSIGN_OR_RETURN(ImportValue scale, along(call, call.input(1), axis, call.rank(0)));
-  return call.answer_with(OpKind::mul, {&x, &scale});
+  RHEO_ASSIGN_OR_RETURN(ImportValue real, real_of(call, {}, axis));
+  call.answer(std::move(real));
+  return {};
 }
 
 // The range of x, widened to hold 0, in 255 steps.
@@ -156,9 +130,9 @@ Status lower_dynamic_quantize(Call& call) {
   RHEO_ASSIGN_OR_RETURN(ImportValue scale, call.emit(OpKind::sub, {&high, &low}));
   RHEO_ASSIGN_OR_RETURN(scale, call.emit(OpKind::div, {&scale, &steps}));
   RHEO_ASSIGN_OR_RETURN(ImportValue zero, call.emit(OpKind::sub, {&nothing, &low}));
-  RHEO_ASSIGN_OR_RETURN(zero, stored(call, std::move(zero), &scale, nullptr, DType::u8));
+  RHEO_ASSIGN_OR_RETURN(zero, stored_as(call, std::move(zero), &scale, nullptr, DType::u8));
   RHEO_ASSIGN_OR_RETURN(ImportValue point, call.cast(zero, DType::f32));
-  RHEO_ASSIGN_OR_RETURN(ImportValue y, stored(call, x, &scale, &point, DType::u8));
+  RHEO_ASSIGN_OR_RETURN(ImportValue y, stored_as(call, x, &scale, &point, DType::u8));
   call.answer(std::move(y), 0);
   call.answer(std::move(scale), 1);
   call.answer(std::move(zero), 2);
@@ -169,6 +143,8 @@ Status lower_dynamic_quantize(Call& call) {
 Status lower_qlinear_conv(Call& call) {
   RHEO_RETURN_IF_ERROR(call.require(8));
   RHEO_RETURN_IF_ERROR(require_picture(call, 0, 3));
+  RHEO_ASSIGN_OR_RETURN(std::optional<ImportValue> real, real_convolution(call));
+  if (real) return answer_quantized(call, *std::move(real), 6, 7, call.dtype(7));
   RHEO_ASSIGN_OR_RETURN(ImportValue x, centred(call, 0, 2, 1));
   RHEO_ASSIGN_OR_RETURN(ImportValue w, centred(call, 3, 5, 0));
   ImportValue bias;
@@ -182,7 +158,7 @@ Status lower_qlinear_conv(Call& call) {
   RHEO_ASSIGN_OR_RETURN(ImportValue y_scale, along(call, call.input(6), 1, call.rank(0)));
   RHEO_ASSIGN_OR_RETURN(y, rescaled(call, std::move(y), std::move(x_scale), std::move(w_scale), std::move(y_scale)));
   RHEO_ASSIGN_OR_RETURN(ImportValue zero, along(call, call.input(7), 1, call.rank(0)));
-  RHEO_ASSIGN_OR_RETURN(y, stored(call, std::move(y), nullptr, &zero, call.dtype(7)));
+  RHEO_ASSIGN_OR_RETURN(y, stored_as(call, std::move(y), nullptr, &zero, call.dtype(7)));
   call.answer(std::move(y));
   return {};
 }
@@ -190,6 +166,8 @@ Status lower_qlinear_conv(Call& call) {
 // a, a_scale, a_zero, b, b_scale, b_zero, y_scale, y_zero: of a per row, of b per column.
 Status lower_qlinear_matmul(Call& call) {
   RHEO_RETURN_IF_ERROR(call.require(8));
+  RHEO_ASSIGN_OR_RETURN(std::optional<ImportValue> real, real_product(call));
+  if (real) return answer_quantized(call, *std::move(real), 6, 7, call.dtype(7));
   RHEO_ASSIGN_OR_RETURN(ImportValue a, centred(call, 0, 2, -2));
   RHEO_ASSIGN_OR_RETURN(ImportValue b, centred(call, 3, 5, -1));
   RHEO_ASSIGN_OR_RETURN(ImportValue y, call.emit(OpKind::matmul, {&a, &b}));
@@ -199,7 +177,7 @@ Status lower_qlinear_matmul(Call& call) {
   RHEO_ASSIGN_OR_RETURN(ImportValue y_scale, along(call, call.input(6), -1, rank));
   RHEO_ASSIGN_OR_RETURN(y, rescaled(call, std::move(y), std::move(a_scale), std::move(b_scale), std::move(y_scale)));
   RHEO_ASSIGN_OR_RETURN(ImportValue zero, along(call, call.input(7), -1, rank));
-  RHEO_ASSIGN_OR_RETURN(y, stored(call, std::move(y), nullptr, &zero, call.dtype(7)));
+  RHEO_ASSIGN_OR_RETURN(y, stored_as(call, std::move(y), nullptr, &zero, call.dtype(7)));
   call.answer(std::move(y));
   return {};
 }

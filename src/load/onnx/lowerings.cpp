@@ -7,7 +7,7 @@
 namespace rheo::onnx {
 namespace {
 
-// Sorted by name, so that it can be searched.
+// Sorted by name, so that they can be searched.
 constexpr Lowering kLowerings[] = {
     {"Abs", lower_unary},
     {"Acos", lower_unary},
@@ -145,16 +145,30 @@ constexpr Lowering kLowerings[] = {
     {"Xor", lower_binary},
 };
 
+constexpr Lowering kMicrosoftLowerings[] = {
+    {"DequantizeLinear", lower_dequantize},    {"QGemm", lower_qgemm},
+    {"QLinearAdd", lower_qlinear_binary},      {"QLinearAveragePool", lower_qlinear_average_pool},
+    {"QLinearConcat", lower_qlinear_concat},   {"QLinearGlobalAveragePool", lower_qlinear_average_pool},
+    {"QLinearLeakyRelu", lower_qlinear_unary}, {"QLinearMul", lower_qlinear_binary},
+    {"QLinearSigmoid", lower_qlinear_unary},   {"QLinearSoftmax", lower_qlinear_unary},
+    {"QuantizeLinear", lower_quantize},
+};
+
 constexpr bool by_name(const Lowering& a, const Lowering& b) { return a.op < b.op; }
 static_assert(std::is_sorted(std::begin(kLowerings), std::end(kLowerings), by_name));
+static_assert(std::is_sorted(std::begin(kMicrosoftLowerings), std::end(kMicrosoftLowerings), by_name));
 
 }  // namespace
 
-const Lowering* find_lowering(std::string_view op) {
-  const auto* found = std::lower_bound(std::begin(kLowerings), std::end(kLowerings), Lowering{op, nullptr}, by_name);
-  return found != std::end(kLowerings) && found->op == op ? found : nullptr;
+const Lowering* find_lowering(std::string_view op, std::string_view domain) {
+  const std::span<const Lowering> list = lowerings(domain);
+  const auto found = std::lower_bound(list.begin(), list.end(), Lowering{op, nullptr}, by_name);
+  return found != list.end() && found->op == op ? &*found : nullptr;
 }
 
-std::span<const Lowering> lowerings() { return kLowerings; }
+std::span<const Lowering> lowerings(std::string_view domain) {
+  if (domain == kMicrosoft) return kMicrosoftLowerings;
+  return domain.empty() || domain == "ai.onnx" ? std::span<const Lowering>(kLowerings) : std::span<const Lowering>();
+}
 
 }  // namespace rheo::onnx

@@ -18,9 +18,12 @@ struct Lowering {
   Status (*lower)(Call& call);
 };
 
-// Null: Rheo lacks the operator.
-const Lowering* find_lowering(std::string_view op);
-std::span<const Lowering> lowerings();
+// The operators of ONNX Runtime itself, of which Rheo knows those that its quantiser writes.
+inline constexpr std::string_view kMicrosoft = "com.microsoft";
+
+// Null: Rheo lacks the operator. `domain`: "" is ONNX itself.
+const Lowering* find_lowering(std::string_view op, std::string_view domain = {});
+std::span<const Lowering> lowerings(std::string_view domain = {});
 
 // lower_convolution.cpp
 Status lower_conv(Call& call);
@@ -56,6 +59,8 @@ Status lower_softmax(Call& call);
 Status lower_max_pool(Call& call);
 Status lower_average_pool(Call& call);
 Status lower_global_pool(Call& call);
+// Averages of `x`, which has the shape of input 0, with the settings of the node.
+Result<ImportValue> average_pooled(Call& call, ImportValue x);
 
 // lower_reduction.cpp
 Status lower_reduce(Call& call);
@@ -111,6 +116,13 @@ Status lower_qlinear_conv(Call& call);
 Status lower_qlinear_matmul(Call& call);
 Status lower_conv_integer(Call& call);
 Status lower_matmul_integer(Call& call);
+
+// lower_microsoft.cpp
+Status lower_qlinear_binary(Call& call);
+Status lower_qlinear_unary(Call& call);
+Status lower_qlinear_average_pool(Call& call);
+Status lower_qlinear_concat(Call& call);
+Status lower_qgemm(Call& call);
 
 // lower_recurrent.cpp
 Status lower_recurrent(Call& call);

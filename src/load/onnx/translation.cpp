@@ -49,7 +49,7 @@ Status Translation::translate_node(const Node& node, Scope& scope) {
   if (frame_ != nullptr) RHEO_RETURN_IF_ERROR(count_inlined(1, node.inputs.size() + node.outputs.size()));
   Call call(*this, node, scope);
   const Function* function = find_function(node);
-  const Lowering* lowering = node.domain.empty() || node.domain == "ai.onnx" ? find_lowering(node.op) : nullptr;
+  const Lowering* lowering = find_lowering(node.op, node.domain);
   const bool is_missing = function == nullptr && lowering == nullptr;
   if (is_missing) missing_.add(node.domain.empty() ? node.op : node.domain + "." + node.op, place_of(node));
   if (is_missing || call.has_missing()) {

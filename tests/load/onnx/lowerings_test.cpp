@@ -7,13 +7,19 @@ namespace rheo::onnx {
 namespace {
 
 TEST(OnnxLowerings, FindsEveryOperatorOfItsListAndNoOther) {
-  for (const Lowering& lowering : lowerings()) {
-    ASSERT_NE(find_lowering(lowering.op), nullptr) << lowering.op;
-    EXPECT_EQ(find_lowering(lowering.op)->lower, lowering.lower) << lowering.op;
+  for (const std::string_view domain : {std::string_view(), kMicrosoft}) {
+    EXPECT_FALSE(lowerings(domain).empty());
+    for (const Lowering& lowering : lowerings(domain)) {
+      ASSERT_NE(find_lowering(lowering.op, domain), nullptr) << lowering.op;
+      EXPECT_EQ(find_lowering(lowering.op, domain)->lower, lowering.lower) << lowering.op;
+    }
   }
   EXPECT_EQ(find_lowering("Loop"), nullptr);
   EXPECT_EQ(find_lowering(""), nullptr);
   EXPECT_EQ(find_lowering("conv"), nullptr);
+  EXPECT_EQ(find_lowering("Conv", kMicrosoft), nullptr);
+  EXPECT_EQ(find_lowering("QLinearAdd"), nullptr);
+  EXPECT_EQ(find_lowering("Conv", "org.example"), nullptr);
 }
 
 }  // namespace
