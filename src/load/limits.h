@@ -15,7 +15,7 @@ struct LoadLimits {
   std::size_t tensor_bytes = std::size_t{16} << 30;  // of one tensor
   std::size_t nodes = 200'000;
   std::size_t values = 1'000'000;         // of an ONNX model: inputs, weights and what nodes give, in all its graphs
-  std::size_t graph_depth = 16;           // graphs in each other: the branches and bodies of nodes
+  std::size_t graph_depth = 16;           // graphs in each other, as branches and bodies of nodes; functions as well
   std::size_t inputs = 1024;              // of the model
   std::size_t archive_entries = 100'000;  // of a zip archive
   std::size_t archive_swell = 100;        // size of an entry over its compressed size, above 1 MiB

@@ -5,6 +5,8 @@
 
 #include <array>
 #include <cstring>
+#include <memory>
+#include <span>
 
 #include "base/checked.h"
 #include "base/try.h"
@@ -111,6 +113,11 @@ void gather_as(std::string_view dtype, const std::byte* storage, const Layout& l
   }
 }
 
+// Keeps the file mapped; a weight that nobody uses any more, because it was folded into another, takes no memory.
+std::shared_ptr<const void> view_of(const std::shared_ptr<const void>& owner, std::span<const std::byte> elements) {
+  return {elements.data(), [owner, elements](const void*) { forget_pages(owner, elements); }};
+}
+
 }  // namespace
 
 Result<DType> computed_dtype(std::string_view name) {
@@ -160,7 +167,8 @@ Result<Tensor> tensor_of(const FileBytes& storage, const TensorMeta& meta, const
   const std::byte* first = storage.bytes.data() + static_cast<std::size_t>(layout.offset) * width;
   const bool is_plain = layout.is_dense && size_bytes(dtype) == width && dtype != DType::boolean;
   if (is_plain && reinterpret_cast<std::uintptr_t>(first) % Tensor::kAlignment == 0) {
-    return Tensor::share(storage.owner, first, dtype, layout.shape);
+    const std::span elements(first, static_cast<std::size_t>(layout.elements) * width);
+    return Tensor::share(view_of(storage.owner, elements), first, dtype, layout.shape);
   }
   if (is_plain) return Tensor::copy_of(TensorView(first, dtype, layout.shape));
   RHEO_ASSIGN_OR_RETURN(Tensor tensor, Tensor::zeros(dtype, layout.shape));

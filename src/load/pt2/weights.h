@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The weights of a .pt2 archive: what data/weights/NAME_weights_config.json says of each, and its elements. A weight is
-// a view of the mapped file where it is dense and aligned; several may lie in one entry.
+// a view of the mapped file where it is dense and aligned, and gives its pages back with its last Tensor; several may
+// lie in one entry.
 #pragma once
 
 #include <map>

@@ -3,7 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
+#include "load/file.h"
 #include "support/export_sample.h"
+#include "support/temporary_folder.h"
 #include "support/tensors.h"
 
 namespace rheo::pt2 {
@@ -31,6 +35,21 @@ TEST(Pt2Weights, ViewsWhatIsDenseAndAligned) {
   EXPECT_TRUE(testing::is_identical(tensor, testing::f32_of({2, 3}, {1, 2, 3, 4, 5, 6})));
   const Tensor behind = tensor_of(storage, meta_of("f32", {2}, {1}, 4), {}).value();
   EXPECT_TRUE(testing::is_identical(behind, testing::f32_of({2}, {5, 6})));
+}
+
+// The pages of a weight that is gone are given back; those that others look at come again from the file.
+TEST(Pt2Weights, OutliveEachOther) {
+  const testing::TemporaryFolder folder;
+  const std::vector<float> elements(4096, 3);
+  const std::array parts = {std::as_bytes(std::span(elements))};
+  ASSERT_TRUE(write_file_atomically(folder.file("w"), parts).ok());
+  FileBytes storage = map_file(folder.file("w")).value();
+  Tensor first = tensor_of(storage, meta_of("f32", {2048}, {1}), {}).value();
+  const Tensor second = tensor_of(storage, meta_of("f32", {2048}, {1}, 2048), {}).value();
+  storage = {};
+  ASSERT_EQ(first.mutable_data(), nullptr) << "a view";
+  first = Tensor();
+  EXPECT_EQ(testing::values_of(second), std::vector<double>(2048, 3));
 }
 
 TEST(Pt2Weights, FollowsStrides) {
