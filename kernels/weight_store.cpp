@@ -55,18 +55,23 @@ std::shared_ptr<std::byte> WeightArena::allocate(std::size_t bytes) {
 }
 
 struct WeightStore::State {
-  mutable std::mutex mutex;
+  const std::shared_ptr<WeightStore> common;  // null: all packs are kept here
+  const std::function<bool(const void*)> is_common;
+  mutable std::mutex mutex = {};
   // Guarded by mutex.
-  std::map<std::pair<const void*, std::string>, Pack> packs;
-  WeightArena arena;
+  std::map<std::pair<const void*, std::string>, Pack> packs = {};
+  WeightArena arena = {};
   std::size_t bytes = 0;
 };
 
-WeightStore::WeightStore() : state_(std::make_unique<State>()) {}
+WeightStore::WeightStore() : WeightStore(nullptr, {}) {}
+WeightStore::WeightStore(std::shared_ptr<WeightStore> common, std::function<bool(const void*)> is_common)
+    : state_(new State{.common = std::move(common), .is_common = std::move(is_common)}) {}
 WeightStore::~WeightStore() = default;
 
 Result<std::shared_ptr<void>> WeightStore::get(const void* source, std::string_view key,
                                                const std::function<Result<Pack>(WeightArena& arena)>& make) {
+  if (state_->common != nullptr && state_->is_common(source)) return state_->common->get(source, key, make);
   // Packing happens under the lock: two plans that want the same pack must not both make it.
   const std::lock_guard lock(state_->mutex);
   std::pair<const void*, std::string> name(source, key);

@@ -29,6 +29,9 @@ class WeightArena {
 class WeightStore {
  public:
   WeightStore();
+  // A store of plans that compute the same model in another size. Packs of the sources that `is_common` names are kept
+  // in `common`, which serves all sizes; the others here. `is_common` may be called from several threads at once.
+  WeightStore(std::shared_ptr<WeightStore> common, std::function<bool(const void* source)> is_common);
   ~WeightStore();
   // The pack under (source, key), made by `make` on first use; `bytes` says its size.
   struct Pack {
@@ -37,7 +40,7 @@ class WeightStore {
   };
   Result<std::shared_ptr<void>> get(const void* source, std::string_view key,
                                     const std::function<Result<Pack>(WeightArena& arena)>& make);
-  std::size_t size_bytes() const;
+  std::size_t size_bytes() const;  // of the packs that are kept here
 
  private:
   struct State;

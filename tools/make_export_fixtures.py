@@ -4,7 +4,8 @@
 
 For every case tests/golden/exports/ gets NAME.pt2, and NAME.safetensors with input0, output0 and so on. What says where a
 model was exported is taken out of the archives, and their JSON is compressed; `as_written.pt2` alone is left as PyTorch
-wrote it. `four_ways` is one network as .pt2, .onnx and TorchScript .pt. Everything follows from seeds.
+wrote it. `four_ways` is one network as .pt2, .onnx and TorchScript .pt. `weights_old` and `weights_new` are one network with
+other weights, as .pt2 and .onnx; those of the new one are weights_new.safetensors, too. Everything follows from seeds.
 Regenerate with a PyTorch from 2.8 on
 
     python3 tools/make_export_fixtures.py
@@ -303,6 +304,23 @@ def whole(*shape, high=5):
     return torch.randint(0, high, shape)
 
 
+class Weights(nn.Module):
+    """What new weights are put into: a convolution with its norm, and two layers that share one matrix."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 4, 3, padding=1)
+        self.norm = nn.BatchNorm2d(4)
+        self.first = nn.Linear(4, 4, bias=False)
+        self.second = nn.Linear(4, 4, bias=False)
+        self.second.weight = self.first.weight
+        self.last = nn.Linear(4, 5)
+
+    def forward(self, image):
+        x = F.relu(self.norm(self.conv(image))).mean((2, 3))
+        return self.last(self.second(F.relu(self.first(x))))
+
+
 CASES = {
     "convolutions": (Convolutions, lambda: [torch.randn(BATCH, 3, 13, 12)]),
     "in_place": (InPlace, lambda: [torch.randn(BATCH, 1, 4, 4)]),
@@ -390,11 +408,31 @@ def write(name, model_class, make_inputs):
                       dynamic_axes={"image": {0: "batch"}})
 
 
+def write_weights():
+    """The same graph with two sets of weights; the names of both survive, because nothing is folded."""
+    inputs = (torch.ones(BATCH, 3, 8, 8),)
+    for name, seed in (("weights_old", 21), ("weights_new", 22)):
+        torch.manual_seed(seed)
+        model = Weights().eval()
+        randomise(model)
+        program = torch.export.export(model, inputs, dynamic_shapes=({0: torch.export.Dim("batch", min=1, max=64)},))
+        data = io.BytesIO()
+        torch.export.save(program, data)
+        (FOLDER / f"{name}.pt2").write_bytes(without_traces(data.getvalue()))
+        torch.onnx.export(model, inputs, str(FOLDER / f"{name}.onnx"), input_names=["image"], dynamo=False, opset_version=17,
+                          dynamic_axes={"image": {0: "batch"}}, do_constant_folding=False,
+                          training=torch.onnx.TrainingMode.PRESERVE)
+    parameters = {**dict(model.named_parameters()), **dict(model.named_buffers())}  # a shared one is in it once
+    write_safetensors(FOLDER / "weights_new.safetensors",
+                      {key: value.detach() for key, value in parameters.items() if value.dtype == torch.float32})
+
+
 def main():
     FOLDER.mkdir(parents=True, exist_ok=True)
     for name, (model_class, make_inputs) in CASES.items():
         print(name)
         write(name, model_class, make_inputs)
+    write_weights()
 
 
 if __name__ == "__main__":

@@ -313,8 +313,8 @@ CASES = {
     "sizes": (Sizes, [4, 6], ["final"]),
 }
 BATCH = 2
-# Scripted, interpolate loops over the dimensions of its input, and recurrent layers branch on states that are absent.
-TRACED_ONLY = ["places", "recurrent"]
+# Scripted, interpolate loops over the dimensions of its input.
+TRACED_ONLY = ["places"]
 DTYPES = {"bytes": "u8", "half": "f16"}  # of inputs; the rest are f32
 
 

@@ -69,7 +69,8 @@ Status measure_overheads(const demo::Sources& sources, Numbers& numbers) {
     double request_us = 0;
     for (const bool is_request : {round % 2 == 0, round % 2 != 0}) {
       const std::int64_t started_ns = now_ns();
-      const Status status = is_request ? engine->run(picture.view(), {.path = reference}).status() : bare.run();
+      const NamedInput input{engine->inputs().front().name, picture.view()};
+      const Status status = is_request ? engine->run(std::span(&input, 1), {.path = reference}).status() : bare.run();
       (is_request ? request_us : bare_us) = microseconds_since(started_ns);
       RHEO_RETURN_IF_ERROR(status);
     }

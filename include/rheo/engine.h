@@ -13,7 +13,8 @@
 // destroyed or assigned to.
 // Everything slow happens in `load` and `prepare`: a `run` of a prepared batch size creates nothing, as long as no more
 // requests run at once than were prepared for. One more than ever before makes frames of its own, and with `threads`
-// above 1 a thread pool, which are kept until the engine ends.
+// above 1 a thread pool, which are kept until the engine ends. Where other dimensions than the batch are of several
+// sizes (LoadOptions::sizes), the same holds for each size that was listed there.
 #pragma once
 
 #include <chrono>
@@ -21,6 +22,7 @@
 #include <cstdint>
 #include <future>
 #include <initializer_list>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -55,7 +57,7 @@ struct LoadOptions {
   // Refuse a batch that nothing prepared holds, instead of preparing for it once. What is prepared holds any smaller
   // batch; sizes are rounded up to powers of two, and batches above 32 go through in parts of 32.
   bool strict = false;
-  LogSink log = {};  // empty: silent
+  LogSink log = {};  // empty: silent. Sizes that are made ready later tell it on the threads of their requests
   // Called with the record of every item when its part of the request (at most 32 items) ends, also when it ended
   // without an answer; not for requests that were refused before anything was decided. Runs on the thread that served
   // the request (a worker for `submit`), so on several threads at once. Must not throw and must not call this engine.
@@ -63,7 +65,8 @@ struct LoadOptions {
   // RecordWriter (observe.h) writes records to a file.
   RecordListener on_record = {};
   // Called after every op that a request runs, on the thread that serves it, so on several threads at once. Its texts
-  // live as long as the engine. Must not throw and must not call this engine. Empty: costs nothing, no clock is read.
+  // live as long as the engine, those of a size that is not listed in `sizes` until it returns. Must not throw and must
+  // not call this engine. Empty: costs nothing, no clock is read.
   OpListener on_op = {};
   // Performance
   std::vector<int> batches = {1};  // batch sizes to prepare ahead, each 1..1024
@@ -71,6 +74,20 @@ struct LoadOptions {
   int workers = 1;                 // threads that serve `submit`, >= 1; started on first use
   std::string max_isa = {};  // cap of the instruction set: "portable", "avx2", "avx512"; empty: RHEO_MAX_ISA, else all
   ModelOptions model = {};   // what the file of another framework leaves open
+  // Sizes of open dimensions beside the batch, where requests bring several: {{"sequence", {32, 64, 128}}} instead of
+  // one size in model.dimensions. The engine is made ready for each of them, of several dimensions for all combinations
+  // (at most 64), and holds the weights once. Another size up to the largest is made ready when its first request comes
+  // (or refused, if `strict`) and kept as long as `sizes_limit_bytes` allows. Only named dimensions of ONNX and
+  // torch.export files can have several sizes.
+  std::map<std::string, std::vector<std::int64_t>, std::less<>> sizes = {};
+  // The input that tells real elements from padding, "attention_mask". Then a request of a size that is not listed is
+  // computed in the smallest listed one that holds it: inputs are filled up with zeros, outputs are cut back. Loading
+  // proves on random inputs that the model's answers are the same, up to 1e-5 of the largest; where they are not, `log`
+  // is told why, and every size is computed as it is. Empty: nothing is ever padded. For one dimension in `sizes`.
+  std::string mask = {};
+  // What sizes that are not listed may hold together (plans, frames and weights of their own), in bytes. The size that
+  // was used longest ago is given back first; a request on its way keeps what it uses. 0: each is given back at once.
+  std::size_t sizes_limit_bytes = std::size_t{256} << 20;
   // Of a model that was never adapted: also these precisions have a path to each exit, "final.bf16", for
   // RunOptions::path. f32, the reference, is always there. int8 needs value ranges, so only a model that comes
   // quantised has it; of others 'rheo adapt' makes it. A package has what it was made with.
@@ -130,16 +147,19 @@ class RHEO_EXPORT Outcome {
   Slot* slot_ = nullptr;
 };
 
-// Bytes held, by kind. One plan serves all exits of a precision; plans of different batch sizes share their weights.
+// Bytes held, by kind. One plan serves all exits of a precision; plans of different batch sizes share their weights,
+// and so do those of different LoadOptions::sizes.
 struct MemoryUse {
   std::size_t weights_bytes = 0;
   std::size_t plans_bytes = 0;
   std::size_t frames_bytes = 0;
+  std::size_t sizes = 0;  // combinations of LoadOptions::sizes that are ready now; 0: the engine has one size
 };
 
-// Name, dtype and shape of an input or output; the batch dimension is kDynamic. Where every input and output has it (or
-// is [1, ...]), a request may hold many items. A model of other shapes, say with a state of [layers, batch, features],
-// takes one item per request, in exactly these shapes with 1 for kDynamic.
+// Name, dtype and shape of an input or output; the batch dimension is kDynamic, and so is every one that follows
+// LoadOptions::sizes. Where each input and output has a batch (or is [1, ...]), a request may hold many items. A model
+// of other shapes, say with a state of [layers, batch, features], takes one item per request, in exactly these shapes
+// with 1 for kDynamic.
 struct TensorInfo {
   std::string name;
   DType dtype = DType::f32;
@@ -168,9 +188,12 @@ class RHEO_EXPORT Engine {
   // until the future is ready. Waiting requests are not limited in number; a timeout counts their waiting.
   std::future<Result<Outcome>> submit(const TensorView& input, const RunOptions& options = {}) const;
 
-  // Makes plans and frames for batches of `batch` ahead of the first such request, for `requests` of them at once.
-  // Both 1..1024.
+  // Makes plans and frames for batches of `batch` ahead of the first such request, for `requests` of them at once, in
+  // all sizes that LoadOptions::sizes lists. Both 1..1024.
   Status prepare(int batch, int requests = 1) const;
+  // Gives back the sizes that requests had made ready for themselves, all but those that LoadOptions::sizes lists, and
+  // memory that is free to the system. Requests on their way keep what they use until they end.
+  void trim() const;
 
   // What was loaded. References and spans live as long as any handle of this engine.
   const Ladder& ladder() const;
@@ -188,9 +211,8 @@ class RHEO_EXPORT Engine {
   std::string describe() const;
 
  private:
-  friend class EngineCore;
-  explicit Engine(std::shared_ptr<class EngineCore> core);
-  std::shared_ptr<class EngineCore> core_;
+  explicit Engine(std::shared_ptr<class EngineSizes> sizes);
+  std::shared_ptr<class EngineSizes> sizes_;
 };
 
 }  // namespace rheo

@@ -32,6 +32,10 @@ struct ModelOptions {
   // Share in (0,1] of the shorter side that is kept, in the middle, of pictures of another size than the model's; 0.875
   // is usual. 0: data sets hold pictures of the model's size.
   double crop = 0;
+  // A .safetensors file whose tensors take the places of the model's own weights, by name: initializers of an ONNX
+  // graph, parameters and buffers of a .pt2 ("encoder.layer.0.weight"). Each must find a place of its shape and type;
+  // weights that it lacks stay the model's own. Empty: all of them stay. Packages and TorchScript take none.
+  std::string weights = {};
   // TorchScript (.pt) needs an importer: the folder with the plugins. Empty: RHEO_PLUGIN_DIR, else rheo/plugins beside
   // the library, or beside the program that Rheo is linked into.
   std::string plugin_dir = {};

@@ -163,6 +163,9 @@ struct RHEO_EXPORT RunRecord {
   std::string_view unfinished;  // path that was asked for last but was cut short; empty when every step was taken
   std::string_view device;      // that computed it: "cpu"
   std::string_view isa;         // instruction set of its kernels, "avx512_vnni_bf16"
+  // Sizes of LoadOptions::sizes that it was computed in, "sequence=128"; larger than the request's own where it was
+  // padded. Empty: the engine has one size.
+  std::string_view sizes;
   // Seen and decided
   Reason decided;         // of the last decision; evidence[i].reason is that of the decision that asked for step i
   EvidenceList evidence;  // every step, in order

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "base/try.h"
-#include "load/import.h"
 #include "load/plain_ladder.h"
 #include "transform/eight_bit.h"
 #include "transform/pass.h"
@@ -27,12 +26,23 @@ Status check_precisions(const Graph& graph, std::span<const Precision> precision
 Result<Package> open_model(const std::string& file, const ModelOptions& options, const LogSink& log,
                            std::span<const Precision> precisions) {
   if (!is_importable(file)) {
+    if (!options.weights.empty()) {
+      return Status(StatusCode::invalid_argument, "'" + file +
+                                                      "' is a package, whose weights were adapted with it; give other "
+                                                      "weights to the model that it is made from.");
+    }
     if (!reads_pictures(options)) return read_package(file);
     return Status(StatusCode::invalid_argument, "'" + file +
                                                     "' is a package and says itself how stored pictures become its "
                                                     "input; leave mean, deviation and crop out.");
   }
-  RHEO_ASSIGN_OR_RETURN(std::shared_ptr<const Graph> graph, import_model(file, options, log));
+  RHEO_ASSIGN_OR_RETURN(const ModelFile model, ModelFile::open(file, options, log));
+  return open_model(model, options, log, precisions);
+}
+
+Result<Package> open_model(const ModelFile& file, const ModelOptions& options, const LogSink& log,
+                           std::span<const Precision> precisions) {
+  RHEO_ASSIGN_OR_RETURN(std::shared_ptr<const Graph> graph, file.import(options, log));
   Package package;
   std::vector<PassReport> reports;
   RHEO_ASSIGN_OR_RETURN(package.graph, optimize(std::move(graph), &reports));

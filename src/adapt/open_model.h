@@ -10,6 +10,7 @@
 #include <rheo/path.h>
 #include <rheo/status.h>
 
+#include "load/import.h"
 #include "load/package.h"
 
 namespace rheo {
@@ -18,6 +19,9 @@ namespace rheo {
 // optimising passes and its ladder holds every exit in f32 and in `precisions`, cheapest first, without measurements.
 // unsupported: int8 of a model that holds no 8-bit layers itself.
 Result<Package> open_model(const std::string& file, const ModelOptions& options, const LogSink& log,
+                           std::span<const Precision> precisions = {});
+// The same of a model file that is imported several times.
+Result<Package> open_model(const ModelFile& file, const ModelOptions& options, const LogSink& log,
                            std::span<const Precision> precisions = {});
 
 }  // namespace rheo

@@ -124,7 +124,9 @@ Result<std::vector<Variant>> open_variants(const std::string& model, const Adapt
   }
   std::vector<Variant> variants;
   for (const std::string& file : files) {
-    RHEO_ASSIGN_OR_RETURN(Package package, open_model(file, options.model, {}));
+    ModelOptions reading = options.model;
+    if (&file != &files.back()) reading.weights.clear();  // they are the last model's
+    RHEO_ASSIGN_OR_RETURN(Package package, open_model(file, reading, {}));
     RHEO_RETURN_IF_ERROR(check_classifier(*package.graph, file, options));
     RHEO_RETURN_IF_ERROR(check_batch(*package.graph, file));
     const std::string name = files.size() == 1 ? std::string() : name_after(file, variants);

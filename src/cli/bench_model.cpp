@@ -51,6 +51,9 @@ Result<Engine> BenchModel::load(LoadOptions options) {
 }
 
 Status BenchModel::make_int8(const LoadOptions& options) {
+  if (!options.sizes.empty()) {
+    return {StatusCode::invalid_argument, "int8 paths are made for one size: give --dim one at a time."};
+  }
   RHEO_ASSIGN_OR_RETURN(Package package, open_model(file_, options.model, {}));
   if (is_quantised(*package.graph)) {
     note_ = "8-bit layers as the file holds them";

@@ -27,18 +27,19 @@ void add_verify(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& comman
 // What the file of another framework leaves open, as text.
 struct FileFlags {
   ModelOptions options;
-  std::vector<std::string> dimensions;  // "sequence=128"
+  std::vector<std::string> dimensions;  // "sequence=128"; "sequence=32,64,128" where an engine takes several sizes
   std::vector<std::string> shapes;      // "input=1,576"; "?" leaves the batch open
   std::vector<std::string> bound;       // "sr=16000"
 };
 void add_file_flags(CLI::App& command, FileFlags& flags);
-// invalid_argument names a text that is not NAME=NUMBER.
+// For a model of one size. invalid_argument names a text that is not NAME=NUMBER.
 Result<ModelOptions> model_options(const FileFlags& flags);
 
 // Options that every command with an engine shares.
 struct EngineFlags {
   std::string model;
   FileFlags file;
+  std::string mask;
   std::string max_isa;
   int threads = 1;
   bool allow_uncertified = false;

@@ -17,6 +17,16 @@ Result<std::int64_t> number_in(std::string_view text, std::string_view whole) {
   return Status(StatusCode::invalid_argument, "'" + std::string(whole) + "' is not NAME=NUMBER.");
 }
 
+// "32,64" as numbers.
+Result<std::vector<std::int64_t>> numbers_in(std::string_view list, std::string_view whole) {
+  std::vector<std::int64_t> numbers;
+  for (std::size_t begin = 0, end = 0; end < list.size(); begin = end + 1) {
+    end = std::min(list.find(',', begin), list.size());
+    RHEO_ASSIGN_OR_RETURN(numbers.emplace_back(), number_in(list.substr(begin, end - begin), whole));
+  }
+  return numbers;
+}
+
 struct Assignment {
   std::string name;
   std::string_view value;
@@ -52,10 +62,34 @@ Status add_shape(const std::string& text, std::map<std::string, Shape, std::less
   return {};
 }
 
+// Dimensions of one size become `dimensions`, those of several `sizes`.
+Status add_dimensions(const EngineFlags& flags, LoadOptions& options) {
+  for (const std::string& text : flags.file.dimensions) {
+    RHEO_ASSIGN_OR_RETURN(const Assignment assignment, assignment_in(text));
+    RHEO_ASSIGN_OR_RETURN(std::vector<std::int64_t> sizes, numbers_in(assignment.value, text));
+    if (sizes.size() == 1 && flags.mask.empty()) {
+      options.model.dimensions[assignment.name] = sizes.front();
+    } else {
+      options.sizes[assignment.name] = std::move(sizes);
+    }
+  }
+  return {};
+}
+
+Result<ModelOptions> options_but_dimensions(const FileFlags& flags) {
+  ModelOptions options = flags.options;
+  RHEO_RETURN_IF_ERROR(add_numbers(flags.bound, options.bound));
+  for (const std::string& text : flags.shapes) RHEO_RETURN_IF_ERROR(add_shape(text, options.shapes));
+  return options;
+}
+
 }  // namespace
 
 void add_file_flags(CLI::App& command, FileFlags& flags) {
-  command.add_option("--dim", flags.dimensions, "Size of a dimension that an ONNX file leaves open: NAME=SIZE")
+  command
+      .add_option("--dim", flags.dimensions,
+                  "Size of a dimension that the file leaves open: NAME=SIZE; run, bench and inspect take several: "
+                  "NAME=32,64,128")
       ->allow_extra_args(false);
   command
       .add_option("--input-shape", flags.shapes, "Whole shape of an input: NAME=1,3,224,224; ? leaves the batch open")
@@ -73,14 +107,20 @@ void add_file_flags(CLI::App& command, FileFlags& flags) {
       ->allow_extra_args(false);
   command.add_option("--crop", flags.options.crop,
                      "Share of the shorter side that is kept of pictures of another size than the model's: 0.875");
+  command.add_option("--weights", flags.options.weights,
+                     "A .safetensors file whose tensors replace the model's weights of the same names (.onnx, .pt2)");
   command.add_option("--plugin-dir", flags.options.plugin_dir, "Folder with the importer plugins");
 }
 
 Result<ModelOptions> model_options(const FileFlags& flags) {
-  ModelOptions options = flags.options;
+  RHEO_ASSIGN_OR_RETURN(ModelOptions options, options_but_dimensions(flags));
+  for (const std::string& text : flags.dimensions) {
+    if (text.find(',') == std::string::npos) continue;
+    return Status(
+        StatusCode::invalid_argument,
+        "--dim '" + text + "' names several sizes. A package has one; several are for run, bench and inspect.");
+  }
   RHEO_RETURN_IF_ERROR(add_numbers(flags.dimensions, options.dimensions));
-  RHEO_RETURN_IF_ERROR(add_numbers(flags.bound, options.bound));
-  for (const std::string& text : flags.shapes) RHEO_RETURN_IF_ERROR(add_shape(text, options.shapes));
   return options;
 }
 
@@ -88,6 +128,8 @@ void add_model_flags(CLI::App& command, EngineFlags& flags) {
   command.add_option("model,-m,--model", flags.model, "A .rheo package, an .onnx, .pt2 or TorchScript .pt file")
       ->required();
   add_file_flags(command, flags.file);
+  command.add_option("--mask", flags.mask,
+                     "Input that is 0 where padding lies: requests are padded to the sizes of --dim");
   command.add_option("--max-isa", flags.max_isa, "Cap of the instruction set: portable, avx2, avx512, ...");
   command.add_flag("--allow-uncertified", flags.allow_uncertified,
                    "Run an adaptive policy without a valid certificate");
@@ -101,7 +143,9 @@ void add_engine_flags(CLI::App& command, EngineFlags& flags) {
 
 Result<LoadOptions> load_options(const EngineFlags& flags) {
   LoadOptions options;
-  RHEO_ASSIGN_OR_RETURN(options.model, model_options(flags.file));
+  RHEO_ASSIGN_OR_RETURN(options.model, options_but_dimensions(flags.file));
+  RHEO_RETURN_IF_ERROR(add_dimensions(flags, options));
+  options.mask = flags.mask;
   options.max_isa = flags.max_isa;
   options.threads = flags.threads;
   options.allow_uncertified = flags.allow_uncertified;

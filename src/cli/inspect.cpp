@@ -35,6 +35,13 @@ void print_plan(const std::string& precision, const Json& plan) {
   }
 }
 
+void print_sizes(const Json& sizes) {
+  std::cout << "sizes ";
+  for (const Json& listed : sizes["listed"]) std::cout << listed.get<std::string>() << "; ";
+  std::cout << (sizes.value("padded", false) ? "others are padded" : "others are made ready when they are needed. ")
+            << sizes.value("why", "") << '\n';
+}
+
 void print_text(const Json& json) {
   std::cout << fmt::format("{}, {}\nmodel {}\n", json.value("library", ""), json.value("isa", ""),
                            json.value("model_hash", ""));
@@ -45,6 +52,7 @@ void print_text(const Json& json) {
     std::cout << fmt::format("output {} {} {}{}\n", output.value("name", ""), output.value("dtype", ""),
                              output.value("shape", ""),
                              output.contains("with_exit") ? ", with exit " + output.value("with_exit", "") : "");
+  if (json.contains("sizes")) print_sizes(json["sizes"]);
   std::cout << fmt::format("stages {}, each up to an exit:", json.value("stages", 0));
   for (const Json& exit : json["exits"]) std::cout << ' ' << exit.get<std::string>();
   std::cout << fmt::format("\npolicy {}, estimator {}\n", json.value("policy", ""), json.value("estimator", ""));

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/engine_core.h"
+#include "engine/engine_sizes.h"
 #include "plan/describe.h"
 
 namespace rheo {
@@ -50,6 +51,10 @@ Json ladder_json(const Ladder& ladder) {
   return list;
 }
 
+Json memory_json(const MemoryUse& use) {
+  return {{"weights_bytes", use.weights_bytes}, {"plans_bytes", use.plans_bytes}, {"frames_bytes", use.frames_bytes}};
+}
+
 Json certificate_json(const std::optional<Certificate>& certificate, const Status& status) {
   Json json = {{"valid_here", status.ok()}, {"why", status.message()}};
   if (certificate) json["statement"] = certificate->to_string();
@@ -66,23 +71,20 @@ std::string EngineCore::describe() const {
   }
   Json exits = Json::array();
   for (const Exit& exit : package_.graph->exits()) exits.push_back(exit.name);
-  const MemoryUse use = memory();
-  Json json = {
-      {"library", library_versions()},
-      {"isa", name_of(isa_)},
-      {"model_hash", package_.model_hash},
-      {"inputs", tensors_json(inputs_)},
-      {"outputs", outputs_json(*package_.graph, *outputs_)},
-      {"labels", package_.graph->labels()},
-      {"stages", package_.graph->stage_count()},
-      {"exits", exits},
-      {"policy", policy_->name()},
-      {"estimator", estimator_->name()},
-      {"ladder", ladder_json(*ladder_)},
-      {"certificate", certificate_json(package_.certificate, certificate_status_)},
-      {"memory",
-       {{"weights_bytes", use.weights_bytes}, {"plans_bytes", use.plans_bytes}, {"frames_bytes", use.frames_bytes}}},
-      {"plans", plans}};
+  Json json = {{"library", library_versions()},
+               {"isa", name_of(isa_)},
+               {"model_hash", package_.model_hash},
+               {"inputs", tensors_json(inputs_)},
+               {"outputs", outputs_json(*package_.graph, *outputs_)},
+               {"labels", package_.graph->labels()},
+               {"stages", package_.graph->stage_count()},
+               {"exits", exits},
+               {"policy", policy_->name()},
+               {"estimator", estimator_->name()},
+               {"ladder", ladder_json(*ladder_)},
+               {"certificate", certificate_json(package_.certificate, certificate_status_)},
+               {"memory", memory_json(memory())},
+               {"plans", plans}};
   if (!package_.variant.empty()) {
     for (const Variant& variant : variants_of(package_)) json["variants"].push_back(variant.name);
   }
@@ -92,6 +94,26 @@ std::string EngineCore::describe() const {
     }
   }
   // Names come from model files; what is no UTF-8 is replaced, not thrown at the caller.
+  return json.dump(2, ' ', false, Json::error_handler_t::replace);
+}
+
+// The plans are those of the smallest size.
+std::string EngineSizes::describe() const {
+  std::string text = core().describe();
+  if (!has_sizes()) return text;
+  Json json = Json::parse(text);
+  const auto open = [](Json& list, std::span<const TensorInfo> infos) {
+    for (std::size_t i = 0; i < infos.size(); ++i) list[i]["shape"] = infos[i].shape.to_string();
+  };
+  open(json["inputs"], inputs_);
+  open(json["outputs"], outputs_);
+  const MemoryUse use = memory();
+  json["memory"] = memory_json(use);
+  Json& sizes = json["sizes"];
+  for (const Listed& listed : listed_) sizes["listed"].push_back(open_->text(listed.sizes));
+  sizes["ready"] = use.sizes;
+  sizes["padded"] = !options_.mask.empty() && padding_.ok();
+  sizes["why"] = options_.mask.empty() ? "No mask is named, so nothing is padded." : padding_.message();
   return json.dump(2, ' ', false, Json::error_handler_t::replace);
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <set>
 #include <utility>
 
 #include "base/checked.h"
@@ -24,10 +25,6 @@ Status validate(const LoadOptions& options) {
     return {StatusCode::invalid_argument,
             "LoadOptions::threads is " + std::to_string(options.threads) + "; it must be at least 1."};
   }
-  if (options.workers < 1) {
-    return {StatusCode::invalid_argument,
-            "LoadOptions::workers is " + std::to_string(options.workers) + "; it must be at least 1."};
-  }
   for (const int batch : options.batches) {
     if (batch >= 1 && batch <= EngineCore::kMaxBatch) continue;
     return {StatusCode::invalid_argument, "LoadOptions::batches holds " + std::to_string(batch) +
@@ -41,7 +38,8 @@ Status validate(const LoadOptions& options) {
 
 EngineCore::EngineCore(Package package, const LoadOptions& options) : package_(std::move(package)), options_(options) {}
 
-Result<std::shared_ptr<EngineCore>> EngineCore::create(Package package, const LoadOptions& options) {
+Result<std::shared_ptr<EngineCore>> EngineCore::create(Package package, const LoadOptions& options,
+                                                       const CoreRole& role) {
   RHEO_RETURN_IF_ERROR(validate(options));
   std::shared_ptr<EngineCore> core(new EngineCore(std::move(package), options));
   const std::string cap = options.max_isa.empty() ? environment("RHEO_MAX_ISA") : options.max_isa;
@@ -52,16 +50,17 @@ Result<std::shared_ptr<EngineCore>> EngineCore::create(Package package, const Lo
   core->roots_ = std::make_shared<RecordRoots>();
   core->roots_->ladder = core->package_.ladder;
   core->roots_->model = core->package_.model_hash;
+  core->roots_->sizes = role.sizes;
   core->ladder_ = std::shared_ptr<const Ladder>(core->roots_, &core->roots_->ladder);
   core->certificate_status_ = core->check_certificate();
   RHEO_RETURN_IF_ERROR(core->choose_mind(options));
   core->roots_->policy = core->policy_;
   core->roots_->estimator = core->estimator_;
-  RHEO_RETURN_IF_ERROR(core->make_plans());
+  RHEO_RETURN_IF_ERROR(core->make_plans(role.common));
+  core->count_own_constants(role.common.get());
   core->describe_tensors();
   core->slots_ = std::make_shared<SlotPool>(core->outputs_);
   core->sessions_ = std::make_unique<SessionPool>(core->plans_, core->ladder_, core->inputs_.size());
-  core->workers_ = std::make_unique<WorkerQueue>(options.workers);
   for (const int batch : options.batches) RHEO_RETURN_IF_ERROR(core->prepare(batch));
   return core;
 }
@@ -132,8 +131,12 @@ Status EngineCore::check_policy() const {
                                        "the package without it, or choose paths by LoadOptions::policy."};
 }
 
-Status EngineCore::make_plans() {
+Status EngineCore::make_plans(const std::shared_ptr<const CommonWeights>& common) {
+  if (common != nullptr) {
+    RHEO_ASSIGN_OR_RETURN(package_.graph, common->share(package_.graph));
+  }
   PlanSetOptions plan_options;
+  plan_options.common = common;
   plan_options.isa = isa_;
   plan_options.threads = options_.threads;
   // Measured choices belong to the host they were measured on; elsewhere the planner's own order is the honest one.
@@ -142,6 +145,17 @@ Status EngineCore::make_plans() {
   }
   RHEO_ASSIGN_OR_RETURN(plans_, PlanSet::create(variants_of(package_), plans_of(*ladder_), std::move(plan_options)));
   return {};
+}
+
+void EngineCore::count_own_constants(const CommonWeights* common) {
+  std::set<const void*> seen;
+  for (const std::shared_ptr<const Graph>& graph : plans_->graphs()) {
+    for (const Value& value : graph->values()) {
+      if (!value.is_constant() || !seen.insert(value.constant.data()).second) continue;
+      if (common == nullptr || !common->owns(value.constant.data()))
+        own_constants_bytes_ += value.constant.size_bytes();
+    }
+  }
 }
 
 void EngineCore::describe_tensors() {
@@ -177,8 +191,8 @@ Status EngineCore::prepare(int batch, int requests) {
   }
   RHEO_RETURN_IF_ERROR(sessions_->prepare(capacity_for(batch), requests));
   const auto at_once = static_cast<std::size_t>(requests);
-  slots_->prepare(at_once, output_bytes(batch));                                // for run: one outcome with all rows
-  slots_->prepare(at_once * static_cast<std::size_t>(batch), output_bytes(1));  // for run_batch: one outcome per item
+  slots_->prepare(at_once, all_output_bytes({batch}));  // for run: one outcome with all rows
+  slots_->prepare(at_once * static_cast<std::size_t>(batch), all_output_bytes({}));  // for run_batch: one per item
   return {};
 }
 
@@ -187,19 +201,32 @@ int EngineCore::capacity_for(int items) const {
   return std::min(kMaxCapacity, static_cast<int>(std::bit_ceil(static_cast<unsigned>(items))));
 }
 
-Shape EngineCore::shape_for(const TensorInfo& info, std::int64_t items) const {
+Shape EngineCore::shape_for(const TensorInfo& info, std::span<const std::uint32_t> axes, std::size_t index,
+                            const Extent& extent) const {
   Shape shape = info.shape;
-  if (counts_items_ || (shape.rank() > 0 && shape[0] == kDynamic)) shape[0] = items;
+  if (counts_items_ || (shape.rank() > 0 && shape[0] == kDynamic)) shape[0] = extent.items;
+  if (extent.length == 0 || index >= axes.size()) return shape;
+  for (std::size_t axis = 0; axis < shape.rank(); ++axis) {
+    if ((axes[index] >> axis & 1U) != 0) shape[axis] = extent.length;
+  }
   return shape;
 }
 
-std::size_t EngineCore::bytes_for(const TensorInfo& info, std::int64_t items) const {
-  return static_cast<std::size_t>(shape_for(info, items).elements()) * size_bytes(info.dtype);
+Shape EngineCore::input_shape(std::size_t index, const Extent& extent) const {
+  return shape_for(inputs_[index], axes_.inputs, index, extent);
 }
 
-std::size_t EngineCore::output_bytes(std::int64_t items) const {
+Shape EngineCore::output_shape(std::size_t index, const Extent& extent) const {
+  return shape_for((*outputs_)[index], axes_.outputs, index, extent);
+}
+
+std::size_t EngineCore::output_bytes(std::size_t index, const Extent& extent) const {
+  return static_cast<std::size_t>(output_shape(index, extent).elements()) * size_bytes((*outputs_)[index].dtype);
+}
+
+std::size_t EngineCore::all_output_bytes(const Extent& extent) const {
   std::size_t bytes = 0;
-  for (const TensorInfo& info : *outputs_) bytes += align_up(bytes_for(info, items), Tensor::kAlignment);
+  for (std::size_t i = 0; i < outputs_->size(); ++i) bytes += align_up(output_bytes(i, extent), Tensor::kAlignment);
   return bytes;
 }
 

@@ -11,9 +11,9 @@
 #include "base/clock.h"
 #include "base/try.h"
 #include "engine/engine_core.h"
-#include "engine/guarded.h"
 #include "infer/loop.h"
 #include "run/finite.h"
+#include "tensor/copy.h"
 
 namespace rheo {
 
@@ -25,6 +25,8 @@ struct EngineCore::Request {
   double statistics_us = 0;
   double building_us = 0;
   double total_us = 0;
+  std::int64_t length = 0;  // as in Arrival
+  bool is_trial = false;
   int first = 0;  // item of the request that is the session's first
   std::unique_ptr<Session> session = nullptr;
 
@@ -47,18 +49,6 @@ std::int64_t deadline_of(const RunOptions& options, std::int64_t started_ns) {
   return timeout_ns > INT64_MAX - started_ns ? INT64_MAX : started_ns + timeout_ns;
 }
 
-Status check_control(const RunOptions& options) {
-  if (options.stop.stop_requested()) {
-    return {StatusCode::cancelled, "The request was stopped before it began: its stop token was already set."};
-  }
-  if (options.timeout && options.timeout->count() <= 0) {
-    return {StatusCode::deadline_exceeded,
-            "The deadline was already past when the request began: RunOptions::timeout is " +
-                std::to_string(options.timeout->count()) + " ns."};
-  }
-  return {};
-}
-
 // Gives the host's listener, which `context` is, what the op took.
 void tell_op(void* context, const Frame& frame, int op, std::int64_t started_ns) {
   const std::int64_t ended_ns = now_ns();
@@ -75,40 +65,53 @@ void tell_op(void* context, const Frame& frame, int op, std::int64_t started_ns)
 
 }  // namespace
 
-Status EngineCore::check_input(std::size_t index, const TensorView& view, std::int64_t batch) const {
+Status EngineCore::check_control(const RunOptions& options) {
+  if (options.stop.stop_requested()) {
+    return {StatusCode::cancelled, "The request was stopped before it began: its stop token was already set."};
+  }
+  if (options.timeout && options.timeout->count() <= 0) {
+    return {StatusCode::deadline_exceeded,
+            "The deadline was already past when the request began: RunOptions::timeout is " +
+                std::to_string(options.timeout->count()) + " ns."};
+  }
+  return {};
+}
+
+Status EngineCore::check_input(std::size_t index, const TensorView& view, const Extent& extent) const {
   const TensorInfo& info = inputs_[index];
   const auto misfit = [&](const std::string& what) {
+    const Shape takes = input_shape(index, {counts_items_ ? info.shape[0] : 1, extent.length});
     return Status(StatusCode::invalid_argument, "Input '" + info.name + "' " + what + "; the model takes " +
-                                                    std::string(name_of(info.dtype)) + " " + info.shape.to_string() +
-                                                    ".");
+                                                    std::string(name_of(info.dtype)) + " " +
+                                                    (extent.length == 0 ? info.shape : takes).to_string() + ".");
   };
   if (view.data() == nullptr) return misfit("has no data");
   if (view.dtype() != info.dtype) return misfit("is " + std::string(name_of(view.dtype())));
   if (view.shape().rank() != info.shape.rank()) {
     return misfit("has rank " + std::to_string(view.shape().rank()) + " (shape " + view.shape().to_string() + ")");
   }
-  const Shape wanted = shape_for(info, batch);
+  const Shape wanted = input_shape(index, extent);
   for (std::size_t axis = counts_items_ ? 1 : 0; axis < wanted.rank(); ++axis) {
     if (view.shape()[axis] == wanted[axis]) continue;
     const std::string alone = counts_items_ ? "" : ", of one item per request";
     return misfit("has shape " + view.shape().to_string() + alone);
   }
   if (view.shape() != wanted)
-    return misfit("holds " + std::to_string(view.shape()[0]) + " items, not " + std::to_string(batch));
+    return misfit("holds " + std::to_string(view.shape()[0]) + " items, not " + std::to_string(extent.items));
   return {};
 }
 
-Status EngineCore::check_outputs(const RunOptions& options, std::int64_t batch) const {
+Status EngineCore::check_outputs(const RunOptions& options, const Extent& extent) const {
   if (options.outputs.empty()) return {};
   bool fits = options.outputs.size() == outputs_->size();
   for (std::size_t i = 0; fits && i < outputs_->size(); ++i) {
-    fits = options.outputs[i].size() == bytes_for((*outputs_)[i], batch);
+    fits = options.outputs[i].size() == output_bytes(i, extent);
   }
   if (fits) return {};
   std::string wanted;
-  for (const TensorInfo& info : *outputs_) {
+  for (std::size_t i = 0; i < outputs_->size(); ++i) {
     if (!wanted.empty()) wanted += ", ";
-    wanted += std::to_string(bytes_for(info, batch)) + " bytes for '" + info.name + "'";
+    wanted += std::to_string(output_bytes(i, extent)) + " bytes for '" + (*outputs_)[i].name + "'";
   }
   return {StatusCode::invalid_argument, "RunOptions::outputs must be one buffer per output: " + wanted + "."};
 }
@@ -124,12 +127,13 @@ Result<const Policy*> EngineCore::policy_for(const RunOptions& options) const {
   return fixed_[path.index].get();
 }
 
-Result<std::unique_ptr<Session>> EngineCore::borrow(int items, double& building_us) {
-  if (items < 1 || items > kMaxBatch) {
-    return Status(StatusCode::invalid_argument, "A request of " + std::to_string(items) +
+Result<std::unique_ptr<Session>> EngineCore::borrow(std::int64_t batch, double& building_us) {
+  if (batch < 1 || batch > kMaxBatch) {
+    return Status(StatusCode::invalid_argument, "A request of " + std::to_string(batch) +
                                                     " items; a batch is between 1 and " + std::to_string(kMaxBatch) +
                                                     ".");
   }
+  const int items = static_cast<int>(batch);
   int capacity = sessions_->prepared_capacity(capacity_for(items));
   if (capacity == 0 && options_.strict) {
     return Status(
@@ -140,7 +144,7 @@ Result<std::unique_ptr<Session>> EngineCore::borrow(int items, double& building_
   if (capacity != 0) return sessions_->acquire(capacity);
   const std::int64_t started = now_ns();
   RHEO_RETURN_IF_ERROR(prepare(items));
-  building_us = static_cast<double>(now_ns() - started) * 1e-3;
+  building_us += static_cast<double>(now_ns() - started) * 1e-3;
   return sessions_->acquire(capacity_for(items));
 }
 
@@ -180,11 +184,11 @@ Status EngineCore::think(Request& request, int items) {
   control.deadline_ns = request.deadline_ns;
   control.stop = request.options.stop;
   control.pool = session.pool.get();
-  if (options_.on_op) {
+  if (options_.on_op && !request.is_trial) {
     control.after_op = tell_op;
     control.context = &options_.on_op;
   }
-  session.steps->begin(session.view_spans, control);
+  session.steps->begin(session.view_spans, control, request.length == 0 ? InputFit::exact : InputFit::corner);
   try {
     infer({*ladder_, *estimator_, *request.policy}, std::span<Item>(session.items).first(count),
           std::span<Item*>(session.active).first(count), *session.steps);
@@ -211,6 +215,7 @@ void EngineCore::fill_record(const Request& request, const Item& item, RunRecord
   if (cut && !item.evidence.has(item.next)) record.unfinished = ladder_->name(item.next);
   record.device = "cpu";
   record.isa = name_of(isa_);
+  record.sizes = roots_->sizes;
   record.decided = item.reason;
   record.evidence = item.evidence;
   record.statistics = item.statistics;
@@ -225,7 +230,7 @@ void EngineCore::fill_record(const Request& request, const Item& item, RunRecord
 }
 
 void EngineCore::tell(const Request& request, std::span<const Item> items) const {
-  if (!options_.on_record) return;
+  if (!options_.on_record || request.is_trial) return;
   for (const Item& item : items) {
     RunRecord record;
     fill_record(request, item, record);
@@ -238,21 +243,20 @@ Status EngineCore::status_of(const Request& request, const Item& item, std::int6
   return item.status.with_context("item " + std::to_string(request.first + item.index));
 }
 
-Outcome EngineCore::open_outcome(const RunOptions& options, std::int64_t batch) {
+Outcome EngineCore::open_outcome(const RunOptions& options, const Extent& extent) {
   const bool is_own = options.outputs.empty();
-  Outcome outcome(slots_->acquire(is_own ? output_bytes(batch) : 0));
+  Outcome outcome(slots_->acquire(is_own ? all_output_bytes(extent) : 0));
   Outcome::Slot& slot = outcome.slot();
   std::byte* next = slot.owned.data();
   for (std::size_t i = 0; i < outputs_->size(); ++i) {
-    const TensorInfo& info = (*outputs_)[i];
-    slot.outputs.emplace_back(is_own ? next : options.outputs[i].data(), info.dtype, shape_for(info, batch));
-    if (is_own) next += align_up(bytes_for(info, batch), Tensor::kAlignment);
+    slot.outputs.emplace_back(is_own ? next : options.outputs[i].data(), (*outputs_)[i].dtype, output_shape(i, extent));
+    if (is_own) next += align_up(output_bytes(i, extent), Tensor::kAlignment);
   }
   return outcome;
 }
 
 // What the path that answered gave one item becomes row `row` of the outcome. What it did not make is absent from the
-// whole outcome.
+// whole outcome. Of a padded request its own part is cut out.
 void EngineCore::hand_out(const Request& request, const Item& item, std::int64_t row, Outcome& outcome) const {
   for (std::size_t i = 0; i < outputs_->size(); ++i) {
     TensorView& whole = outcome.slot().outputs[i];
@@ -261,22 +265,19 @@ void EngineCore::hand_out(const Request& request, const Item& item, std::int64_t
     if (whole.data() == nullptr) continue;
     // The outcome's own view is const to its readers; the memory behind it is the slot's or the caller's.
     auto* out = static_cast<std::byte*>(const_cast<void*>(whole.data()));
-    std::memcpy(out + static_cast<std::size_t>(row) * part.size_bytes(), part.data(), part.size_bytes());
+    if (request.length == 0) {
+      std::memcpy(out + static_cast<std::size_t>(row) * part.size_bytes(), part.data(), part.size_bytes());
+      continue;
+    }
+    const TensorView own(part.data(), part.dtype(), output_shape(i, {1, request.length}), part.strides());
+    const TensorView dense(nullptr, own.dtype(), own.shape());
+    copy_elements(own, out + static_cast<std::size_t>(row) * own.size_bytes(), dense.strides());
   }
-}
-
-Result<Outcome> EngineCore::run(const TensorView& input, const RunOptions& options) {
-  if (inputs_.size() != 1) {
-    return Status(StatusCode::invalid_argument, "The model has " + std::to_string(inputs_.size()) +
-                                                    " inputs; pass them by name, run({{\"name\", tensor}, ...}).");
-  }
-  const NamedInput named{inputs_.front().name, input};
-  return run(std::span<const NamedInput>(&named, 1), options);
 }
 
 // Every input of the model must be there exactly once, all with `batch` items: else a view of an earlier request would
 // stand in for the missing one.
-Status EngineCore::match_inputs(std::span<const NamedInput> inputs, std::int64_t batch) const {
+Status EngineCore::match_inputs(std::span<const NamedInput> inputs, const Extent& extent) const {
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     const NamedInput& input = inputs[i];
     const auto same_name = [&](const auto& other) { return other.name == input.name; };
@@ -289,7 +290,7 @@ Status EngineCore::match_inputs(std::span<const NamedInput> inputs, std::int64_t
               "Input '" + std::string(input.name) + "' is given twice; give every input of the model once."};
     }
     const auto index = static_cast<std::size_t>(found - inputs_.begin());
-    RHEO_RETURN_IF_ERROR(check_input(index, input.tensor, batch));
+    RHEO_RETURN_IF_ERROR(check_input(index, input.tensor, extent));
   }
   return {};
 }
@@ -306,22 +307,32 @@ void EngineCore::place_views(const Request& request, std::span<const NamedInput>
   }
 }
 
-Result<Outcome> EngineCore::run(std::span<const NamedInput> inputs, const RunOptions& options) {
-  Request request{.options = options, .started_ns = now_ns()};
-  request.deadline_ns = deadline_of(options, request.started_ns);
-  RHEO_RETURN_IF_ERROR(check_control(options));
-  RHEO_ASSIGN_OR_RETURN(request.policy, policy_for(options));
+Status EngineCore::open_request(Request& request, const Arrival& arrival) const {
+  request.started_ns = arrival.started_ns == 0 ? now_ns() : arrival.started_ns;
+  request.deadline_ns = deadline_of(request.options, request.started_ns);
+  request.building_us = arrival.building_us;
+  request.length = arrival.length;
+  request.is_trial = arrival.is_trial;
+  RHEO_RETURN_IF_ERROR(check_control(request.options));
+  RHEO_ASSIGN_OR_RETURN(request.policy, policy_for(request.options));
+  return {};
+}
+
+Result<Outcome> EngineCore::run(std::span<const NamedInput> inputs, const RunOptions& options, const Arrival& arrival) {
+  Request request{.options = options};
+  RHEO_RETURN_IF_ERROR(open_request(request, arrival));
   if (inputs.size() != inputs_.size()) {
     return Status(StatusCode::invalid_argument, "The model takes " + std::to_string(inputs_.size()) + " inputs, " +
                                                     std::to_string(inputs.size()) + " were given.");
   }
   const Shape& first = inputs.front().tensor.shape();
   const std::int64_t batch = !counts_items_ ? 1 : first.rank() == 0 ? 0 : first[0];
-  RHEO_RETURN_IF_ERROR(check_outputs(options, std::max<std::int64_t>(batch, 1)));
-  RHEO_RETURN_IF_ERROR(match_inputs(inputs, batch));
-  const int items = static_cast<int>(std::min<std::int64_t>(batch, kMaxBatch + 1));
-  RHEO_ASSIGN_OR_RETURN(request.session, borrow(items, request.building_us));
-  Outcome outcome = open_outcome(options, batch);
+  const Extent extent{batch, request.length};
+  RHEO_RETURN_IF_ERROR(check_outputs(options, {std::max<std::int64_t>(batch, 1), request.length}));
+  RHEO_RETURN_IF_ERROR(match_inputs(inputs, extent));
+  RHEO_ASSIGN_OR_RETURN(request.session, borrow(batch, request.building_us));
+  const int items = static_cast<int>(batch);
+  Outcome outcome = open_outcome(options, extent);
   Status status;
   for (; status.ok() && request.first < items; request.first += request.session->steps->capacity()) {
     const int count = std::min(items - request.first, request.session->steps->capacity());
@@ -343,11 +354,10 @@ Result<Outcome> EngineCore::run(std::span<const NamedInput> inputs, const RunOpt
   return outcome;
 }
 
-Result<std::vector<Outcome>> EngineCore::run_batch(std::span<const TensorView> items, const RunOptions& options) {
-  Request request{.options = options, .started_ns = now_ns()};
-  request.deadline_ns = deadline_of(options, request.started_ns);
-  RHEO_RETURN_IF_ERROR(check_control(options));
-  RHEO_ASSIGN_OR_RETURN(request.policy, policy_for(options));
+Result<std::vector<Outcome>> EngineCore::run_batch(std::span<const TensorView> items, const RunOptions& options,
+                                                   const Arrival& arrival) {
+  Request request{.options = options};
+  RHEO_RETURN_IF_ERROR(open_request(request, arrival));
   if (inputs_.size() != 1) {
     return Status(StatusCode::invalid_argument,
                   "run_batch serves models with one input; this one has " + std::to_string(inputs_.size()) + ".");
@@ -357,11 +367,11 @@ Result<std::vector<Outcome>> EngineCore::run_batch(std::span<const TensorView> i
                   "run_batch makes one Outcome per item; RunOptions::outputs must be empty.");
   }
   for (std::size_t i = 0; i < items.size(); ++i) {
-    const Status checked = check_input(0, items[i], 1);
+    const Status checked = check_input(0, items[i], {1, request.length});
     if (!checked.ok()) return checked.with_context("item " + std::to_string(i));
   }
-  const int total = static_cast<int>(std::min<std::size_t>(items.size(), kMaxBatch + 1));
-  RHEO_ASSIGN_OR_RETURN(request.session, borrow(total, request.building_us));
+  RHEO_ASSIGN_OR_RETURN(request.session, borrow(static_cast<std::int64_t>(items.size()), request.building_us));
+  const int total = static_cast<int>(items.size());
   std::vector<Outcome> outcomes;
   outcomes.reserve(items.size());
   Status status;
@@ -375,7 +385,7 @@ Result<std::vector<Outcome>> EngineCore::run_batch(std::span<const TensorView> i
     for (const Item& item : answered) {
       if (status.ok()) status = status_of(request, item, total);
       if (!status.ok()) break;
-      outcomes.push_back(open_outcome(options, 1));
+      outcomes.push_back(open_outcome(options, {1, request.length}));
       hand_out(request, item, 0, outcomes.back());
       fill_record(request, item, outcomes.back().slot().record);
     }
@@ -386,20 +396,6 @@ Result<std::vector<Outcome>> EngineCore::run_batch(std::span<const TensorView> i
   sessions_->release(std::move(request.session));
   if (!status.ok()) return status;
   return outcomes;
-}
-
-std::future<Result<Outcome>> EngineCore::submit(const TensorView& input, const RunOptions& options) {
-  const std::int64_t submitted_ns = now_ns();
-  auto promise = std::make_shared<std::promise<Result<Outcome>>>();
-  std::future<Result<Outcome>> future = promise->get_future();
-  const auto serve = [this, promise, input, options, path = std::string(options.path), submitted_ns] {
-    RunOptions rest = options;
-    rest.path = path;  // the caller's text may be gone
-    if (rest.timeout) *rest.timeout -= std::chrono::nanoseconds(now_ns() - submitted_ns);  // waiting counts
-    promise->set_value(guarded([&] { return run(input, rest); }));
-  };
-  if (const Status pushed = guarded([&] { return workers_->push(serve); }); !pushed.ok()) promise->set_value(pushed);
-  return future;
 }
 
 }  // namespace rheo

@@ -152,4 +152,6 @@ std::string content_hash(const Graph& graph) {
   return hasher.hex();
 }
 
+std::uint64_t content_hash(const Tensor& elements) { return XXH3_64bits(elements.data(), elements.size_bytes()); }
+
 }  // namespace rheo

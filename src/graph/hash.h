@@ -6,6 +6,7 @@
 // labels.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "graph/graph.h"
@@ -14,5 +15,8 @@ namespace rheo {
 
 // XXH3, 128 bits, as 32 lower-case hex digits. Equal on every host of the same byte order. Not meant against forgery.
 std::string content_hash(const Graph& graph);
+
+// XXH3, 64 bits, over the elements alone, to find equal ones by; whoever finds some compares them.
+std::uint64_t content_hash(const Tensor& elements);
 
 }  // namespace rheo

@@ -103,9 +103,10 @@ Status LiveSteps::add_frames(Lane& lane) {
   return {};
 }
 
-void LiveSteps::begin(std::span<const std::span<const TensorView>> inputs, const RunControl& control) {
+void LiveSteps::begin(std::span<const std::span<const TensorView>> inputs, const RunControl& control, InputFit fit) {
   inputs_ = inputs;
   control_ = control;
+  fit_ = fit;
   if (control_.pool != nullptr) control_.pool->wake();
   for (Lane& lane : lanes_) std::fill(lane.places.begin(), lane.places.end(), Place{});
 }
@@ -152,7 +153,7 @@ Status LiveSteps::start(std::span<Item* const> group, Lane& lane) {
     where = Place{frame, row, 0};
     for (std::size_t input = 0; input < inputs_.size(); ++input) {
       const TensorView& view = inputs_[input][static_cast<std::size_t>(item->index)];
-      RHEO_RETURN_IF_ERROR(frame->set_input(static_cast<int>(input), row, view));
+      RHEO_RETURN_IF_ERROR(frame->set_input(static_cast<int>(input), row, view, fit_));
     }
     ++row;
     --waiting;

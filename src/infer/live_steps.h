@@ -30,7 +30,8 @@ class LiveSteps : public Steps {
   int capacity() const { return capacity_; }
   // Starts a request. `inputs` holds one row per item: item i reads inputs[input][i]. They are borrowed until the last
   // `take`. `control` is kept for the request.
-  void begin(std::span<const std::span<const TensorView>> inputs, const RunControl& control);
+  void begin(std::span<const std::span<const TensorView>> inputs, const RunControl& control,
+             InputFit fit = InputFit::exact);
 
   Status take(std::span<Item* const> items) override;
   double remaining_us() const override;
@@ -97,6 +98,7 @@ class LiveSteps : public Steps {
   std::vector<Item*> group_;               // room to sort a take by path
   std::span<const std::span<const TensorView>> inputs_;
   RunControl control_;
+  InputFit fit_ = InputFit::exact;
 };
 
 }  // namespace rheo

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/try.h"
+#include "infer/common_weights.h"
 #include "transform/lower.h"
 #include "transform/resize_input.h"
 
@@ -60,11 +61,12 @@ Result<std::shared_ptr<PlanSet>> PlanSet::create(std::span<const Variant> varian
   if (variants.empty()) return Status(StatusCode::invalid_argument, "Plans need a model; there is none.");
   std::shared_ptr<PlanSet> set(new PlanSet());
   set->options_ = std::move(options);
-  set->weights_ = std::make_shared<WeightStore>();
+  set->weights_ = set->options_.common == nullptr ? std::make_shared<WeightStore>() : set->options_.common->store();
   Lowerings lowerings(variants);
   for (const Path& path : paths) {
     if (set->find(path) != nullptr) continue;
     Result<GraphPointer> graph = lowerings.graph_of(path);
+    if (graph && set->options_.common != nullptr) graph = set->options_.common->share(*graph);
     if (!graph) return graph.status().with_context("making " + path.plan_name());
     set->entries_.push_back({path, *std::move(graph)});
   }
@@ -82,6 +84,12 @@ Result<std::shared_ptr<PlanSet>> PlanSet::create(const std::shared_ptr<const Gra
 const PlanSet::Entry* PlanSet::find(const Path& path) const {
   const auto found = std::ranges::find_if(entries_, [&](const Entry& entry) { return entry.path.shares_plan(path); });
   return found == entries_.end() ? nullptr : &*found;
+}
+
+std::vector<std::shared_ptr<const Graph>> PlanSet::graphs() const {
+  std::vector<std::shared_ptr<const Graph>> graphs;
+  for (const Entry& entry : entries_) graphs.push_back(entry.graph);
+  return graphs;
 }
 
 const std::shared_ptr<const Graph>& PlanSet::graph(const Path& path) const {

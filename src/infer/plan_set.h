@@ -22,6 +22,8 @@
 
 namespace rheo {
 
+class CommonWeights;
+
 // By Path::plan_name; a missing entry or an empty map: the planner's defaults.
 using ChoicesByPlan = std::map<std::string, KernelChoices, std::less<>>;
 
@@ -32,6 +34,7 @@ struct PlanSetOptions {
   bool joins = true;                                 // as PlanOptions::joins
   std::size_t arena_limit_bytes = kArenaLimitBytes;  // of every plan, and of the answers that a request keeps
   ChoicesByPlan choices = {};
+  std::shared_ptr<const CommonWeights> common = {};  // of the same model in another size; null: none
 };
 
 // One path for every plan that a path of the ladder runs on: the first of the ladder's paths that does.
@@ -54,7 +57,11 @@ class PlanSet {
   // The plan for `batch`, made now if it is missing.
   Result<std::shared_ptr<const Plan>> plan(const Path& path, int batch);
   Result<std::shared_ptr<const Plan>> plan(Precision precision, int batch) { return plan(Path{precision}, batch); }
+  // Packed weights, those in PlanSetOptions::common excluded.
   std::size_t weights_bytes() const { return weights_->size_bytes(); }
+  const std::shared_ptr<WeightStore>& weights() const { return weights_; }
+  // All that its paths run.
+  std::vector<std::shared_ptr<const Graph>> graphs() const;
   // Descriptions and constants of all plans; packed weights excluded.
   std::size_t plans_bytes() const;
 

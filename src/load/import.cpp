@@ -6,12 +6,15 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <filesystem>
+#include <variant>
 #include <vector>
 
 #include "base/environment.h"
 #include "base/try.h"
 #include "load/file.h"
+#include "load/given_weights.h"
 #include "load/import_session.h"
 #include "load/limits.h"
 #include "load/model_card.h"
@@ -96,9 +99,18 @@ Status refuse_open_sizes(const ModelOptions& options) {
           "A TorchScript file leaves no dimension or input open; the model options set some. Say shapes in rheo.json."};
 }
 
+// Its weights have become part of the program by the time that it is read.
+Status refuse_weights(const ModelOptions& options) {
+  if (options.weights.empty()) return {};
+  return {StatusCode::invalid_argument,
+          "A TorchScript file keeps its own weights; export the model with torch.export (.pt2) or to ONNX to join it "
+          "with weights of another file."};
+}
+
 Result<std::shared_ptr<const Graph>> import_torch(const std::string& file, const ModelOptions& options,
                                                   const LogSink& log) {
   RHEO_RETURN_IF_ERROR(refuse_open_sizes(options));
+  RHEO_RETURN_IF_ERROR(refuse_weights(options));
   RHEO_RETURN_IF_ERROR(check_archive(file));
   RHEO_ASSIGN_OR_RETURN(const RheoImportFunction import, open_plugin(options.plugin_dir));
   return with_open_batch(options, log, [&](const ModelOptions& chosen, bool& may_go) {
@@ -121,29 +133,59 @@ Result<std::string> card_beside(const std::string& file) {
   return std::string(reinterpret_cast<const char*>(card.bytes.data()), card.bytes.size());
 }
 
-// What lies beside a model that carries no card itself.
-Status add_card_beside(const std::string& file, onnx::Model& model) {
+// What `read(given weights or null)` makes of a file whose weights the options may replace.
+template <typename Model, typename Read>
+Result<Model> with_given_weights(const ModelOptions& options, const LogSink& log, Read&& read) {
+  if (options.weights.empty()) return read(nullptr);
+  RHEO_ASSIGN_OR_RETURN(GivenWeights given, GivenWeights::open(options.weights));
+  Result<Model> model = read(&given);
+  if (!model) return model;
+  if (const Status all = given.all_taken(); !all.ok()) return all.with_context(options.weights);
+  given.tell_kept(log);
+  return model;
+}
+
+Result<onnx::Model> open_onnx(const std::string& file, const ModelOptions& options, const LogSink& log) {
+  RHEO_ASSIGN_OR_RETURN(onnx::Model model, with_given_weights<onnx::Model>(options, log, [&](GivenWeights* given) {
+                          return onnx::read_model(file, {}, given);
+                        }));
   const auto is_card = [](const auto& pair) { return pair.first == kModelCardKey; };
-  if (std::ranges::any_of(model.metadata, is_card)) return {};
-  RHEO_ASSIGN_OR_RETURN(std::string card, card_beside(file));
-  if (!card.empty()) model.metadata.emplace_back(kModelCardKey, std::move(card));
-  return {};
+  if (std::ranges::none_of(model.metadata, is_card)) {
+    RHEO_ASSIGN_OR_RETURN(std::string card, card_beside(file));
+    if (!card.empty()) model.metadata.emplace_back(kModelCardKey, std::move(card));
+  }
+  return model;
 }
 
-Result<std::shared_ptr<const Graph>> import_onnx(const std::string& file, const ModelOptions& options,
-                                                 const LogSink& log) {
-  RHEO_ASSIGN_OR_RETURN(onnx::Model model, onnx::read_model(file));
-  RHEO_RETURN_IF_ERROR(add_card_beside(file, model));
-  return onnx::import_graph(model, options, log);
-}
-
-Result<std::shared_ptr<const Graph>> import_export(const std::string& file, const ModelOptions& options,
-                                                   const LogSink& log) {
-  RHEO_ASSIGN_OR_RETURN(pt2::Model model, pt2::read_model(file));
+Result<pt2::Model> open_export(const std::string& file, const ModelOptions& options, const LogSink& log) {
+  RHEO_ASSIGN_OR_RETURN(pt2::Model model, with_given_weights<pt2::Model>(options, log, [&](GivenWeights* given) {
+                          return pt2::read_model(file, {}, given);
+                        }));
   if (model.card.empty()) {
     RHEO_ASSIGN_OR_RETURN(model.card, card_beside(file));
   }
-  return pt2::import_graph(model, options, log);
+  return model;
+}
+
+// Before anything is read: what the options say of stored pictures is something that can be computed.
+Status check_pictures(const ModelOptions& options) {
+  if (options.mean.size() != options.deviation.size()) {
+    return {StatusCode::invalid_argument,
+            fmt::format("There are {} means and {} deviations of stored pictures; give as many of both.",
+                        options.mean.size(), options.deviation.size())};
+  }
+  for (const double mean : options.mean) {
+    if (!std::isfinite(mean)) {
+      return {StatusCode::invalid_argument, fmt::format("A mean of stored pictures is {}, not a number.", mean)};
+    }
+  }
+  for (const double deviation : options.deviation) {
+    if (std::isfinite(1 / deviation) && deviation > 0) continue;
+    return {
+        StatusCode::invalid_argument,
+        fmt::format("A deviation of stored pictures is {}; values are divided by it, so it is above 0.", deviation)};
+  }
+  return {};
 }
 
 // The graph, told how stored pictures become its input.
@@ -152,11 +194,6 @@ Result<std::shared_ptr<const Graph>> with_stored_pictures(std::shared_ptr<const 
   if (!reads_pictures(options)) return graph;
   const std::vector<double>& mean = options.mean;
   const std::vector<double>& deviation = options.deviation;
-  if (mean.size() != deviation.size()) {
-    return Status(StatusCode::invalid_argument,
-                  fmt::format("There are {} means and {} deviations of stored pictures; give as many of both.",
-                              mean.size(), deviation.size()));
-  }
   Preprocessing preprocessing;
   if (!graph->inputs().empty()) preprocessing = graph->inputs().front().preprocessing;
   preprocessing.crop = options.crop;
@@ -181,14 +218,59 @@ bool is_importable(std::string_view file) {
   return std::any_of(kEndings.begin(), kEndings.end(), [&](std::string_view ending) { return file.ends_with(ending); });
 }
 
+struct ModelFile::Content {
+  std::string file;
+  std::variant<std::monostate, onnx::Model, pt2::Model> model = {};  // nothing of TorchScript
+};
+
+Result<ModelFile> ModelFile::open(std::string file, const ModelOptions& options, const LogSink& log) {
+  RHEO_RETURN_IF_ERROR(check_pictures(options));
+  auto content = std::make_shared<Content>();
+  content->file = std::move(file);
+  Status status;
+  const auto keep = [&](auto model) {
+    status = model.status();
+    if (model) content->model = *std::move(model);
+  };
+  if (content->file.ends_with(kOnnxEnding)) keep(open_onnx(content->file, options, log));
+  if (content->file.ends_with(kExportEnding)) keep(open_export(content->file, options, log));
+  if (!status.ok()) return status.with_context(content->file);
+  return ModelFile(std::move(content));
+}
+
+Result<std::shared_ptr<const Graph>> ModelFile::import(const ModelOptions& options, const LogSink& log) const {
+  const auto* onnx = std::get_if<onnx::Model>(&content_->model);
+  const auto* exported = std::get_if<pt2::Model>(&content_->model);
+  auto graph = onnx != nullptr       ? onnx::import_graph(*onnx, options, log)
+               : exported != nullptr ? pt2::import_graph(*exported, options, log)
+                                     : import_torch(content_->file, options, log);
+  if (graph) graph = with_stored_pictures(*std::move(graph), options);
+  if (!graph) return graph.status().with_context(content_->file);
+  return graph;
+}
+
+Result<std::vector<NamedAxis>> ModelFile::named_axes() const {
+  std::vector<OpenInput> inputs;
+  if (const auto* onnx = std::get_if<onnx::Model>(&content_->model)) {
+    RHEO_ASSIGN_OR_RETURN(inputs, onnx::declared_inputs(*onnx));
+  } else if (const auto* exported = std::get_if<pt2::Model>(&content_->model)) {
+    RHEO_ASSIGN_OR_RETURN(inputs, pt2::declared_inputs(*exported));
+  }
+  std::vector<NamedAxis> axes;
+  for (const OpenInput& input : inputs) {
+    if (!input.shape) continue;
+    for (std::size_t axis = 0; axis < input.shape->size(); ++axis) {
+      const OpenDimension& dimension = (*input.shape)[axis];
+      if (!dimension.size && !dimension.name.empty()) axes.push_back({input.name, axis, dimension.name});
+    }
+  }
+  return axes;
+}
+
 Result<std::shared_ptr<const Graph>> import_model(const std::string& file, const ModelOptions& options,
                                                   const LogSink& log) {
-  auto graph = file.ends_with(kOnnxEnding)     ? import_onnx(file, options, log)
-               : file.ends_with(kExportEnding) ? import_export(file, options, log)
-                                               : import_torch(file, options, log);
-  if (graph) graph = with_stored_pictures(*std::move(graph), options);
-  if (!graph) return graph.status().with_context(file);
-  return graph;
+  RHEO_ASSIGN_OR_RETURN(const ModelFile model, ModelFile::open(file, options, log));
+  return model.import(options, log);
 }
 
 }  // namespace rheo

@@ -4,9 +4,12 @@
 // is a program: import trusted files only.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include <rheo/log.h>
 #include <rheo/model.h>
@@ -26,6 +29,32 @@ namespace rheo {
 // ends.
 Result<std::shared_ptr<const Graph>> import_model(const std::string& file, const ModelOptions& options = {},
                                                   const LogSink& log = {});
+
+// An open dimension of an input that the file calls by a name.
+struct NamedAxis {
+  std::string input;
+  std::size_t axis = 0;
+  std::string dimension;
+};
+
+// A model file that was read once and is imported as often as its open dimensions get other sizes. Keeps the file
+// mapped, and no weights of its own. Cheap to copy; immutable, any thread.
+class ModelFile {
+ public:
+  // Status as import_model. Of the options, those that say what is read: `weights`, whose file is named here alone. A
+  // TorchScript file is not looked into before it is imported.
+  static Result<ModelFile> open(std::string file, const ModelOptions& options = {}, const LogSink& log = {});
+
+  // As import_model does it.
+  Result<std::shared_ptr<const Graph>> import(const ModelOptions& options = {}, const LogSink& log = {}) const;
+  // In the order of the inputs. Empty for TorchScript, which leaves nothing open.
+  Result<std::vector<NamedAxis>> named_axes() const;
+
+ private:
+  struct Content;
+  explicit ModelFile(std::shared_ptr<const Content> content) : content_(std::move(content)) {}
+  std::shared_ptr<const Content> content_;
+};
 
 // True when the options say how stored pictures become the input.
 bool reads_pictures(const ModelOptions& options);

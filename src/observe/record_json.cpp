@@ -85,39 +85,41 @@ std::string to_json(const RunRecord& record) {
   Json steps = Json::array();
   for (const Evidence& evidence : record.evidence) steps.push_back(evidence_json(record, evidence));
   const InputStatistics& statistics = record.statistics;
-  const Json json = {{"record", kRecordVersion},
-                     {"request", record.request},
-                     {"item", record.item},
-                     {"model", record.model},
-                     {"policy", record.policy},
-                     {"estimator", record.estimator},
-                     {"asked", record.asked},
-                     {"path", record.path},
-                     {"precision", precision_used(record)},
-                     {"unfinished", record.unfinished},
-                     {"device", record.device},
-                     {"isa", record.isa},
-                     {"reason", reason_json(record.decided)},
-                     {"certified", record.certified},
-                     {"interrupted", name_of(record.interrupted)},
-                     {"score", number(record.score)},
-                     {"statistics",
-                      {{"mean", number(statistics.mean)},
-                       {"variance", number(statistics.variance)},
-                       {"gradient_energy", number(statistics.gradient_energy)},
-                       {"entropy", number(statistics.entropy)}}},
-                     {"steps", steps},
-                     {"cost",
-                      {{"statistics_us", number(record.statistics_us)},
-                       {"deciding_us", number(record.deciding_us)},
-                       {"building_us", number(record.building_us)},
-                       {"total_us", number(record.total_us)}}}};
+  Json json = {{"record", kRecordVersion},
+               {"request", record.request},
+               {"item", record.item},
+               {"model", record.model},
+               {"policy", record.policy},
+               {"estimator", record.estimator},
+               {"asked", record.asked},
+               {"path", record.path},
+               {"precision", precision_used(record)},
+               {"unfinished", record.unfinished},
+               {"device", record.device},
+               {"isa", record.isa},
+               {"reason", reason_json(record.decided)},
+               {"certified", record.certified},
+               {"interrupted", name_of(record.interrupted)},
+               {"score", number(record.score)},
+               {"statistics",
+                {{"mean", number(statistics.mean)},
+                 {"variance", number(statistics.variance)},
+                 {"gradient_energy", number(statistics.gradient_energy)},
+                 {"entropy", number(statistics.entropy)}}},
+               {"steps", steps},
+               {"cost",
+                {{"statistics_us", number(record.statistics_us)},
+                 {"deciding_us", number(record.deciding_us)},
+                 {"building_us", number(record.building_us)},
+                 {"total_us", number(record.total_us)}}}};
+  if (!record.sizes.empty()) json["sizes"] = record.sizes;
   // A name of the host's own may be no UTF-8; it must not end in an exception.
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 std::string explain(const RunRecord& record, std::span<const std::string> labels) {
   std::string text;
+  if (!record.sizes.empty()) text += fmt::format("Computed in {}.\n", record.sizes);
   if (!record.asked.empty()) text += fmt::format("The caller asked for path {}.\n", record.asked);
   text += fmt::format(
       "Before any step: complexity {:.2f} (mean {:.3f}, variance {:.4f}, gradient energy {:.4f}, entropy {:.2f}).\n",

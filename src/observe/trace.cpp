@@ -164,7 +164,7 @@ Result<RunRecord> TraceReader::read(std::string_view line) {
     return Status(StatusCode::unsupported,
                   fmt::format("The record has version {}; this version of Rheo reads {}.", version, kRecordVersion));
   }
-  std::string model, policy, estimator, precision, device, isa;
+  std::string model, policy, estimator, precision, device, isa, sizes;
   fields.text("model", model, kNameLimitBytes);
   if (fields.ok() && model != model_) {
     return Status(StatusCode::invalid_argument,
@@ -184,6 +184,7 @@ Result<RunRecord> TraceReader::read(std::string_view line) {
   read_path(fields, "unfinished", *ladder_, record.unfinished);
   fields.text("device", device, kNameLimitBytes);
   fields.text("isa", isa, kNameLimitBytes);
+  if (fields.has("sizes")) fields.text("sizes", sizes, kNameLimitBytes);
   read_reason(fields, record.decided);
   read_bool(fields, "certified", record.certified);
   read_enum(fields, "interrupted", StatusCode::internal, record.interrupted);
@@ -210,6 +211,7 @@ Result<RunRecord> TraceReader::read(std::string_view line) {
   record.estimator = keep(std::move(estimator));
   record.device = keep(std::move(device));
   record.isa = keep(std::move(isa));
+  record.sizes = keep(std::move(sizes));
   return record;
 }
 

@@ -6,28 +6,10 @@
 #include "base/clock.h"
 #include "base/try.h"
 #include "base/within_memory.h"
+#include "tensor/copy.h"
 
 namespace rheo {
 namespace {
-
-// Copies the last `rank - axis` dimensions of a strided view into dense memory; returns where it stopped writing.
-std::byte* copy_strided(const TensorView& view, std::size_t axis, const std::byte* from, std::byte* to) {
-  const std::size_t element = size_bytes(view.dtype());
-  if (axis == view.shape().rank()) {
-    std::memcpy(to, from, element);
-    return to + element;
-  }
-  const std::int64_t count = view.shape()[axis];
-  const std::int64_t stride = view.strides()[axis];
-  if (axis + 1 == view.shape().rank() && stride == 1) {
-    const std::size_t bytes = static_cast<std::size_t>(count) * element;
-    std::memcpy(to, from, bytes);
-    return to + bytes;
-  }
-  const std::int64_t step = stride * static_cast<std::int64_t>(element);
-  for (std::int64_t i = 0; i < count; ++i) to = copy_strided(view, axis + 1, from + i * step, to);
-  return to;
-}
 
 // True where dimension 0 of the slot's value is the batch.
 bool has_rows(const Plan& plan, const Slot& slot) {
@@ -35,16 +17,28 @@ bool has_rows(const Plan& plan, const Slot& slot) {
   return shape.rank() > 0 && shape[0] == kDynamic;
 }
 
-Status check_item(const TensorView& view, const Plan& plan, const Slot& slot, std::string_view name) {
+// Of one item.
+Shape item_shape(const Plan& plan, const Slot& slot) {
+  Shape shape = slot.type.shape;
+  if (has_rows(plan, slot)) shape[0] = 1;
+  return shape;
+}
+
+bool fits(const Shape& given, const Shape& wanted, InputFit fit) {
+  if (fit == InputFit::exact || given.rank() != wanted.rank()) return given == wanted;
+  bool smaller = true;
+  for (std::size_t axis = 0; axis < wanted.rank(); ++axis) smaller = smaller && given[axis] <= wanted[axis];
+  return smaller;
+}
+
+Status check_item(const TensorView& view, const Shape& wanted, InputFit fit, const Slot& slot, std::string_view name) {
   const auto wrong = [&](std::string_view what, std::string_view given, std::string_view wanted) {
     return Status(StatusCode::invalid_argument, "Input '" + std::string(name) + "' has " + std::string(what) + " " +
                                                     std::string(given) + ", but the model takes " +
                                                     std::string(wanted) + ".");
   };
   if (view.dtype() != slot.type.dtype) return wrong("type", name_of(view.dtype()), name_of(slot.type.dtype));
-  Shape wanted = slot.type.shape;
-  if (has_rows(plan, slot)) wanted[0] = 1;
-  if (view.shape() != wanted) return wrong("shape", view.shape().to_string(), wanted.to_string());
+  if (!fits(view.shape(), wanted, fit)) return wrong("shape", view.shape().to_string(), wanted.to_string());
   if (view.data() == nullptr && view.size_bytes() > 0) {
     return {StatusCode::invalid_argument, "Input '" + std::string(name) + "' has no elements (null data)."};
   }
@@ -88,7 +82,7 @@ Result<std::unique_ptr<Frame>> Frame::create(std::shared_ptr<const Plan> plan) {
 
 Frame::~Frame() = default;
 
-Status Frame::set_input(int input, std::int64_t row, const TensorView& view) {
+Status Frame::set_input(int input, std::int64_t row, const TensorView& view, InputFit fit) {
   const auto inputs = plan_->graph().inputs();
   if (input < 0 || static_cast<std::size_t>(input) >= inputs.size()) {
     return {StatusCode::invalid_argument, "The model has " + std::to_string(inputs.size()) +
@@ -99,17 +93,19 @@ Status Frame::set_input(int input, std::int64_t row, const TensorView& view) {
                                               " items at once; there is no row " + std::to_string(row) + "."};
   }
   const Slot& slot = plan_->slots()[static_cast<std::size_t>(plan_->input_slot(input))];
-  RHEO_RETURN_IF_ERROR(check_item(view, *plan_, slot, inputs[static_cast<std::size_t>(input)].name));
+  const Shape wanted = item_shape(*plan_, slot);
+  RHEO_RETURN_IF_ERROR(check_item(view, wanted, fit, slot, inputs[static_cast<std::size_t>(input)].name));
   stages_done_ = 0;
   ops_done_ = 0;
-  const std::size_t row_bytes = view.size_bytes();
+  const TensorView whole(nullptr, view.dtype(), wanted);
+  const std::size_t row_bytes = whole.size_bytes();
   std::byte* to = arena_.get() + slot.offset + static_cast<std::size_t>(row) * row_bytes;
-  const auto* from = static_cast<const std::byte*>(view.data());
-  if (view.is_dense()) {
-    if (row_bytes > 0) std::memcpy(to, from, row_bytes);
-  } else {
-    copy_strided(view, 0, from, to);
+  if (view.shape() == wanted && view.is_dense()) {
+    if (row_bytes > 0) std::memcpy(to, view.data(), row_bytes);
+    return {};
   }
+  if (view.shape() != wanted) std::memset(to, 0, row_bytes);
+  copy_elements(view, to, whole.strides());
   return {};
 }
 

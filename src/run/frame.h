@@ -35,6 +35,12 @@ struct RunControl {
   void* context = nullptr;
 };
 
+// What may be copied in as an input.
+enum class InputFit : std::uint8_t {
+  exact,   // one item's shape and no other
+  corner,  // or a smaller one: it fills the corner, zeros the rest
+};
+
 class Frame {
  public:
   // Books the arena and binds every kernel: milliseconds. resource_exhausted when memory is short.
@@ -46,7 +52,7 @@ class Frame {
   // ...] where dimension 0 is the batch, else the whole), the graph's dtype, and may be strided. Every input of every
   // row that matters is set again for every run, because the plan reuses the memory of inputs that are no longer
   // needed.
-  Status set_input(int input, std::int64_t row, const TensorView& view);
+  Status set_input(int input, std::int64_t row, const TensorView& view, InputFit fit = InputFit::exact);
   // Runs the stages after those already done, up to `exit`. Nothing is recomputed; asking for a done exit is free.
   // cancelled or deadline_exceeded leave the frame resumable at the op where it stopped. After any other error the run
   // must start over with set_input.

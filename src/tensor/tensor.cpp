@@ -6,6 +6,7 @@
 #include <rheo/tensor.h>
 
 #include "base/checked.h"
+#include "tensor/copy.h"
 
 namespace rheo {
 namespace {
@@ -32,20 +33,6 @@ Result<std::size_t> checked_bytes(DType dtype, const Shape& shape) {
                                                   "dimensions come from.");
   }
   return static_cast<std::size_t>(*bytes);
-}
-
-// Copies the strided elements of `axis` and deeper, row-major; returns the end of what was written.
-std::byte* copy_strided(const TensorView& view, std::size_t axis, const std::byte* from, std::byte* to) {
-  const std::size_t element_bytes = size_bytes(view.dtype());
-  if (axis == view.shape().rank()) {
-    std::memcpy(to, from, element_bytes);
-    return to + element_bytes;
-  }
-  const std::ptrdiff_t step_bytes = view.strides()[axis] * static_cast<std::ptrdiff_t>(element_bytes);
-  for (std::int64_t i = 0; i < view.shape()[axis]; ++i) {
-    to = copy_strided(view, axis + 1, from + i * step_bytes, to);
-  }
-  return to;
 }
 
 }  // namespace
@@ -96,7 +83,7 @@ Result<Tensor> Tensor::copy_of(const TensorView& view) {
   if (view.is_dense()) {
     std::memcpy(copy->mutable_data(), view.data(), view.size_bytes());
   } else {
-    copy_strided(view, 0, static_cast<const std::byte*>(view.data()), static_cast<std::byte*>(copy->mutable_data()));
+    copy_elements(view, static_cast<std::byte*>(copy->mutable_data()), dense_strides(view.shape()));
   }
   return copy;
 }

@@ -38,11 +38,15 @@ std::optional<Normalisation> normalisation_of(Rewriter& rewriter, const Node& no
 }
 
 Result<Tensor> scaled_weights(const Tensor& weights, const std::vector<double>& factor) {
-  RHEO_ASSIGN_OR_RETURN(Tensor result, Tensor::copy_of(weights));
-  const std::span<float> elements = result.as_mutable<float>();
-  const std::size_t per_channel = elements.size() / factor.size();
-  for (std::size_t index = 0; index < elements.size(); ++index) {
-    elements[index] = static_cast<float>(elements[index] * factor[index / per_channel]);
+  RHEO_ASSIGN_OR_RETURN(Tensor result, Tensor::zeros(DType::f32, weights.shape()));
+  const std::span<const float> from = weights.as<float>();
+  const std::span<float> to = result.as_mutable<float>();
+  const std::size_t per_channel = from.size() / factor.size();
+  for (std::size_t channel = 0; channel < factor.size(); ++channel) {
+    const std::size_t first = channel * per_channel;
+    for (std::size_t i = 0; i < per_channel; ++i) {
+      to[first + i] = static_cast<float>(from[first + i] * factor[channel]);
+    }
   }
   return result;
 }

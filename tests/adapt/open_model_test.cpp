@@ -20,6 +20,22 @@ TEST(OpenModel, APackageComesAsItWasWritten) {
   EXPECT_EQ(package.ladder.size(), package.graph->exits().size()) << "never adapted: every exit in f32";
 }
 
+TEST(OpenModel, APackageKeepsItsWeights) {
+  const SmallSample sample;
+  const Status status = open_model(sample.model(), {.weights = "new.safetensors"}, {}).status();
+  EXPECT_EQ(status.code(), StatusCode::invalid_argument);
+  EXPECT_NE(status.message().find("package"), std::string::npos) << status.message();
+}
+
+// Packages, certificates and records are bound to the hash, so it must tell weights apart.
+TEST(OpenModel, AModelWithGivenWeightsHasTheirHash) {
+  const std::string exports = RHEO_SOURCE_DIR "/tests/golden/exports/";
+  const Package joined =
+      open_model(exports + "weights_old.pt2", {.weights = exports + "weights_new.safetensors"}, {}).value();
+  EXPECT_EQ(joined.model_hash, open_model(exports + "weights_new.pt2", {}, {}).value().model_hash);
+  EXPECT_NE(joined.model_hash, open_model(exports + "weights_old.pt2", {}, {}).value().model_hash);
+}
+
 TEST(OpenModel, AnImportedModelGetsALadderOfItsExits) {
   const std::string file = RHEO_SOURCE_DIR "/tests/golden/models/residual.scripted.pt";
   const Result<Package> package = open_model(file, {}, {});

@@ -72,6 +72,21 @@ TEST(Request, UnseenBatchesArePreparedOnceAndCountedOrRefusedWhenStrict) {
 }
 
 // Capped to portable kernels, because oneDNN allocates a little in every call; all the rest is the same code.
+TEST(Request, SaysHowManyItemsAreTooMany) {
+  const Engine engine = testing::sample_engine();
+  const Shape one = engine.inputs()[0].shape;
+  std::vector<std::int64_t> dims(one.dims().begin(), one.dims().end());
+  dims[0] = 3000;
+  const Tensor many = Tensor::zeros(engine.inputs()[0].dtype, Shape(std::span<const std::int64_t>(dims))).value();
+  const Status whole = engine.run(many).status();
+  EXPECT_EQ(whole.code(), StatusCode::invalid_argument);
+  EXPECT_NE(whole.message().find("3000 items"), std::string::npos) << whole.message();
+  dims[0] = 1;
+  const Tensor single = Tensor::zeros(engine.inputs()[0].dtype, Shape(std::span<const std::int64_t>(dims))).value();
+  const Status items = engine.run_batch(std::vector<TensorView>(2000, single.view())).status();
+  EXPECT_NE(items.message().find("2000 items"), std::string::npos) << items.message();
+}
+
 TEST(Request, AllocatesNothingOnThePreparedPath) {
   const Engine engine = sample_engine({.policy = std::make_shared<Climb>(), .max_isa = "portable"});
   const Tensor picture = sample_picture();

@@ -45,6 +45,25 @@ std::string nested(int depth) {
   return onnx_model(graph);
 }
 
+// Functions that call each other, with parameters that are handed on; in a circle where `last_calls` is the first.
+std::string functions(std::string_view last_calls) {
+  const auto parameter = [](std::string_view name, std::string_view of) {
+    return WireWriter().text(1, name).text(21, of).integer(20, 1);
+  };
+  const auto function = [](std::string_view name, const WireWriter& node) {
+    return WireWriter().text(1, name).text(10, "own").text(4, "a").text(5, "b").text(6, "by").message(7, node);
+  };
+  OnnxGraph graph;
+  graph.input("x", 1, {"n", "2"});
+  graph.node(onnx_node("First", {"x"}, {"y"}, {onnx_attribute("by", 0.5F)}, "own")).output("y");
+  const std::string_view domain = last_calls == "LeakyRelu" ? "" : "own";
+  return onnx_model_message(graph)
+      .message(8, WireWriter().text(1, "own").integer(2, 1))
+      .message(25, function("First", onnx_node("Second", {"a"}, {"b"}, {parameter("by", "by")}, "own")))
+      .message(25, function("Second", onnx_node(last_calls, {"a"}, {"b"}, {parameter("alpha", "by")}, domain)))
+      .bytes();
+}
+
 // Texts, sequences and tensors of types that have no elements here.
 std::string foreign() {
   OnnxGraph graph;
@@ -65,6 +84,7 @@ int main(int argc, char** argv) {
   const bool written =
       write(folder + "sample.onnx", onnx_sample()) && write(folder + "nested.onnx", nested(15)) &&
       write(folder + "too_deep", nested(40)) && write(folder + "foreign.onnx", foreign()) &&
+      write(folder + "functions.onnx", functions("LeakyRelu")) && write(folder + "circle", functions("First")) &&
       write(folder + "tensor.pb", onnx_floats("w", {2, 2}, {1, 2, 3, 4}).bytes()) &&
       write(folder + "bool.onnx", with_initializer(typed(9, 5, {0, 1, 1}))) &&
       write(folder + "f16.onnx", with_initializer(typed(10, 5, {0x3c00, 0x8000}))) &&

@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "graph/hash.h"
 #include "load/file.h"
 #include "load/import.h"
 #include "load/package.h"
@@ -110,6 +111,46 @@ TEST(FourWays, AnswerAlike) {
   if (script.status().code() == StatusCode::unavailable)
     GTEST_SKIP() << "without TorchScript: " << script.status().message();
   expect_same("TorchScript", script);
+}
+
+// The old graph joined with the new weights is the graph that was exported with them: batch norms, which are folded,
+// and a matrix that goes by two names included.
+TEST(GivenWeightsOfAModel, AreThoseOfAnotherExport) {
+  const std::string weights = model_file("weights_new.safetensors");
+  const std::vector<Tensor> image = {testing::random_tensor_of(DType::f32, {2, 3, 8, 8}, 7)};
+  for (const std::string format : {".pt2", ".onnx"}) {
+    std::string said;
+    Severity severity = Severity::verbose;
+    const LogSink log = [&](Severity heard, std::string_view message) {
+      severity = heard;
+      said = message;
+    };
+    const auto joined = import_model(model_file("weights_old" + format), {.weights = weights}, log);
+    ASSERT_TRUE(joined.ok()) << joined.status().message();
+    const auto exported = import_model(model_file("weights_new" + format)).value();
+    const auto old = import_model(model_file("weights_old" + format)).value();
+    EXPECT_EQ(content_hash(**joined), content_hash(*exported)) << format;
+    EXPECT_NE(content_hash(**joined), content_hash(*old)) << format;
+    const auto answers = testing::interpret_given_out(**joined, image).value();
+    EXPECT_TRUE(testing::is_identical(answers[0], testing::interpret_given_out(*exported, image).value()[0]));
+    EXPECT_FALSE(testing::is_identical(answers[0], testing::interpret_given_out(*old, image).value()[0]));
+    EXPECT_EQ(severity, format == ".pt2" ? Severity::info : Severity::verbose) << said;  // of batches that were counted
+  }
+}
+
+TEST(GivenWeightsOfAModel, AreRefusedWithAReason) {
+  const std::string weights = model_file("weights_new.safetensors");
+  const Status folded = import_model(model_file("four_ways.onnx"), {.weights = weights}).status();
+  EXPECT_EQ(folded.code(), StatusCode::invalid_argument);
+  EXPECT_NE(folded.message().find("weights_new.safetensors"), std::string::npos) << folded.message();
+  EXPECT_EQ(import_model(model_file("four_ways.pt2"), {.weights = weights}).status().code(),
+            StatusCode::invalid_argument);
+  EXPECT_EQ(import_model(model_file("four_ways.pt"), {.weights = weights}).status().code(),
+            StatusCode::invalid_argument);
+  EXPECT_EQ(import_model(model_file("four_ways.pt2"), {.weights = "/no/such/file"}).status().code(),
+            StatusCode::not_found);
+  EXPECT_EQ(import_model(model_file("four_ways.pt2"), {.weights = model_file("four_ways.pt2")}).status().code(),
+            StatusCode::limit_exceeded);
 }
 
 }  // namespace

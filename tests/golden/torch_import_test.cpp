@@ -73,13 +73,12 @@ TEST_P(TorchImport, TakesNamesFromTheCard) {
 
 std::vector<Case> cases() {
   std::vector<Case> all;
-  for (const char* name : {"convolutions", "residual", "pools", "activations", "arithmetic", "linears", "attention",
-                           "in_place_on_view", "more_convolutions", "batches", "bytes", "choices", "sizes"}) {
+  for (const char* name :
+       {"convolutions", "residual", "pools", "activations", "arithmetic", "linears", "attention", "in_place_on_view",
+        "more_convolutions", "batches", "bytes", "choices", "sizes", "recurrent"}) {
     for (const char* form : {"scripted", "traced"}) all.push_back({name, form});
   }
   all.push_back({"places", "traced"});  // scripted, resizing is a loop
-  all.push_back(
-      {"recurrent", "traced"});         // scripted, the layers' branches on absent states are not followed to the end
   all.push_back({"half", "scripted"});  // LibTorch cannot trace it on a CPU
   return all;
 }

@@ -148,5 +148,12 @@ TEST(ContentHash, SeesWhichValueAnExitNames) {
   EXPECT_NE(hash(false), hash(true));
 }
 
+TEST(ContentHash, OfElementsSeesThemAndNothingElse) {
+  const Tensor elements = random_tensor({3, 4}, 5);
+  EXPECT_EQ(content_hash(elements), content_hash(elements.clone().value()));
+  EXPECT_EQ(content_hash(elements), content_hash(random_tensor({3, 4}, 5)));
+  EXPECT_NE(content_hash(elements), content_hash(random_tensor({3, 4}, 6)));
+}
+
 }  // namespace
 }  // namespace rheo

@@ -100,5 +100,30 @@ TEST(WeightStore, KeepsNothingOfAFailure) {
   EXPECT_EQ(store.size_bytes(), 4U);
 }
 
+TEST(WeightStore, WhatIsCommonIsMadeOnceForAllSizesAndTheRestGoesWithItsStore) {
+  const auto common = std::make_shared<WeightStore>();
+  const int shared = 0;
+  const int own = 0;
+  const auto is_common = [&](const void* source) { return source == &shared; };
+  int made = 0;
+  const auto make = [&made](WeightArena&) -> Result<WeightStore::Pack> {
+    return WeightStore::Pack{std::make_shared<int>(++made), 100};
+  };
+  std::weak_ptr<void> kept;
+  std::weak_ptr<void> gone;
+  {
+    WeightStore first(common, is_common);
+    kept = first.get(&shared, "a", make).value();
+    gone = first.get(&own, "a", make).value();
+    EXPECT_EQ(first.size_bytes(), 100U);
+  }
+  EXPECT_TRUE(gone.expired());
+  WeightStore second(common, is_common);
+  EXPECT_EQ(second.get(&shared, "a", make).value(), kept.lock());
+  EXPECT_EQ(made, 2);
+  EXPECT_EQ(common->size_bytes(), 100U);
+  EXPECT_EQ(second.size_bytes(), 0U);
+}
+
 }  // namespace
 }  // namespace rheo

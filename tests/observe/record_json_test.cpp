@@ -83,5 +83,14 @@ TEST(Explain, SaysThatThereIsNoAnswerAndWhatWasNotFinished) {
   EXPECT_NE(text.find("exit1.f32 was asked for but not finished"), std::string::npos) << text;
 }
 
+TEST(Explain, NamesTheSizesWhereThereAreSeveral) {
+  RunRecord record = sample_record();
+  EXPECT_EQ(explain(record).find("sequence"), std::string::npos);
+  EXPECT_EQ(to_json(record).find("sizes"), std::string::npos);
+  record.sizes = "sequence=128";
+  EXPECT_NE(explain(record).find("Computed in sequence=128."), std::string::npos);
+  EXPECT_NE(to_json(record).find("\"sizes\":\"sequence=128\""), std::string::npos) << to_json(record);
+}
+
 }  // namespace
 }  // namespace rheo

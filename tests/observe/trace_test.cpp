@@ -42,7 +42,9 @@ TEST(Trace, ReadsBackWhatWasWrittenToTheLastBit) {
   without_answer.evidence.clear();
   without_answer.interrupted = StatusCode::policy_failed;
   std::string text;
-  for (const RunRecord& record : {sample_record(), cut, without_answer}) text += to_json(record) + '\n';
+  RunRecord sized = sample_record();
+  sized.sizes = "sequence=128";
+  for (const RunRecord& record : {sample_record(), cut, without_answer, sized}) text += to_json(record) + '\n';
   TraceReader reader(text, cut.ladder, cut.model);
   std::string again;
   std::vector<RunRecord> records;
@@ -51,7 +53,9 @@ TEST(Trace, ReadsBackWhatWasWrittenToTheLastBit) {
     again += to_json(records.back()) + '\n';
   }
   EXPECT_EQ(again, text);
-  ASSERT_EQ(records.size(), 3u);
+  ASSERT_EQ(records.size(), 4u);
+  EXPECT_EQ(records[0].sizes, "");
+  EXPECT_EQ(records[3].sizes, "sequence=128");
   EXPECT_EQ(records[1].score, cut.score);
   EXPECT_EQ(records[1].unfinished, "exit1.f32");
   EXPECT_EQ(records[0].statistics.variance, sample_record().statistics.variance);

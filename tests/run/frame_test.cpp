@@ -357,5 +357,27 @@ TEST(Frame, EarlyOutputsOutliveTheStagesBehindThem) {
   }
 }
 
+// A request that is shorter than the plan: what lies beyond it is zero, also where an earlier input was.
+TEST(Frame, ASmallerInputFillsTheCornerOnlyWhenThatIsAskedFor) {
+  const GraphPointer graph = testing::three_exit_graph();
+  const auto frame = frame_of(graph, 2);
+  const Tensor small = random_tensor({1, 1, 7, 5}, 9, 0, 1);
+  Tensor whole = Tensor::zeros(DType::f32, {1, 1, 12, 12}).value();
+  for (std::size_t y = 0; y < 7; ++y) {
+    for (std::size_t x = 0; x < 5; ++x) whole.as_mutable<float>()[y * 12 + x] = small.as<float>()[y * 5 + x];
+  }
+  for (std::int64_t row = 0; row < 2; ++row) ASSERT_TRUE(frame->set_input(0, row, picture(1)).ok());
+  ASSERT_TRUE(frame->run_to(2, {}).ok());
+  EXPECT_EQ(frame->set_input(0, 1, small).code(), StatusCode::invalid_argument);
+  ASSERT_TRUE(frame->set_input(0, 0, picture(1)).ok());
+  ASSERT_TRUE(frame->set_input(0, 1, small, InputFit::corner).ok());
+  ASSERT_TRUE(frame->run_to(2, {}).ok());
+  EXPECT_EQ(row_of(frame->exit_output(2), 1), answer_alone(graph, whole, 2));
+  EXPECT_EQ(row_of(frame->exit_output(2), 0), answer_alone(graph, picture(1), 2)) << "its neighbour";
+  const Tensor large = random_tensor({1, 1, 13, 5}, 9);
+  EXPECT_EQ(frame->set_input(0, 0, large, InputFit::corner).code(), StatusCode::invalid_argument);
+  EXPECT_EQ(frame->set_input(0, 0, random_tensor({7, 5}, 9), InputFit::corner).code(), StatusCode::invalid_argument);
+}
+
 }  // namespace
 }  // namespace rheo

@@ -63,6 +63,12 @@ onnx::Attribute graph_attribute(std::string name, onnx::Graph graph) {
   return attribute;
 }
 
+onnx::Attribute parameter_attribute(std::string name, std::string parameter, onnx::Attribute::Kind kind) {
+  onnx::Attribute attribute = attribute_of(std::move(name), kind);
+  attribute.parameter = std::move(parameter);
+  return attribute;
+}
+
 OnnxSample::OnnxSample(std::int64_t opset) { model_.operator_sets.push_back({"", opset}); }
 
 OnnxSample& OnnxSample::input(std::string name, onnx::ElementType type, const std::vector<std::string>& dimensions) {
@@ -109,6 +115,16 @@ OnnxSample& OnnxSample::node(std::string op, std::vector<std::string> inputs, st
 
 OnnxSample& OnnxSample::in_domain(std::string domain) {
   model_.graph.nodes.back().domain = std::move(domain);
+  return *this;
+}
+
+OnnxSample& OnnxSample::call(std::string function, std::vector<std::string> inputs, std::vector<std::string> outputs,
+                             std::vector<onnx::Attribute> attributes) {
+  return node(std::move(function), std::move(inputs), std::move(outputs), std::move(attributes)).in_domain("own");
+}
+
+OnnxSample& OnnxSample::function(onnx::Function function) {
+  model_.functions.push_back(std::move(function));
   return *this;
 }
 

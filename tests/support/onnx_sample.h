@@ -18,6 +18,8 @@ onnx::Attribute integer_attribute(std::string name, std::int64_t value);
 onnx::Attribute text_attribute(std::string name, std::string value);
 onnx::Attribute integers_attribute(std::string name, std::vector<std::int64_t> values);
 onnx::Attribute graph_attribute(std::string name, onnx::Graph graph);
+// What the call of the function around gives for `parameter`.
+onnx::Attribute parameter_attribute(std::string name, std::string parameter, onnx::Attribute::Kind kind);
 
 class OnnxSample {
  public:
@@ -29,7 +31,10 @@ class OnnxSample {
   OnnxSample& node(std::string op, std::vector<std::string> inputs, std::vector<std::string> outputs,
                    std::vector<onnx::Attribute> attributes = {});
   OnnxSample& in_domain(std::string domain);  // the last node: an operator of another set than ONNX's
+  OnnxSample& call(std::string function, std::vector<std::string> inputs, std::vector<std::string> outputs,
+                   std::vector<onnx::Attribute> attributes = {});  // of the domain "own"
   OnnxSample& output(std::string name);
+  OnnxSample& function(onnx::Function function);
   OnnxSample& card(std::string text);  // rheo.json among the metadata
 
   const onnx::Model& model() const { return model_; }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The operators of PyTorch that Rheo knows, and the functions that say them in ops of Rheo. To add one: its function in
-// the file of its family, and a row in lowerings.cpp. What computes element by element with the op of one kind is a
-// template over that kind.
+// the file of its family, and a row in lowerings.cpp. One function may stand for several operators: the row then says
+// which, with `of`.
 //
 // Semantics are those of pytorch.org/docs and of the schemas in aten/src/ATen/native/native_functions.yaml.
 #pragma once
@@ -23,6 +23,12 @@ struct Lowering {
 const Lowering* find_lowering(std::string_view target);
 std::span<const Lowering> lowerings();
 
+// A row's function out of one that takes more than the call: of<lower_binary, OpKind::mul>.
+template <auto lower, auto which>
+Status of(Call& call) {
+  return lower(call, which);
+}
+
 // lower_convolution.cpp
 Status lower_conv(Call& call);
 Status lower_conv_transpose(Call& call);
@@ -37,20 +43,8 @@ Status lower_attention(Call& call);
 
 // lower_elementwise.cpp
 Status lower_real_unary(Call& call, OpKind kind);
-template <OpKind kind>
-Status lower_real_unary(Call& call) {
-  return lower_real_unary(call, kind);
-}
 Status lower_any_unary(Call& call, OpKind kind);
-template <OpKind kind>
-Status lower_any_unary(Call& call) {
-  return lower_any_unary(call, kind);
-}
 Status lower_rounding(Call& call, OpKind kind);
-template <OpKind kind>
-Status lower_rounding(Call& call) {
-  return lower_rounding(call, kind);
-}
 Status lower_trunc(Call& call);
 Status lower_logical_not(Call& call);
 Status lower_clamp(Call& call);
@@ -74,30 +68,18 @@ Result<ImportValue> toward_zero(Call& call, ImportValue& x);
 // lower_arithmetic.cpp
 Status lower_add(Call& call);
 Status lower_binary(Call& call, OpKind kind);
-template <OpKind kind>
-Status lower_binary(Call& call) {
-  return lower_binary(call, kind);
-}
 Status lower_div(Call& call);
 Status lower_floor_divide(Call& call);
 Status lower_remainder(Call& call);
 Status lower_pow(Call& call);
 Status lower_not_equal(Call& call);
 Status lower_logical(Call& call, OpKind kind);
-template <OpKind kind>
-Status lower_logical(Call& call) {
-  return lower_logical(call, kind);
-}
 Status lower_addcmul(Call& call);
 Status lower_lerp(Call& call);
 Status lower_where(Call& call);
 Status lower_masked_fill(Call& call);
 Status lower_isfinite(Call& call);
 Status lower_size_arithmetic(Call& call, OpKind kind);
-template <OpKind kind>
-Status lower_size_arithmetic(Call& call) {
-  return lower_size_arithmetic(call, kind);
-}
 
 // lower_pooling.cpp
 Status lower_max_pool(Call& call);
@@ -111,10 +93,6 @@ Status lower_rms_norm(Call& call);
 Status lower_group_norm(Call& call);
 Status lower_instance_norm(Call& call);
 Status lower_softmax(Call& call, OpKind kind);
-template <OpKind kind>
-Status lower_softmax(Call& call) {
-  return lower_softmax(call, kind);
-}
 
 // lower_shape.cpp
 Status lower_reshape(Call& call);
@@ -157,37 +135,13 @@ Status lower_upsample(Call& call);
 
 // lower_reduction.cpp
 Status lower_sum(Call& call, OpKind kind);
-template <OpKind kind>
-Status lower_sum(Call& call) {
-  return lower_sum(call, kind);
-}
 Status lower_mean(Call& call, OpKind kind);
-template <OpKind kind>
-Status lower_mean(Call& call) {
-  return lower_mean(call, kind);
-}
 Status lower_extreme(Call& call, OpKind kind);
-template <OpKind kind>
-Status lower_extreme(Call& call) {
-  return lower_extreme(call, kind);
-}
 Status lower_extreme_with_place(Call& call, OpKind kind);
-template <OpKind kind>
-Status lower_extreme_with_place(Call& call) {
-  return lower_extreme_with_place(call, kind);
-}
 Status lower_truths(Call& call, OpKind kind);
-template <OpKind kind>
-Status lower_truths(Call& call) {
-  return lower_truths(call, kind);
-}
 Status lower_variance(Call& call);
 Status lower_norm(Call& call);
 Status lower_arg(Call& call, OpKind kind);
-template <OpKind kind>
-Status lower_arg(Call& call) {
-  return lower_arg(call, kind);
-}
 Status lower_top_k(Call& call);
 Status lower_sort(Call& call);
 Status lower_cumsum(Call& call);
@@ -199,10 +153,6 @@ Status lower_gather(Call& call);
 Status lower_index(Call& call);
 Status lower_scatter(Call& call);
 Status lower_triangle(Call& call, bool is_upper);
-template <bool is_upper>
-Status lower_triangle(Call& call) {
-  return lower_triangle(call, is_upper);
-}
 Status lower_one_hot(Call& call);
 
 // lower_constant.cpp

@@ -54,24 +54,24 @@ Result<bool> Call::truth(std::size_t index) {
 }
 
 std::int64_t Call::integer(std::string_view name, std::int64_t fallback) const {
-  const Attribute* attribute = node_.find(name);
+  const Attribute* attribute = find(name);
   return attribute == nullptr || attribute->kind != Attribute::Kind::integer ? fallback : attribute->integer;
 }
 
 double Call::real(std::string_view name, double fallback) const {
-  const Attribute* attribute = node_.find(name);
+  const Attribute* attribute = find(name);
   if (attribute == nullptr || attribute->kind != Attribute::Kind::real) return fallback;
   return static_cast<double>(attribute->real);
 }
 
 std::string Call::text(std::string_view name, std::string_view fallback) const {
-  const Attribute* attribute = node_.find(name);
+  const Attribute* attribute = find(name);
   if (attribute == nullptr || attribute->kind != Attribute::Kind::text) return std::string(fallback);
   return attribute->text;
 }
 
 std::vector<std::int64_t> Call::integers(std::string_view name, std::vector<std::int64_t> fallback) const {
-  const Attribute* attribute = node_.find(name);
+  const Attribute* attribute = find(name);
   if (attribute == nullptr || attribute->kind != Attribute::Kind::integers) return fallback;
   return attribute->integers;
 }

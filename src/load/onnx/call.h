@@ -44,7 +44,8 @@ class Call : public ImportCall {
   Result<bool> truth(std::size_t index);   // one known bool, the same for every batch size
 
   // Attributes; `fallback` where the node leaves them out.
-  bool has_attribute(std::string_view name) const { return node_.find(name) != nullptr; }
+  const Attribute* find(std::string_view name) const { return translation_.find_attribute(node_, name); }
+  bool has_attribute(std::string_view name) const { return find(name) != nullptr; }
   std::int64_t integer(std::string_view name, std::int64_t fallback) const;
   double real(std::string_view name, double fallback) const;
   std::string text(std::string_view name, std::string_view fallback) const;

@@ -60,4 +60,10 @@ std::size_t element_bytes(ElementType type) {
   return facts == nullptr ? 0 : facts->bytes;
 }
 
+ElementType element_type_of(DType dtype) {
+  const auto* const found =
+      std::find_if(kFacts.begin(), kFacts.end(), [&](const Facts& f) { return f.dtype == dtype; });
+  return found == kFacts.end() ? ElementType::undefined : found->type;
+}
+
 }  // namespace rheo::onnx

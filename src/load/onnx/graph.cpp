@@ -23,7 +23,7 @@ Status make_room(const WireMessage& message, Reading& reading, Graph& graph) {
 }
 
 Status read_initializer(WireMessage& message, Reading& reading, TensorData& initializer) {
-  RHEO_RETURN_IF_ERROR(parse_tensor(message.message(), reading, initializer));
+  RHEO_RETURN_IF_ERROR(parse_initializer(message.message(), reading, initializer));
   return initializer.name.empty() ? message.broken("An initializer has no name.") : Status();
 }
 

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include <rheo/log.h>
 #include <rheo/model.h>
@@ -15,6 +16,7 @@
 #include "graph/graph.h"
 #include "load/limits.h"
 #include "load/onnx/model.h"
+#include "load/open_input.h"
 
 namespace rheo::onnx {
 
@@ -23,5 +25,8 @@ namespace rheo::onnx {
 // called from any thread. `log` may be empty.
 Result<std::shared_ptr<const rheo::Graph>> import_graph(const Model& model, const ModelOptions& options = {},
                                                         const LogSink& log = {}, const LoadLimits& limits = {});
+
+// Its inputs, with sizes left open; those that an initializer fills are none.
+Result<std::vector<OpenInput>> declared_inputs(const Model& model);
 
 }  // namespace rheo::onnx

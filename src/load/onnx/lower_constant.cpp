@@ -17,7 +17,10 @@ Result<Tensor> tensor_of(std::span<const T> elements, const Shape& shape) {
 }
 
 Result<Tensor> constant_of(Call& call) {
-  for (const Attribute& attribute : call.node().attributes) {
+  for (const Attribute& named : call.node().attributes) {
+    const Attribute* found = call.find(named.name);
+    if (found == nullptr) continue;
+    const Attribute& attribute = *found;
     const auto reals = static_cast<std::int64_t>(attribute.reals.size());
     const auto integers = static_cast<std::int64_t>(attribute.integers.size());
     switch (attribute.kind) {
@@ -83,7 +86,7 @@ Status lower_constant_of_shape(Call& call) {
   RHEO_ASSIGN_OR_RETURN(const PerTrial<std::vector<std::int64_t>> shapes, call.integers_per_trial(0));
   RHEO_ASSIGN_OR_RETURN(ImportValue zero, Call::scalar(DType::f32, 0));
   Tensor number = zero.only();
-  if (const Attribute* value = call.node().find("value"); value != nullptr && value->kind == Attribute::Kind::tensor) {
+  if (const Attribute* value = call.find("value"); value != nullptr && value->kind == Attribute::Kind::tensor) {
     RHEO_ASSIGN_OR_RETURN(number, to_tensor(value->tensor));
     bool widened = false;
     RHEO_ASSIGN_OR_RETURN(number, in_f32(std::move(number), widened));
@@ -125,7 +128,7 @@ Status lower_eye_like(Call& call) {
 
 Status lower_if(Call& call) {
   RHEO_ASSIGN_OR_RETURN(const bool chosen, call.truth(0));
-  const Attribute* branch = call.node().find(chosen ? "then_branch" : "else_branch");
+  const Attribute* branch = call.find(chosen ? "then_branch" : "else_branch");
   if (branch == nullptr || branch->graph == nullptr) return call.refuse("lacks the branch it takes");
   RHEO_ASSIGN_OR_RETURN(std::vector<ImportValue> outputs,
                         call.translation().translate_branch(*branch->graph, call.scope()));

@@ -17,7 +17,7 @@ constexpr std::pair<std::string_view, std::string_view> kActivations[] = {
 
 // The activations of every direction as Rheo writes them; empty: the usual ones.
 Result<std::string> activations_of(Call& call) {
-  const Attribute* attribute = call.node().find("activations");
+  const Attribute* attribute = call.find("activations");
   if (attribute == nullptr || attribute->texts.empty()) return std::string();
   std::string list;
   for (const std::string& name : attribute->texts) {

@@ -57,7 +57,7 @@ Status lower_resize(Call& call) {
     return call.refuse("resizes with antialiasing, axes or a kept aspect ratio");
   }
   if (call.has_attribute("scales")) {
-    const Attribute& list = *call.node().find("scales");
+    const Attribute& list = *call.find("scales");
     RHEO_RETURN_IF_ERROR(add_scales(call, {list.reals.begin(), list.reals.end()}, attributes));
   } else if (call.has(scales) && call.shape(scales).elements() > 0) {
     RHEO_ASSIGN_OR_RETURN(std::vector<double> list, reals(call, scales));

@@ -100,10 +100,10 @@ Status check_size(std::size_t file_bytes, const LoadLimits& limits) {
 }
 
 Result<Model> read(std::span<const std::byte> bytes, std::shared_ptr<const void> owner, const LoadLimits& limits,
-                   ExternalData* external) {
+                   ExternalData* external, GivenWeights* given) {
   return within_memory(kReading, [&]() -> Result<Model> {
     RHEO_RETURN_IF_ERROR(check_size(bytes.size(), limits));
-    Reading reading(bytes.size(), owner, limits, external);
+    Reading reading(bytes.size(), owner, limits, external, given);
     Model model;
     model.owner = std::move(owner);
     RHEO_RETURN_IF_ERROR(parse_model(WireMessage(bytes), reading, model));
@@ -127,17 +127,17 @@ Status parse_model(WireMessage message, Reading& reading, Model& model) {
   return has_graph ? Status() : message.broken("The model has no graph.");
 }
 
-Result<Model> read_model(const std::string& file, const LoadLimits& limits) {
+Result<Model> read_model(const std::string& file, const LoadLimits& limits, GivenWeights* given) {
   RHEO_ASSIGN_OR_RETURN(FileBytes content, map_file(file, limits.file_bytes));
   ExternalData external(file, limits);
-  Result<Model> model = read(content.bytes, std::move(content.owner), limits, &external);
+  Result<Model> model = read(content.bytes, std::move(content.owner), limits, &external, given);
   if (!model) return model.status().with_context(file);
   return model;
 }
 
 Result<Model> read_model(std::span<const std::byte> bytes, std::shared_ptr<const void> owner,
                          const LoadLimits& limits) {
-  return read(bytes, std::move(owner), limits, nullptr);
+  return read(bytes, std::move(owner), limits, nullptr, nullptr);
 }
 
 Result<TensorData> read_tensor(std::span<const std::byte> bytes, std::shared_ptr<const void> owner,

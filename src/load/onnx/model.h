@@ -22,6 +22,10 @@
 #include "load/limits.h"
 #include "load/open_dimension.h"
 
+namespace rheo {
+class GivenWeights;
+}
+
 namespace rheo::onnx {
 
 // Element types of TensorProto.DataType that occur by name in messages; others are kept as their number.
@@ -125,7 +129,7 @@ struct OperatorSet {
 };
 
 // A function of the model's own, to be inlined where it is called (FunctionProto). Its names hold as those of a Graph.
-// Nothing says that functions do not call each other in a circle: whoever inlines them sets a limit.
+// Nothing says that functions do not call each other in a circle: whoever inlines them looks for that.
 struct Function {
   std::string domain;
   std::string name;
@@ -152,8 +156,9 @@ struct Model {
 
 // From a file, mapped; external data must lie in the file's own folder or below it (external_data.h). Where others may
 // write to the file, read it and use the form below: a mapped file that is cut short ends the process (map_file).
-// not_found, io_error; bad_format with the offset; unsupported; limit_exceeded.
-Result<Model> read_model(const std::string& file, const LoadLimits& limits = {});
+// not_found, io_error; bad_format with the offset; unsupported; limit_exceeded. `given` weights take the places of
+// initializers, whose own elements may then be missing from external data.
+Result<Model> read_model(const std::string& file, const LoadLimits& limits = {}, GivenWeights* given = nullptr);
 // From memory that `owner` keeps alive; external data is refused, because memory has no folder.
 Result<Model> read_model(std::span<const std::byte> bytes, std::shared_ptr<const void> owner,
                          const LoadLimits& limits = {});

@@ -24,10 +24,11 @@ Status count(std::size_t& so_far, std::size_t more, std::size_t limit, std::stri
 }  // namespace
 
 Reading::Reading(std::size_t file_bytes, std::shared_ptr<const void> owner, const LoadLimits& limits,
-                 ExternalData* external)
+                 ExternalData* external, GivenWeights* given)
     : limits_(limits),
       owner_(std::move(owner)),
       external_(external),
+      given_(given),
       bytes_left_(saturating_add(saturating_mul(file_bytes, kTimesFile), kFreeBytes)) {}
 
 Status Reading::book(std::size_t count, std::size_t each_bytes) {

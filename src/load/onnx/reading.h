@@ -15,19 +15,25 @@
 #include "load/limits.h"
 #include "load/onnx/wire.h"
 
+namespace rheo {
+class GivenWeights;
+}
+
 namespace rheo::onnx {
 
 class ExternalData;
 
 class Reading {
  public:
-  // `owner` keeps the file's bytes alive. Without `external` every weight outside the file is refused. It and `limits`
-  // outlive the reading.
-  Reading(std::size_t file_bytes, std::shared_ptr<const void> owner, const LoadLimits& limits, ExternalData* external);
+  // `owner` keeps the file's bytes alive. Without `external` every weight outside the file is refused. With `given` its
+  // tensors take the places of initializers. They and `limits` outlive the reading.
+  Reading(std::size_t file_bytes, std::shared_ptr<const void> owner, const LoadLimits& limits, ExternalData* external,
+          GivenWeights* given = nullptr);
 
   const LoadLimits& limits() const { return limits_; }
   const std::shared_ptr<const void>& owner() const { return owner_; }
   ExternalData* external() const { return external_; }
+  GivenWeights* given() const { return given_; }
 
   // Asks before memory is taken, for `count` things of `each_bytes`. The whole model may take four times the file's
   // size and 64 MiB, which is more than any honest file needs. limit_exceeded.
@@ -54,6 +60,7 @@ class Reading {
   const LoadLimits& limits_;
   std::shared_ptr<const void> owner_;
   ExternalData* external_;
+  GivenWeights* given_;
   std::size_t bytes_left_;
   std::size_t nodes_ = 0;
   std::size_t tensors_ = 0;

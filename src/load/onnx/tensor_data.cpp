@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/checked.h"
+#include "load/given_weights.h"
 #include "load/onnx/element_type.h"
 #include "load/onnx/external_data.h"
 #include "load/onnx/typed_elements.h"
@@ -117,10 +118,26 @@ Result<std::size_t> size_of(const TensorData& tensor, std::size_t elements, cons
                             name_of(tensor.type), limits.tensor_bytes));
 }
 
-Status find_elements(const WireMessage& start, const Claims& claims, Reading& reading, TensorData& tensor) {
+// True when a given weight took the place of the tensor's own.
+Result<bool> take_given(GivenWeights* weights, TensorData& tensor) {
+  if (weights == nullptr) return false;
+  const Result<DType> dtype = tensor.type == ElementType::f64 ? Result<DType>(DType::f32) : dtype_of(tensor.type);
+  RHEO_ASSIGN_OR_RETURN(const Tensor* const given, weights->take(tensor.name, dtype, tensor.shape));
+  if (given == nullptr) return false;
+  const auto owner = std::make_shared<const Tensor>(*given);
+  tensor.type = element_type_of(owner->dtype());
+  tensor.bytes = {static_cast<const std::byte*>(owner->data()), owner->size_bytes()};
+  tensor.owner = owner;
+  return true;
+}
+
+Status find_elements(const WireMessage& start, const Claims& claims, Reading& reading, GivenWeights* weights,
+                     TensorData& tensor) {
   if (tensor.type == ElementType::undefined) return Status(StatusCode::bad_format, "The element type is missing.");
   RHEO_ASSIGN_OR_RETURN(const std::int64_t counted, tensor.shape.checked_elements());
   const auto elements = static_cast<std::size_t>(counted);
+  RHEO_ASSIGN_OR_RETURN(const bool is_given, take_given(weights, tensor));
+  if (is_given) return Status();
   if (claims.is_external && reading.external() == nullptr) {
     return Status(StatusCode::unsupported,
                   "The elements lie in another file, which a model in memory cannot name; load the model's file.");
@@ -146,16 +163,24 @@ Status find_elements(const WireMessage& start, const Claims& claims, Reading& re
   return check_truth_values(tensor);
 }
 
-}  // namespace
-
-Status parse_tensor(WireMessage message, Reading& reading, TensorData& tensor) {
+Status parse(WireMessage message, Reading& reading, GivenWeights* weights, TensorData& tensor) {
   RHEO_RETURN_IF_ERROR(reading.count_tensors(1));
   const WireMessage start = message;
   Claims claims;
   while (message.next()) message.note(read_field(message, reading, tensor, claims));
   RHEO_RETURN_IF_ERROR(message.finish());
-  const Status status = find_elements(start, claims, reading, tensor);
+  const Status status = find_elements(start, claims, reading, weights, tensor);
   return status.ok() ? status : status.with_context(fmt::format("tensor '{}' at byte {}", tensor.name, start.offset()));
+}
+
+}  // namespace
+
+Status parse_tensor(WireMessage message, Reading& reading, TensorData& tensor) {
+  return parse(message, reading, nullptr, tensor);
+}
+
+Status parse_initializer(WireMessage message, Reading& reading, TensorData& tensor) {
+  return parse(message, reading, reading.given(), tensor);
 }
 
 Status parse_text_pair(WireMessage message, TextPair& pair) {

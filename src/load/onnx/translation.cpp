@@ -46,13 +46,17 @@ Status Translation::translate_nodes(const Graph& graph, Scope& scope) {
 }
 
 Status Translation::translate_node(const Node& node, Scope& scope) {
+  if (frame_ != nullptr) RHEO_RETURN_IF_ERROR(count_inlined(1, node.inputs.size() + node.outputs.size()));
   Call call(*this, node, scope);
+  const Function* function = find_function(node);
   const Lowering* lowering = find_lowering(node.op, node.domain);
-  if (lowering == nullptr) missing_.add(node.domain.empty() ? node.op : node.domain + "." + node.op, place_of(node));
-  if (lowering == nullptr || call.has_missing()) {
+  const bool is_missing = function == nullptr && lowering == nullptr;
+  if (is_missing) missing_.add(node.domain.empty() ? node.op : node.domain + "." + node.op, place_of(node));
+  if (is_missing || call.has_missing()) {
     for (std::size_t output = 0; output < node.outputs.size(); ++output) call.answer(ImportValue(), output);
     return {};
   }
+  if (function != nullptr) return inline_function(*function, call);
   return blame_model(lowering->lower(call), place_of(node));
 }
 

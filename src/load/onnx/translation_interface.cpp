@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
+#include <string_view>
 
 #include "base/try.h"
 #include "load/import_answers.h"
@@ -32,13 +34,20 @@ Status Translation::read_card() {
 }
 
 // An input that an initializer fills is none: that is its value.
-Status Translation::add_model_inputs(Scope& scope) {
+Result<std::vector<OpenInput>> declared_inputs(const Model& model) {
+  std::set<std::string_view> filled;
+  for (const TensorData& initializer : model.graph.initializers) filled.insert(initializer.name);
   std::vector<OpenInput> inputs;
-  for (const ValueInfo& input : model_.graph.inputs) {
-    if (scope.find(input.name) != nullptr) continue;
+  for (const ValueInfo& input : model.graph.inputs) {
+    if (filled.contains(input.name)) continue;
     RHEO_ASSIGN_OR_RETURN(OpenInput open, open_input(input));
     inputs.push_back(std::move(open));
   }
+  return inputs;
+}
+
+Status Translation::add_model_inputs(Scope& scope) {
+  RHEO_ASSIGN_OR_RETURN(std::vector<OpenInput> inputs, declared_inputs(model_));
   RHEO_RETURN_IF_ERROR(describe(card_, inputs));
   RHEO_RETURN_IF_ERROR(check_options(options_, inputs, limits_));
   RHEO_ASSIGN_OR_RETURN(std::vector<ImportValue> values, add_inputs(emitter_, options_, inputs));

@@ -136,6 +136,8 @@ class Import {
 
 }  // namespace
 
+Result<std::vector<OpenInput>> declared_inputs(const Model& model) { return open_inputs(model.program, {}); }
+
 Result<std::shared_ptr<const Graph>> import_graph(const Model& model, const ModelOptions& options, const LogSink& log,
                                                   const LoadLimits& limits) {
   return within_memory("Importing the exported program", [&] {

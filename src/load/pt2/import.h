@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include <rheo/log.h>
 #include <rheo/model.h>
@@ -11,6 +12,7 @@
 
 #include "graph/graph.h"
 #include "load/limits.h"
+#include "load/open_input.h"
 #include "load/pt2/model.h"
 
 namespace rheo::pt2 {
@@ -20,5 +22,8 @@ namespace rheo::pt2 {
 // May be called from any thread. `log` may be empty.
 Result<std::shared_ptr<const Graph>> import_graph(const Model& model, const ModelOptions& options = {},
                                                   const LogSink& log = {}, const LoadLimits& limits = {});
+
+// Its inputs, with sizes left open: those that are one symbol have its name.
+Result<std::vector<OpenInput>> declared_inputs(const Model& model);
 
 }  // namespace rheo::pt2

@@ -59,8 +59,9 @@ Status inflate(std::span<const std::byte> from, std::span<std::byte> to) {
   return {};
 }
 
-std::uint32_t crc32(std::span<const std::byte> bytes) {
-  return static_cast<std::uint32_t>(::crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
+std::uint32_t crc32(std::span<const std::byte> bytes, std::uint32_t before) {
+  if (bytes.empty()) return before;  // zlib takes an empty span's null for a question
+  return static_cast<std::uint32_t>(::crc32_z(before, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
 }
 
 }  // namespace rheo::pt2

@@ -14,6 +14,7 @@ namespace rheo::pt2 {
 // than that, or is no such stream.
 Status inflate(std::span<const std::byte> from, std::span<std::byte> to);
 
-std::uint32_t crc32(std::span<const std::byte> bytes);
+// The checksum of `bytes` behind others whose checksum is `before`; checksum.h has a faster one.
+std::uint32_t crc32(std::span<const std::byte> bytes, std::uint32_t before = 0);
 
 }  // namespace rheo::pt2

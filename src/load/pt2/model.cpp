@@ -8,6 +8,7 @@
 #include "base/checked.h"
 #include "base/try.h"
 #include "base/within_memory.h"
+#include "load/given_weights.h"
 #include "load/model_card.h"
 #include "load/pt2/weights.h"
 #include "load/pt2/zip_archive.h"
@@ -173,26 +174,96 @@ bool same_sizes(const TensorMeta& a, const TensorMeta& b) {
   return a.dtype == b.dtype && std::equal(a.sizes.begin(), a.sizes.end(), b.sizes.begin(), b.sizes.end(), same);
 }
 
-Result<Tensor> read_weight(const Program& program, const ProgramWeight& weight, std::span<const Store> stores,
-                           Entries& entries, const LoadLimits& limits) {
-  for (const Store& store : stores) {
-    const auto found = store.payloads.find(weight.name);
-    if (found == store.payloads.end()) continue;
-    const Payload& payload = found->second;
-    if (payload.is_pickled) {
+// The weights of one archive, or what is given in their places.
+class WeightReader {
+ public:
+  WeightReader(const Archive& archive, const Program& program, std::vector<Store> stores, const LoadLimits& limits)
+      : entries_(archive), program_(program), stores_(std::move(stores)), left_(limits) {}
+
+  // Asks for every weight. A parameter that goes by several names, of which one is given, is given under all of them:
+  // safetensors files hold such a one once.
+  Status take(GivenWeights& given) {
+    std::vector<const ProgramWeight*> others;
+    for (const ProgramWeight& weight : program_.weights) {
+      if (!given.has(weight.name)) {
+        others.push_back(&weight);
+        continue;
+      }
+      RHEO_ASSIGN_OR_RETURN(const Tensor* const tensor, ask(given, weight));
+      if (tensor == nullptr) continue;
+      given_.emplace(weight.name, *tensor);
+      if (const Found stored = find(weight.name); stored.payload != nullptr) shared_.emplace(place_of(stored), *tensor);
+    }
+    for (const ProgramWeight* weight : others) {
+      const Found stored = find(weight->name);
+      if (stored.payload != nullptr && shared_.contains(place_of(stored))) continue;
+      RHEO_RETURN_IF_ERROR(ask(given, *weight).status());
+    }
+    return {};
+  }
+
+  Result<Tensor> read(const ProgramWeight& weight) {
+    if (const auto given = given_.find(weight.name); given != given_.end()) return given->second;
+    const Found found = find(weight.name);
+    if (found.payload == nullptr) return Status(StatusCode::bad_format, "The archive does not hold it.");
+    if (found.payload->is_pickled) {
       return Status(StatusCode::unsupported, "It is kept as a pickle, which Rheo never opens.");
     }
-    const auto declared = program.metas.find(weight.value);
-    if (declared == program.metas.end() || !same_sizes(declared->second, payload.meta)) {
+    const auto declared = program_.metas.find(weight.value);
+    if (declared == program_.metas.end() || !same_sizes(declared->second, found.payload->meta)) {
       return Status(StatusCode::bad_format, "The program declares another type for it than its elements have.");
     }
-    RHEO_ASSIGN_OR_RETURN(const FileBytes bytes, entries.read(store.folder + payload.entry));
-    return tensor_of(bytes, payload.meta, limits);
+    const auto shared = shared_.find(place_of(found));
+    if (shared != shared_.end() && shared->second.shape() == shape_of(declared->second)) return shared->second;
+    RHEO_ASSIGN_OR_RETURN(const FileBytes bytes, entries_.read(found.store->folder + found.payload->entry));
+    RHEO_ASSIGN_OR_RETURN(Tensor tensor, tensor_of(bytes, found.payload->meta, left_));
+    const bool is_view = tensor.mutable_data() == nullptr;
+    if (!is_view) left_.tensor_bytes -= std::min(left_.tensor_bytes, tensor.size_bytes());
+    return tensor;
   }
-  return Status(StatusCode::bad_format, "The archive does not hold it.");
-}
 
-Result<Model> read(FileBytes bytes, const LoadLimits& limits) {
+ private:
+  struct Found {
+    const Store* store = nullptr;
+    const Payload* payload = nullptr;
+  };
+
+  // Null for a weight that the program declares no type of: it is refused when it is read.
+  Result<const Tensor*> ask(GivenWeights& given, const ProgramWeight& weight) const {
+    const auto declared = program_.metas.find(weight.value);
+    if (declared == program_.metas.end()) return nullptr;
+    return given.take(weight.name, computed_dtype(declared->second.dtype), shape_of(declared->second));
+  }
+  Found find(const std::string& name) const {
+    for (const Store& store : stores_) {
+      const auto found = store.payloads.find(name);
+      if (found != store.payloads.end()) return {&store, &found->second};
+    }
+    return {};
+  }
+  // Where the elements lie: entry, first element and steps.
+  static std::string place_of(const Found& found) {
+    const TensorMeta& meta = found.payload->meta;
+    std::string place = fmt::format("{}{} {}", found.store->folder, found.payload->entry, meta.storage_offset.number);
+    for (const Size& stride : meta.strides) place += fmt::format(" {}", stride.number);
+    return place;
+  }
+  // Open sizes, which no weight has, are 0.
+  static Shape shape_of(const TensorMeta& meta) {
+    Shape shape;
+    for (const Size& size : meta.sizes) shape.push_back(size.number);
+    return shape;
+  }
+
+  Entries entries_;
+  const Program& program_;
+  const std::vector<Store> stores_;
+  LoadLimits left_;  // of memory for what cannot be a view of the file
+  std::map<std::string, Tensor> given_;
+  std::map<std::string, Tensor> shared_;  // the same by place_of
+};
+
+Result<Model> read(FileBytes bytes, const LoadLimits& limits, GivenWeights* given) {
   const std::size_t file_bytes = bytes.bytes.size();
   RHEO_ASSIGN_OR_RETURN(const Archive archive, open_archive(std::move(bytes), limits));
   RHEO_ASSIGN_OR_RETURN(const std::string name, archive.model_name());
@@ -211,14 +282,13 @@ Result<Model> read(FileBytes bytes, const LoadLimits& limits) {
     RHEO_ASSIGN_OR_RETURN(Store store, read_store(archive, what, name, limits));
     stores.push_back(std::move(store));
   }
-  Entries entries(archive);
-  LoadLimits left = limits;  // of memory for what cannot be a view of the file
+  LoadLimits left = limits;
   left.tensor_bytes = std::min(left.tensor_bytes, saturating_add(saturating_mul(file_bytes, 4), kAlwaysAllowed));
+  WeightReader weights(archive, model.program, std::move(stores), left);
+  if (given != nullptr) RHEO_RETURN_IF_ERROR(weights.take(*given));
   for (const ProgramWeight& weight : model.program.weights) {
-    auto tensor = read_weight(model.program, weight, stores, entries, left);
+    auto tensor = weights.read(weight);
     if (!tensor) return tensor.status().with_context(fmt::format("weight '{}'", weight.name));
-    const bool is_view = tensor->mutable_data() == nullptr;
-    if (!is_view) left.tensor_bytes -= std::min(left.tensor_bytes, tensor->size_bytes());
     model.weights.emplace_back(weight.value, *std::move(tensor));
   }
   return model;
@@ -226,13 +296,13 @@ Result<Model> read(FileBytes bytes, const LoadLimits& limits) {
 
 }  // namespace
 
-Result<Model> read_model(FileBytes bytes, const LoadLimits& limits) {
-  return within_memory("Reading the exported program", [&] { return read(std::move(bytes), limits); });
+Result<Model> read_model(FileBytes bytes, const LoadLimits& limits, GivenWeights* given) {
+  return within_memory("Reading the exported program", [&] { return read(std::move(bytes), limits, given); });
 }
 
-Result<Model> read_model(const std::string& file, const LoadLimits& limits) {
+Result<Model> read_model(const std::string& file, const LoadLimits& limits, GivenWeights* given) {
   RHEO_ASSIGN_OR_RETURN(FileBytes content, map_file(file, limits.file_bytes));
-  return read_model(std::move(content), limits);
+  return read_model(std::move(content), limits, given);
 }
 
 }  // namespace rheo::pt2

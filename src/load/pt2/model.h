@@ -15,6 +15,10 @@
 #include "load/limits.h"
 #include "load/pt2/program.h"
 
+namespace rheo {
+class GivenWeights;
+}
+
 namespace rheo::pt2 {
 
 struct Model {
@@ -24,9 +28,10 @@ struct Model {
 };
 
 // Maps `file` and reads its program; of several the one named "model". io_error, bad_format, unsupported or
-// limit_exceeded; resource_exhausted when memory runs out. Any bytes give one of them or a model.
-Result<Model> read_model(const std::string& file, const LoadLimits& limits = {});
+// limit_exceeded; resource_exhausted when memory runs out. Any bytes give one of them or a model. `given` weights take
+// the places of the archive's own, which may then be missing.
+Result<Model> read_model(const std::string& file, const LoadLimits& limits = {}, GivenWeights* given = nullptr);
 // The same of bytes that are in memory.
-Result<Model> read_model(FileBytes bytes, const LoadLimits& limits = {});
+Result<Model> read_model(FileBytes bytes, const LoadLimits& limits = {}, GivenWeights* given = nullptr);
 
 }  // namespace rheo::pt2

@@ -10,6 +10,7 @@
 #include "base/checked.h"
 #include "base/try.h"
 #include "load/byte_reader.h"
+#include "load/pt2/checksum.h"
 #include "load/pt2/inflate.h"
 
 namespace rheo::pt2 {
@@ -119,7 +120,7 @@ Result<FileBytes> ZipArchive::read(const ZipEntry& entry) const {
     }
     bytes = {shared, room};
   }
-  if (crc32(bytes.bytes) != entry.crc) return broken(entry, "differs from its checksum");
+  if (checksum(bytes.bytes) != entry.crc) return broken(entry, "differs from its checksum");
   return bytes;
 }
 

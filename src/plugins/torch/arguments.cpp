@@ -95,9 +95,12 @@ bool Arguments::add(const torch::jit::Value& value, const char* name, std::vecto
     to.push_back(constant(&value, *content, name));
     return true;
   }
-  if (value.node()->kind() != torch::jit::prim::ListConstruct) return false;
+  const torch::jit::Node& maker = *walker_.source(&value)->node();
+  const bool is_pack = maker.kind() == torch::jit::prim::ListConstruct;
+  if (!is_pack && walker_.is_listed(&value)) return false;
+  if (!is_pack) throw Refusal("what " + std::string(maker.kind().toQualString()) + " makes, which is not followed,");
   std::vector<RheoArgument> items;
-  for (const torch::jit::Value* item : value.node()->inputs()) {
+  for (const torch::jit::Value* item : maker.inputs()) {
     if (!add(*item, name, items)) return false;
   }
   to.push_back(list(std::move(items), name));

@@ -17,8 +17,8 @@ class Arguments {
   Arguments(const Arguments&) = delete;
   Arguments& operator=(const Arguments&) = delete;
 
-  // All inputs of `node`, by the names of its schema. False when one comes from an operator that Rheo lacks; throws
-  // Refusal for one that is no argument of a table.
+  // All inputs of `node`, by the names of its schema. False when one comes from an operator that Rheo lacks, and that
+  // is listed; throws Refusal for one that is no argument of a table, or of which nothing is known.
   bool take(torch::jit::Node& node);
   const std::vector<RheoArgument>& all() const { return all_; }
 

@@ -41,21 +41,18 @@ void add_inputs(const RheoImportHost& host, const ModelCard& card, torch::jit::G
 }
 
 // The tensors that forward() returns: one, or a tuple or list of them.
-std::vector<const Value*> outputs_of(torch::jit::Graph& graph) {
+std::vector<const Value*> outputs_of(torch::jit::Graph& graph, const Walker& walker) {
   std::vector<const Value*> outputs(graph.outputs().begin(), graph.outputs().end());
-  const auto is_pack = [](const Value* value) {
-    const auto kind = value->node()->kind();
-    return kind == torch::jit::prim::TupleConstruct || kind == torch::jit::prim::ListConstruct;
-  };
-  if (outputs.size() == 1 && is_pack(outputs[0])) {
-    const auto parts = outputs[0]->node()->inputs();
-    outputs.assign(parts.begin(), parts.end());
+  if (outputs.size() != 1) return outputs;
+  const torch::jit::Node& maker = *walker.source(outputs[0])->node();
+  if (maker.kind() == torch::jit::prim::TupleConstruct || maker.kind() == torch::jit::prim::ListConstruct) {
+    outputs.assign(maker.inputs().begin(), maker.inputs().end());
   }
   return outputs;
 }
 
 void add_exits(const RheoImportHost& host, const ModelCard& card, torch::jit::Graph& graph, const Walker& walker) {
-  const std::vector<const Value*> outputs = outputs_of(graph);
+  const std::vector<const Value*> outputs = outputs_of(graph, walker);
   std::vector<CardExit> exits = card.exits;
   for (std::size_t i = 0; card.exits.empty() && i < outputs.size(); ++i) {
     exits.push_back({i + 1 == outputs.size() ? "final" : "exit" + std::to_string(i + 1), i});
@@ -65,7 +62,12 @@ void add_exits(const RheoImportHost& host, const ModelCard& card, torch::jit::Gr
                                               std::to_string(exit.output) + ", but the model has " +
                                               std::to_string(outputs.size()) + " outputs.");
     const Known& known = walker.known(outputs[exit.output]);
-    if (std::holds_alternative<std::monostate>(known)) continue;  // the host lists what it lacks
+    if (std::holds_alternative<std::monostate>(known)) {
+      if (walker.is_listed(outputs[exit.output])) continue;  // the host lists what it lacks
+      throw Failure(RHEO_PLUGIN_UNSUPPORTED, "Output " + std::to_string(exit.output) + " of the model is what " +
+                                                 walker.source(outputs[exit.output])->node()->kind().toQualString() +
+                                                 " makes, which is not followed.");
+    }
     const auto* value = std::get_if<ValueId>(&known);
     require(value != nullptr,
             "Output " + std::to_string(exit.output) +

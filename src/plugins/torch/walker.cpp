@@ -30,6 +30,9 @@ bool hands_through(const Node& node) {
   return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
 }
 
+// A list or tuple that is put together here; whoever takes it looks through it.
+bool is_pack(const Node& node) { return node.kind() == prim::ListConstruct || node.kind() == prim::TupleConstruct; }
+
 // Whether a value comes from a tensor that was asked for its elements: that is known at run time only.
 bool is_tensor_of_inputs(const torch::jit::Value& value) {
   const std::string name = value.node()->kind().toQualString();
@@ -61,6 +64,23 @@ const Known& Walker::known(const torch::jit::Value* value) const {
   return found == known_.end() ? kNothing : found->second;
 }
 
+const torch::jit::Value* Walker::source(const torch::jit::Value* value) const {
+  for (auto found = sources_.find(value); found != sources_.end(); found = sources_.find(value)) value = found->second;
+  return value;
+}
+
+void Walker::follow(const torch::jit::Value* value, const torch::jit::Value* from) {
+  sources_.emplace(value, from);
+  bind(value, known(from));
+}
+
+// What a list was unpacked into is missing with the list.
+bool Walker::is_listed(const torch::jit::Value* value) const {
+  const torch::jit::Value* from = source(value);
+  if (listed_.count(value) > 0 || listed_.count(from) > 0) return true;
+  return from->node()->kind() == prim::ListUnpack && listed_.count(from->node()->input(0)) > 0;
+}
+
 void Walker::miss(const Node& node, const std::string& what) {
   const std::string place = place_of(node);
   missing_.push_back(place.empty() ? what : what + " at " + place);
@@ -81,6 +101,7 @@ void Walker::walk_block(torch::jit::Block& block) {
       visit(*node);
     } catch (const Refusal& refusal) {
       miss(*node, refusal.what());
+      give_up(node->outputs());
     }
   }
 }
@@ -91,6 +112,7 @@ void Walker::visit(Node& node) {
     if (value) bind(node.output(), *value);
     return;
   }
+  if (node.kind() == prim::Uninitialized) return;  // stands in branches that are not taken
   if (node.kind() == prim::If) return visit_if(node);
   if (try_sizes(node) || try_constant(node)) return;
   lower(node);
@@ -102,16 +124,20 @@ void Walker::visit_if(Node& node) {
   const auto* value = std::get_if<c10::IValue>(&condition);
   const auto* computed = std::get_if<ValueId>(&condition);
   std::int64_t number = 0;
+  const bool asks_tensor = is_tensor_of_inputs(*node.input());
+  if (computed == nullptr && value == nullptr && !asks_tensor && is_listed(node.input())) {
+    return give_up(node.outputs());
+  }
   if (value != nullptr && value->isBool()) {
     number = value->toBool() ? 1 : 0;
-  } else if (computed == nullptr || is_tensor_of_inputs(*node.input())) {
+  } else if (computed == nullptr || asks_tensor) {
     throw Refusal("a branch that depends on the input (prim::If)");
   } else if (host_.known_number(host_.host, *computed, &number) != 0) {
     throw HostRefused();
   }
   torch::jit::Block& taken = *node.blocks()[number != 0 ? 0 : 1];
   walk_block(taken);
-  for (std::size_t i = 0; i < node.outputs().size(); ++i) bind(node.outputs()[i], known(taken.outputs()[i]));
+  for (std::size_t i = 0; i < node.outputs().size(); ++i) follow(node.outputs()[i], taken.outputs()[i]);
 }
 
 // Nodes all of whose inputs are constants: lists are put together here, the rest is LibTorch's own work.
@@ -149,7 +175,12 @@ bool Walker::try_constant(Node& node) {
 // What is known of a value without asking for its elements: its sizes and its type; and what is taken out of lists.
 bool Walker::try_sizes(Node& node) {
   const std::string name = node.kind().toQualString();
-  if (name == "aten::__getitem__" || node.kind() == prim::ListUnpack) return try_list_element(node);
+  const bool takes_apart = node.kind() == prim::ListUnpack || node.kind() == prim::TupleUnpack;
+  if (takes_apart || name == "aten::__getitem__" || node.kind() == prim::TupleIndex) return try_list_element(node);
+  if (node.kind() == prim::unchecked_cast && is_pack(*source(node.input(0))->node())) {
+    follow(node.output(), node.input(0));
+    return true;
+  }
   if (hands_through(node) && std::holds_alternative<ValueId>(known(node.input(0)))) {
     bind(node.output(), known(node.input(0)));
     return true;
@@ -178,11 +209,11 @@ bool Walker::try_sizes(Node& node) {
   return true;
 }
 
-// Whether something is None: a value is not.
+// Whether something is None: a value is not, and what was put together of values is not.
 bool Walker::try_identity(Node& node, bool is) {
-  const auto* value = std::get_if<ValueId>(&known(node.input(0)));
+  const bool is_some = std::holds_alternative<ValueId>(known(node.input(0))) || is_pack(*source(node.input(0))->node());
   const auto* other = std::get_if<c10::IValue>(&known(node.input(1)));
-  if (value == nullptr || other == nullptr || !other->isNone()) return false;
+  if (!is_some || other == nullptr || !other->isNone()) return false;
   bind(node.output(), c10::IValue(!is));
   return true;
 }
@@ -198,29 +229,35 @@ void Walker::bind_sizes(Node& node, const RheoType& type) {
   bind(node.output(), c10::IValue(sizes[static_cast<std::size_t>(at)]));
 }
 
-// Of a list that was put together here, and of one that is a constant.
+// Of a list or tuple that was put together here, and of one that is a constant.
 bool Walker::try_list_element(Node& node) {
   const auto* list = std::get_if<c10::IValue>(&known(node.input(0)));
-  Node& maker = *node.input(0)->node();
-  std::vector<Known> items;
+  const Node& maker = *source(node.input(0))->node();
+  // The items: values of the graph, or null where they are parts of a constant.
+  std::vector<std::pair<const torch::jit::Value*, Known>> items;
   if (list != nullptr && list->isList()) {
-    for (const c10::IValue& item : list->toListRef()) items.emplace_back(item);
-  } else if (maker.kind() == prim::ListConstruct) {
-    for (const torch::jit::Value* item : maker.inputs()) items.push_back(known(item));
+    for (const c10::IValue& item : list->toListRef()) items.emplace_back(nullptr, item);
+  } else if (list != nullptr && list->isTuple()) {
+    for (const c10::IValue& item : list->toTupleRef().elements()) items.emplace_back(nullptr, item);
+  } else if (is_pack(maker)) {
+    for (const torch::jit::Value* item : maker.inputs()) items.emplace_back(item, known(item));
   } else {
     // What an operator answers with is unpacked at once: then its results have names of their own.
     return node.kind() == prim::ListUnpack && list_results_.count(node.input(0)) > 0;
   }
-  if (node.kind() == prim::ListUnpack) {
+  const auto give = [&](const torch::jit::Value* to, const auto& item) {
+    item.first == nullptr ? bind(to, item.second) : follow(to, item.first);
+  };
+  if (node.kind() == prim::ListUnpack || node.kind() == prim::TupleUnpack) {
     if (items.size() != node.outputs().size()) throw Refusal("a list that is unpacked into another number of values");
-    for (std::size_t i = 0; i < items.size(); ++i) bind(node.outputs()[i], items[i]);
+    for (std::size_t i = 0; i < items.size(); ++i) give(node.outputs()[i], items[i]);
     return true;
   }
   const auto* index = std::get_if<c10::IValue>(&known(node.input(1)));
   if (index == nullptr || !index->isInt()) return false;
   const std::int64_t at = index->toInt() + (index->toInt() < 0 ? static_cast<std::int64_t>(items.size()) : 0);
   if (at < 0 || at >= static_cast<std::int64_t>(items.size())) throw Refusal("an index outside of a list");
-  bind(node.output(), items[static_cast<std::size_t>(at)]);
+  give(node.output(), items[static_cast<std::size_t>(at)]);
   return true;
 }
 
@@ -251,12 +288,11 @@ std::string Walker::target_of(Node& node) {
 }
 
 void Walker::lower(Node& node) {
-  // A list or tuple of values is looked through by whoever takes it.
-  if (node.kind() == prim::ListConstruct || node.kind() == prim::TupleConstruct) return;
+  if (is_pack(node)) return;
   const std::string target = target_of(node);
   const std::vector<const torch::jit::Value*> results = results_of(node);
   Arguments arguments(*this);
-  if (!arguments.take(node)) return;  // the cause is listed already
+  if (!arguments.take(node)) return give_up(results);  // the cause is listed already
   std::vector<ValueId> values;
   for (const torch::jit::Value* result : results) values.push_back(result->uses().empty() ? RHEO_NO_VALUE : 0);
   const std::string name = unique(layer_name(node));
@@ -266,7 +302,11 @@ void Walker::lower(Node& node) {
     throw HostRefused();
   }
   for (std::size_t i = 0; i < results.size(); ++i) {
-    if (values[i] != RHEO_NO_VALUE) bind(results[i], values[i]);
+    if (values[i] != RHEO_NO_VALUE) {
+      bind(results[i], values[i]);
+    } else {
+      listed_.insert(results[i]);  // by the host
+    }
   }
 }
 

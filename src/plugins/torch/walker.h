@@ -30,6 +30,10 @@ class Walker {
 
   void bind(const torch::jit::Value* value, Known known) { known_[value] = std::move(known); }
   const Known& known(const torch::jit::Value* value) const;
+  // Where a value comes from: through branches that were taken and casts that change nothing.
+  const torch::jit::Value* source(const torch::jit::Value* value) const;
+  // True when the reason why nothing is known of a value is listed already.
+  bool is_listed(const torch::jit::Value* value) const;
 
   // Walks the whole graph. Throws Failure that lists everything Rheo lacks, each with its place in the source.
   void walk(const std::shared_ptr<torch::jit::Graph>& graph);
@@ -48,6 +52,11 @@ class Walker {
   void walk_block(torch::jit::Block& block);
   void visit(torch::jit::Node& node);
   void visit_if(torch::jit::Node& node);
+  void follow(const torch::jit::Value* value, const torch::jit::Value* from);
+  template <typename Values>
+  void give_up(const Values& values) {
+    for (const torch::jit::Value* value : values) listed_.insert(value);
+  }
   bool try_constant(torch::jit::Node& node);
   bool try_sizes(torch::jit::Node& node);
   bool try_identity(torch::jit::Node& node, bool is);
@@ -62,6 +71,8 @@ class Walker {
   const RheoImportHost& host_;
   std::shared_ptr<torch::jit::Graph> graph_;
   std::unordered_map<const torch::jit::Value*, Known> known_;
+  std::unordered_map<const torch::jit::Value*, const torch::jit::Value*> sources_;
+  std::unordered_set<const torch::jit::Value*> listed_;
   std::unordered_map<const torch::jit::Value*, ValueId> constants_;
   std::unordered_map<const torch::jit::Value*, std::string> names_;  // of computed constants
   std::unordered_set<const torch::jit::Value*> list_results_;        // made by an operator and unpacked at once

@@ -1,24 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// What each operator computes is tested by tests/golden/export_import_test.cpp against PyTorch; here stand an open
-// batch, the ops that are chosen, and refusals.
 #include <gtest/gtest.h>
 
-#include "support/aten_sample.h"
-#include "support/tensors.h"
+#include "load/aten/lowering_sample.h"
 
 namespace rheo::aten {
 namespace {
-
-using testing::AtenSample;
-using testing::number;
-using testing::numbers;
-using testing::one_aten;
-using testing::real;
-using testing::text;
-using testing::truth;
-using testing::value_named;
-using testing::values_named;
-using Ops = std::vector<std::string>;
 
 TEST(AtenPooling, StridesAreTheWindowUnlessGiven) {
   EXPECT_EQ(

@@ -7,8 +7,10 @@
 #include <chrono>
 
 #include "load/file.h"
+#include "load/given_sample.h"
 #include "support/onnx_writer.h"
 #include "support/temporary_folder.h"
+#include "support/tensors.h"
 
 namespace rheo::onnx {
 namespace {
@@ -135,6 +137,57 @@ TEST(Model, ReadsOneTensor) {
   EXPECT_EQ(read_tensor({}, nullptr).status().code(), StatusCode::bad_format);
   const std::string outside = testing::onnx_external("w", 1, {1}, {{"location", "w"}}).bytes();
   EXPECT_EQ(read_tensor(as_file(outside), nullptr).status().code(), StatusCode::unsupported);
+}
+
+// y = x + w, where w may lie in a branch's own graph as well.
+Result<Model> joined(const OnnxGraph& graph, GivenWeights& given) {
+  const testing::TemporaryFolder folder;
+  const std::string bytes = testing::onnx_model(graph);
+  const std::array parts = {as_file(bytes)};
+  EXPECT_TRUE(write_file_atomically(folder.file("m.onnx"), parts).ok());
+  return read_model(folder.file("m.onnx"), {}, &given);
+}
+
+TEST(Model, TakesGivenWeights) {
+  OnnxGraph graph = identity();
+  graph.initializer(testing::onnx_floats("w", {2}, {1, 2})).initializer(testing::onnx_floats("own", {1}, {3}));
+  GivenWeights given = testing::given_weights({{"w", testing::f32_of({2}, {5, 6})}});
+  const auto model = joined(graph, given);
+  ASSERT_TRUE(model.ok()) << model.status().message();
+  EXPECT_EQ(to_tensor(model->graph.initializers[0])->as<float>()[1], 6.0F);
+  EXPECT_EQ(to_tensor(model->graph.initializers[1])->as<float>()[0], 3.0F);
+  EXPECT_TRUE(given.all_taken().ok());
+}
+
+TEST(Model, TakesGivenWeightsInBranchesAndOfHalfTheWidth) {
+  OnnxGraph inside;
+  inside.initializer(testing::onnx_floats("w", {2}, {1, 2})).node(onnx_node("Identity", {"w"}, {"b"})).output("b");
+  OnnxGraph graph = identity();
+  graph.node(onnx_node("If", {"x"}, {"z"}, {testing::onnx_graph_attribute("then_branch", inside)}));
+  GivenWeights given = testing::given_weights({{"w", testing::tensor_of(DType::f16, {2}, {5, 6})}});
+  const auto model = joined(graph, given);
+  ASSERT_TRUE(model.ok()) << model.status().message();
+  const TensorData& weight = model->graph.nodes.at(1).find("then_branch")->graph->initializers.at(0);
+  EXPECT_EQ(weight.type, ElementType::f16);
+  EXPECT_EQ(testing::values_of(*to_tensor(weight)), (std::vector<double>{5, 6}));
+}
+
+TEST(Model, NeedsNoElementsWhereWeightsAreGiven) {
+  OnnxGraph graph = identity();
+  graph.initializer(testing::onnx_external("w", 1, {2}, {{"location", "gone.bin"}}));
+  GivenWeights given = testing::given_weights({{"w", testing::f32_of({2}, {5, 6})}});
+  EXPECT_TRUE(joined(graph, given).ok());
+  GivenWeights other = testing::given_weights({{"v", testing::f32_of({2}, {5, 6})}});
+  EXPECT_EQ(joined(graph, other).status().code(), StatusCode::not_found);
+}
+
+TEST(Model, RefusesGivenWeightsThatDoNotFit) {
+  OnnxGraph graph = identity();
+  graph.initializer(testing::onnx_floats("w", {2}, {1, 2}));
+  GivenWeights given = testing::given_weights({{"w", testing::f32_of({1, 2}, {5, 6})}});
+  const Status refused = joined(graph, given).status();
+  EXPECT_EQ(refused.code(), StatusCode::invalid_argument);
+  EXPECT_NE(refused.message().find("m.onnx"), std::string::npos) << refused.message();
 }
 
 // Cut short, a model must not be read: its last part is what makes it whole.

@@ -78,5 +78,13 @@ TEST(Pt2Import, GivesOneValueOutTwice) {
   EXPECT_EQ((*graph)->outputs()[0].name, "y.2");
 }
 
+TEST(Pt2Import, DeclaresItsSymbols) {
+  const auto model = read_model(testing::as_file(testing::zip_of(testing::sample_export(sample_program())))).value();
+  const std::vector<OpenInput> inputs = declared_inputs(model).value();
+  ASSERT_EQ(inputs.size(), 1U);
+  EXPECT_EQ(inputs[0].shape->at(0).name, "s0");
+  EXPECT_EQ(inputs[0].shape->at(1).size, 2);
+}
+
 }  // namespace
 }  // namespace rheo::pt2

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "load/given_sample.h"
 #include "support/export_sample.h"
 #include "support/tensors.h"
 
@@ -40,6 +41,26 @@ TEST(Pt2Model, HoldsProgramAndWeights) {
   EXPECT_EQ(model->weights[0].first, "p_w");
   EXPECT_TRUE(testing::is_identical(model->weights[0].second, testing::f32_of({2}, {1, -2})));
   EXPECT_EQ(model->program.nodes.size(), 2U);
+}
+
+TEST(Pt2Model, TakesGivenWeights) {
+  const Tensor other = testing::f32_of({2}, {7, 8});
+  for (const bool is_there : {true, false}) {
+    GivenWeights given = testing::given_weights({{"block.w", other}});
+    const auto model =
+        read_model(as_file(zip_of(is_there ? sample_export() : without("net/data/weights/weight_0"))), {}, &given);
+    ASSERT_TRUE(model.ok()) << model.status().message();
+    EXPECT_TRUE(testing::is_identical(model->weights[0].second, other));
+    EXPECT_TRUE(given.all_taken().ok());
+  }
+  GivenWeights misfit = testing::given_weights({{"block.w", testing::f32_of({2, 1}, {7, 8})}});
+  EXPECT_EQ(read_model(as_file(zip_of(sample_export())), {}, &misfit).status().code(), StatusCode::invalid_argument);
+  GivenWeights lost = testing::given_weights({{"w", other}});
+  const auto own = read_model(as_file(zip_of(sample_export())), {}, &lost);
+  ASSERT_TRUE(own.ok()) << own.status().message();
+  EXPECT_TRUE(testing::is_identical(own->weights[0].second, testing::f32_of({2}, {1, -2})));
+  EXPECT_NE(lost.all_taken().message().find("'w' (the model has 'block.w')"), std::string::npos)
+      << lost.all_taken().message();
 }
 
 TEST(Pt2Model, MayLieInAnyFolderOrNone) {

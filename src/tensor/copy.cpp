@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tensor/copy.h"
+
+#include <cstring>
+
+namespace rheo {
+namespace {
+
+// Copies the elements of `axis` and deeper.
+void copy_axis(const TensorView& view, std::size_t axis, const std::byte* from, std::byte* to, const Shape& strides) {
+  const std::size_t element_bytes = size_bytes(view.dtype());
+  if (axis == view.shape().rank()) {
+    std::memcpy(to, from, element_bytes);
+    return;
+  }
+  const std::int64_t count = view.shape()[axis];
+  const bool is_run = axis + 1 == view.shape().rank() && view.strides()[axis] == 1 && strides[axis] == 1;
+  if (is_run) {
+    if (count > 0) std::memcpy(to, from, static_cast<std::size_t>(count) * element_bytes);
+    return;
+  }
+  const std::ptrdiff_t from_step = view.strides()[axis] * static_cast<std::ptrdiff_t>(element_bytes);
+  const std::ptrdiff_t to_step = strides[axis] * static_cast<std::ptrdiff_t>(element_bytes);
+  for (std::int64_t i = 0; i < count; ++i) {
+    copy_axis(view, axis + 1, from + i * from_step, to + i * to_step, strides);
+  }
+}
+
+}  // namespace
+
+void copy_elements(const TensorView& from, std::byte* to, const Shape& strides) {
+  copy_axis(from, 0, static_cast<const std::byte*>(from.data()), to, strides);
+}
+
+}  // namespace rheo

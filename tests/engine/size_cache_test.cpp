@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/size_cache.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <future>
+#include <thread>
+
+#include "engine/sample_engine.h"
+
+namespace rheo {
+namespace {
+
+using namespace testing;
+
+SizeCache::Made make_core() { return EngineCore::create(sample_package(), {}); }
+
+std::size_t core_bytes() {
+  static const std::size_t bytes = make_core().value()->held_bytes();
+  return bytes;
+}
+
+TEST(SizeCache, KeepsWhatWasUsedLast) {
+  SizeCache cache(2 * core_bytes());
+  const auto first = cache.get({1}, make_core).value();
+  const auto second = cache.get({2}, make_core).value();
+  EXPECT_EQ(cache.ready({1}), first) << "used again";
+  const auto third = cache.get({3}, make_core).value();
+  EXPECT_EQ(cache.cores().size(), 2U);
+  EXPECT_EQ(cache.ready({2}), nullptr);
+  EXPECT_EQ(cache.ready({1}), first);
+  EXPECT_EQ(cache.ready({3}), third);
+  EXPECT_EQ(second.use_count(), 1) << "whoever got it may use it on, and nobody else has it";
+  cache.clear();
+  EXPECT_TRUE(cache.cores().empty());
+  EXPECT_EQ(first.use_count(), 1);
+}
+
+TEST(SizeCache, WhatIsLargerThanTheLimitIsHandedOutAndNotKept) {
+  SizeCache cache(core_bytes() - 1);
+  EXPECT_EQ(cache.get({1}, make_core).value().use_count(), 1);
+  EXPECT_TRUE(cache.cores().empty());
+}
+
+TEST(SizeCache, AFailureReachesTheCallerAndIsNotRemembered) {
+  SizeCache cache(SIZE_MAX);
+  const auto fail = [] { return SizeCache::Made(Status(StatusCode::unsupported, "No.")); };
+  EXPECT_EQ(cache.get({1}, fail).status().code(), StatusCode::unsupported);
+  EXPECT_TRUE(cache.get({1}, make_core).ok());
+}
+
+TEST(SizeCache, ManyWaitForOneThatIsMadeOnceAndNobodyElseWaits) {
+  SizeCache cache(SIZE_MAX);
+  std::promise<void> go;
+  const std::shared_future<void> gone = go.get_future().share();
+  std::promise<void> begun;
+  std::atomic<int> made = 0;
+  const auto slow = [&] {
+    begun.set_value();
+    gone.wait();
+    ++made;
+    return make_core();
+  };
+  std::vector<std::thread> threads;
+  std::vector<std::shared_ptr<EngineCore>> got(3);
+  threads.emplace_back([&] { got[0] = cache.get({1}, slow).value(); });
+  begun.get_future().wait();
+  for (std::size_t i = 1; i < 3; ++i) threads.emplace_back([&, i] { got[i] = cache.get({1}, make_core).value(); });
+  EXPECT_TRUE(cache.get({2}, make_core).ok()) << "of another size";
+  EXPECT_NE(cache.ready({2}), nullptr);
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));  // lets the others wait; without it they just find it
+  go.set_value();
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(made, 1);
+  EXPECT_EQ(got[1], got[0]);
+  EXPECT_EQ(got[2], got[0]);
+}
+
+}  // namespace
+}  // namespace rheo
