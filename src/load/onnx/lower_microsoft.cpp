@@ -93,6 +93,7 @@ Status lower_qlinear_concat(Call& call) {
     RHEO_ASSIGN_OR_RETURN(parts.emplace_back(), real_of(call, {at, at + 1, at + 2}));
   }
   std::vector<ImportValue*> operands;
+  operands.reserve(parts.size());
   for (ImportValue& part : parts) operands.push_back(&part);
   RHEO_ASSIGN_OR_RETURN(const std::size_t axis, call.axis(call.integer("axis", 0), call.rank(2)));
   RHEO_ASSIGN_OR_RETURN(ImportValue y, call.emit(OpKind::concat, std::span<ImportValue* const>(operands),
