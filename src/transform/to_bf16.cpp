@@ -2,6 +2,7 @@
 #include "base/try.h"
 #include "op/attention.h"
 #include "op/epilogue.h"
+#include "transform/first_block.h"
 #include "transform/lower.h"
 #include "transform/product.h"
 #include "transform/representations.h"
@@ -76,6 +77,7 @@ Arithmetic choose_arithmetic(const Graph& graph) {
   std::vector<bool> wanted_bf16(graph.values().size(), false);
   std::vector<bool> is_given_out(graph.values().size(), false);
   for (const GivenOut& out : given_out(graph)) is_given_out[out.value] = true;
+  const std::vector<bool> is_first = first_depthwise_block(graph);
   for (std::size_t id = count; id-- > 0;) {
     const Node& node = graph.nodes()[id];
     const ValueId result = node.outputs[0];
@@ -86,8 +88,8 @@ Arithmetic choose_arithmetic(const Graph& graph) {
     choice.answers_f32[id] = answers_f32;
     // Indices and masks depend on comparisons, which rounding would turn.
     const bool makes_floats = graph.value(result).type.dtype == DType::f32;
-    const bool must_be_f32 =
-        is_conversion(node.kind) || needs_f32(node.kind) || is_recurrent(node.kind) || rounds_input(graph, node);
+    const bool must_be_f32 = is_conversion(node.kind) || needs_f32(node.kind) || is_recurrent(node.kind) ||
+                             rounds_input(graph, node) || is_first[id];
     choice.computes_f32[id] = must_be_f32 || !makes_floats || (answers_f32 && !is_worth_it);
     if (choice.computes_f32[id]) continue;
     for (std::size_t position = 0; position < node.inputs.size(); ++position) {
