@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The layers of a mobile network that should not be rounded to bf16. Where a picture is flat, all pixels that its first
 // layer makes are rounded alike, and the depthwise kernels behind it add what was rounded instead of averaging it away:
-// on photographs, EfficientNet-Lite0 in bf16 agreed with f32 on 98.3 % of the answers without these layers in f32, and
-// on 99.5 % with them. They are few products of narrow pictures, so that f32 costs about 3 % of the time of such a
-// network.
+// on 919 photographs, 1.6 % of the answers of EfficientNet-Lite0 in bf16 were unlike those of f32 without these layers
+// in f32, and 0.8 % with them. They are few products of narrow pictures, so that f32 costs some 4 % of the time.
 #pragma once
 
 #include <vector>
