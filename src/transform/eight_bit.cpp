@@ -97,9 +97,8 @@ bool is_quantised(const Graph& graph) {
   });
 }
 
-bool keeps_type(const Graph& graph, const Node& node) {
-  if (graph.value(node.inputs[0]).is_constant()) return false;
-  switch (node.kind) {
+bool moves_elements(OpKind kind) {
+  switch (kind) {
     case OpKind::max_pool2d:
     case OpKind::reshape:
     case OpKind::flatten:
@@ -111,13 +110,17 @@ bool keeps_type(const Graph& graph, const Node& node) {
     case OpKind::expand:
     case OpKind::tile:
     case OpKind::depth_to_space:
-    case OpKind::space_to_depth:
-    case OpKind::trilu: return true;
-    // Other paddings may lie outside the range, and cubic convolution overshoots it.
-    case OpKind::pad: return node.attributes.real("value") == 0;
-    case OpKind::resize: return node.attributes.text("mode") != "cubic";
+    case OpKind::space_to_depth: return true;
     default: return false;
   }
+}
+
+bool keeps_type(const Graph& graph, const Node& node) {
+  if (graph.value(node.inputs[0]).is_constant()) return false;
+  // Other paddings may lie outside the range, and cubic convolution overshoots it.
+  if (node.kind == OpKind::pad) return node.attributes.real("value") == 0;
+  if (node.kind == OpKind::resize) return node.attributes.text("mode") != "cubic";
+  return node.kind == OpKind::trilu || moves_elements(node.kind);
 }
 
 bool has_8_bit_weights(const Graph& graph, const Node& node) {

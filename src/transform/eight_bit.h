@@ -31,6 +31,10 @@ bool has_8_bit_weights(const Graph& graph, const Node& node);
 // conv2d, and linear layers wide enough, on f32 values with constant weights.
 bool computes_8_bit(const Graph& graph, const Node& node);
 
+// True for ops whose results are elements of their first input, so that they compute the same of 8-bit numbers whatever
+// these stand for.
+bool moves_elements(OpKind kind);
+
 // Nodes whose result has the type and scale of input 0 and nothing beyond its range: max_pool2d, reshape, flatten,
 // transpose, slice and other ops that move, select or mix elements. A constant has no range, so what reads only one
 // (an embedding's table) is computed in f32.

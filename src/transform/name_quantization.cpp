@@ -7,6 +7,7 @@
 
 #include "base/try.h"
 #include "kernels/evaluate.h"
+#include "transform/eight_bit.h"
 #include "transform/pass.h"
 #include "transform/product.h"
 #include "transform/quantized_chain.h"
@@ -46,23 +47,6 @@ Result<Tensor> exchanged(const Tensor& matrix) {
     for (std::size_t column = 0; column < columns; ++column) to[column * rows + row] = from[row * columns + column];
   }
   return result;
-}
-
-// Ops that compute the same of 8-bit numbers whatever these stand for.
-bool moves_elements(OpKind kind) {
-  switch (kind) {
-    case OpKind::max_pool2d:
-    case OpKind::reshape:
-    case OpKind::flatten:
-    case OpKind::transpose:
-    case OpKind::slice:
-    case OpKind::gather:
-    case OpKind::expand:
-    case OpKind::tile:
-    case OpKind::depth_to_space:
-    case OpKind::space_to_depth: return true;
-    default: return false;
-  }
 }
 
 class Naming {
