@@ -164,7 +164,7 @@ struct WinogradLoops {
 // How a stored number becomes another: out = convert(factor * (in - from_zero)) + to_zero, saturated. Zero points are 0
 // for types that are not 8-bit.
 struct Rescale {
-  Rescale(float factor) : factor(factor) {}
+  Rescale(float factor) : factor(factor) {}  // NOLINT(google-explicit-constructor): a factor alone is usable as one
   Rescale(float factor, int from_zero, int to_zero = 0) : factor(factor), from_zero(from_zero), to_zero(to_zero) {}
   bool changes_nothing() const { return factor == 1.0F && from_zero == 0 && to_zero == 0; }
   float factor = 1;
