@@ -143,8 +143,9 @@ class Functional {
     shown_.erase(owner);
     renamed_[self] = result;
     last_use_[result] = std::max(last_use_[result], last_use_[self]);
-    const std::size_t dot = node.target.rfind("_.");
-    node.target.erase(dot, 1);
+    // The operator ends with the mark; an overload need not follow it.
+    const std::string_view op = operator_of(node.target);
+    node.target.erase(static_cast<std::size_t>(op.data() + op.size() - node.target.data()) - 1, 1);
     return {};
   }
 

@@ -35,6 +35,12 @@ TEST(AtenInPlace, LaterReadersSeeTheResult) {
   EXPECT_EQ(read_by(nodes[3], 1), "c");
 }
 
+TEST(AtenInPlace, ATargetNeedNotNameItsOverload) {
+  std::vector<Node> nodes = {unary("aten.neg.default", "x", "a"), unary("aten.sigmoid_", "a", "b")};
+  ASSERT_TRUE(rewritten(nodes, {"b"}).ok());
+  EXPECT_EQ(nodes[1].target, "aten.sigmoid");
+}
+
 TEST(AtenInPlace, OutputsAreRenamedToo) {
   std::vector<Node> nodes = {unary("aten.neg.default", "x", "a"), unary("aten.relu_.default", "a", "b")};
   std::vector<std::string> outputs = {"a"};
