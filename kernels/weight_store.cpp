@@ -35,20 +35,28 @@ std::shared_ptr<std::byte> make_block(std::size_t bytes) {
 
 }  // namespace
 
+WeightArena::Block* WeightArena::tightest_fit(std::size_t bytes) {
+  Block* best = nullptr;
+  for (Block& block : blocks_) {
+    const std::size_t room = block.bytes - block.used_bytes;
+    if (room >= bytes && (best == nullptr || room < best->bytes - best->used_bytes)) best = &block;
+  }
+  return best;
+}
+
 std::shared_ptr<std::byte> WeightArena::allocate(std::size_t bytes) {
   if (bytes > SIZE_MAX - kLargePage) return nullptr;
   const std::size_t whole = align_up(std::max<std::size_t>(bytes, 1), kLine);
-  if (whole > block_bytes_ - used_bytes_) {
+  Block* block = tightest_fit(whole);
+  if (block == nullptr) {
     const std::size_t wanted = std::max(whole, std::clamp(served_bytes_, kSmallestBlock, kLargestBlock));
     const std::size_t block_bytes = align_up(wanted, wanted >= kLargePage ? kLargePage : kLine);
-    std::shared_ptr<std::byte> block = make_block(block_bytes);
-    if (block == nullptr) return nullptr;
-    block_ = std::move(block);
-    block_bytes_ = block_bytes;
-    used_bytes_ = 0;
+    std::shared_ptr<std::byte> memory = make_block(block_bytes);
+    if (memory == nullptr) return nullptr;
+    block = &blocks_.emplace_back(Block{.memory = std::move(memory), .bytes = block_bytes});
   }
-  std::shared_ptr<std::byte> memory(block_, block_.get() + used_bytes_);
-  used_bytes_ += whole;
+  std::shared_ptr<std::byte> memory(block->memory, block->memory.get() + block->used_bytes);
+  block->used_bytes += whole;
   served_bytes_ += whole;
   std::memset(memory.get(), 0, whole);
   return memory;

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string_view>
+#include <vector>
 
 #include <rheo/status.h>
 
@@ -19,9 +20,14 @@ class WeightArena {
   std::shared_ptr<std::byte> allocate(std::size_t bytes);
 
  private:
-  std::shared_ptr<std::byte> block_;  // the one that is being filled
-  std::size_t block_bytes_ = 0;
-  std::size_t used_bytes_ = 0;    // of the block
+  struct Block {
+    std::shared_ptr<std::byte> memory;
+    std::size_t bytes = 0;
+    std::size_t used_bytes = 0;
+  };
+  Block* tightest_fit(std::size_t bytes);  // null: none has room
+
+  std::vector<Block> blocks_;     // all of them: what a large pack leaves at the end of one, a small one fills later
   std::size_t served_bytes_ = 0;  // of all blocks so far
 };
 
