@@ -5,6 +5,11 @@ list(FILTER rheo_sources EXCLUDE REGEX "/src/(cli|plugins)/")
 
 include(isa)
 rheo_set_isa_flags(${rheo_sources})
+if(RHEO_SANITIZE MATCHES "undefined")
+  set(rheo_readers ${rheo_sources})
+  list(FILTER rheo_readers INCLUDE REGEX "/src/load/")
+  set_property(SOURCE ${rheo_readers} APPEND PROPERTY COMPILE_OPTIONS "-fsanitize=alignment")
+endif()
 
 # How Rheo's own code is compiled, wherever it stands.
 add_library(rheo_private INTERFACE)
