@@ -160,16 +160,16 @@ std::vector<Want> wanted_8_bit(const Graph& graph, const NodePrecisions& wider) 
 
 Result<EightBitType> eight_bit_type(const Graph& graph, ValueId value, const Ranges& ranges) {
   RHEO_ASSIGN_OR_RETURN(const ValueRange range, range_of(graph, value, ranges));
+  constexpr float kSteps = 255;
+  const bool never_negative = is_non_negative(graph, value, range);
+  const float low = never_negative ? 0.0F : std::min(range.low, 0.0F);
+  const float step = never_negative ? step_of_stored_bytes(graph, value, range) : 0.0F;
   EightBitType type;
-  if (is_non_negative(graph, value, range)) {
-    type.dtype = DType::u8;
-    const float step = step_of_stored_bytes(graph, value, range);
-    type.scale = step > 0 ? step : range.high / 255.0F;
-  } else {
-    type.scale = std::max(std::abs(range.low), std::abs(range.high)) / 127.0F;
-  }
+  // Of floats near their limits the difference may be none.
+  type.scale = step > 0 ? step : std::max(range.high, 0.0F) / kSteps - low / kSteps;
   // A value that was always 0 has no range to spread; any step will do.
   if (!(type.scale >= std::numeric_limits<float>::min())) type.scale = 1;
+  type.zero_point = static_cast<int>(std::clamp(std::nearbyint(-low / type.scale), 0.0F, kSteps));
   return type;
 }
 

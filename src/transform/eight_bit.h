@@ -40,14 +40,16 @@ bool moves_elements(OpKind kind);
 // (an embedding's table) is computed in f32.
 bool keeps_type(const Graph& graph, const Node& node);
 
+// u8: the kernels multiply it as it lies.
 struct EightBitType {
-  DType dtype = DType::i8;
   float scale = 1;
+  int zero_point = 0;
 };
 
-// u8 when the value cannot be negative (its op says so, or it is an input and was never seen negative), else i8; the
-// scale spreads the calibrated range over all steps. An input of stored bytes gets exactly the bytes' own step, so that
-// nothing is lost. A value without a range takes that of the value it was moved from; not_found names the value.
+// The zero point is 0 when the value cannot be negative (its op says so, or it is an input and was never seen
+// negative), else where the calibrated range has it; the scale spreads that range, widened to hold 0, over all steps.
+// An input of stored bytes gets exactly the bytes' own step, so that nothing is lost. A value without a range takes
+// that of the value it was moved from; not_found names the value.
 Result<EightBitType> eight_bit_type(const Graph& graph, ValueId value, const Ranges& ranges);
 
 }  // namespace rheo

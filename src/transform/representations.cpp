@@ -57,11 +57,12 @@ Result<ValueId> Representations::as_declared(ValueId old) {
   }
 }
 
-Result<ValueId> Representations::as_8_bit(ValueId old, DType dtype, float scale) {
+Result<ValueId> Representations::as_8_bit(ValueId old, DType dtype, float scale, int zero_point) {
   RHEO_ASSIGN_OR_RETURN(const DType made_as, native_dtype(old));
   if (is_8_bit(made_as)) return native(old);
-  return convert(old, dtype, OpKind::quantize,
-                 {{"dtype", std::string(name_of(dtype))}, {"scale", static_cast<double>(scale)}});
+  Attributes attributes = {{"dtype", std::string(name_of(dtype))}, {"scale", static_cast<double>(scale)}};
+  if (zero_point != 0) attributes.set("zero_point", std::int64_t{zero_point});
+  return convert(old, dtype, OpKind::quantize, std::move(attributes));
 }
 
 Result<ValueId> Representations::convert(ValueId old, DType target, OpKind kind, Attributes attributes) {

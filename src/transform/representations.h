@@ -26,8 +26,8 @@ class Representations {
   Result<ValueId> as_bf16_weights(ValueId old);
   // In the type that the old graph declares, whatever it was made in.
   Result<ValueId> as_declared(ValueId old);
-  // `dtype` u8 or i8; a value that is 8-bit already stays as it is, whatever its scale.
-  Result<ValueId> as_8_bit(ValueId old, DType dtype, float scale);
+  // `dtype` u8 or i8; a value that is 8-bit already stays as it is, whatever its scale and zero point.
+  Result<ValueId> as_8_bit(ValueId old, DType dtype, float scale, int zero_point = 0);
 
   // Puts every exit and output in the type that it was declared with, and builds.
   Result<GraphPointer> finish();

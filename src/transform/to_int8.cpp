@@ -56,8 +56,9 @@ class Int8Lowering {
     const ValueId result = node.outputs[0];
     if (wanted_[result] != Want::none && !rewriter_.is_given_out(result)) {
       RHEO_ASSIGN_OR_RETURN(const EightBitType type, eight_bit_type(graph_, result, ranges_));
-      attributes.set("out_dtype", std::string(name_of(type.dtype)));
+      attributes.set("out_dtype", std::string(name_of(DType::u8)));
       attributes.set("out_scale", static_cast<double>(type.scale));
+      if (type.zero_point != 0) attributes.set("out_zero_point", std::int64_t{type.zero_point});
     }
     return rewriter_.replace(node, node.kind, std::move(inputs), std::move(attributes));
   }
@@ -114,7 +115,7 @@ class Int8Lowering {
     RHEO_ASSIGN_OR_RETURN(const DType made_as, values_.native_dtype(old));
     if (made_as != DType::f32) return rewriter_.mapped(old);
     RHEO_ASSIGN_OR_RETURN(const EightBitType type, eight_bit_type(graph_, old, ranges_));
-    return values_.as_8_bit(old, type.dtype, type.scale);
+    return values_.as_8_bit(old, DType::u8, type.scale, type.zero_point);
   }
 
   // Weights that several products share are quantised once.

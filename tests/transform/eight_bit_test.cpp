@@ -53,16 +53,28 @@ TEST(EightBit, SignComesFromTheOpNotFromThePictures) {
   const GraphPointer graph = optimised_graph();
   Ranges ranges;
   for (const Value& value : graph->values()) ranges[value.name] = {0, 2};
-  ranges["fine_down"] = {0.5F, 1.27F};
+  ranges["fine_down"] = {-0.54F, 2.01F};
   const EightBitType relu = eight_bit_type(*graph, result_of(*graph, "stem.relu"), ranges).value();
-  EXPECT_EQ(relu.dtype, DType::u8);
+  EXPECT_EQ(relu.zero_point, 0);
   EXPECT_FLOAT_EQ(relu.scale, 2.0F / 255);
-  // Seen positive only, but nothing says that it stays so.
   const EightBitType plain = eight_bit_type(*graph, result_of(*graph, "fine_down"), ranges).value();
-  EXPECT_EQ(plain.dtype, DType::i8);
+  EXPECT_EQ(plain.zero_point, 54);
   EXPECT_FLOAT_EQ(plain.scale, 0.01F);
   const EightBitType pool = eight_bit_type(*graph, result_of(*graph, "coarse.pool"), ranges).value();
-  EXPECT_EQ(pool.dtype, DType::u8);
+  EXPECT_EQ(pool.zero_point, 0);
+}
+
+TEST(EightBit, ARangeIsWidenedToHoldZero) {
+  const GraphPointer graph = optimised_graph();
+  const auto type = [&](float low, float high) {
+    return eight_bit_type(*graph, result_of(*graph, "fine_down"), {{"fine_down", {low, high}}}).value();
+  };
+  EXPECT_EQ(type(0.5F, 2.55F).zero_point, 0);
+  EXPECT_FLOAT_EQ(type(0.5F, 2.55F).scale, 0.01F);
+  EXPECT_EQ(type(-2.55F, -1).zero_point, 255);
+  EXPECT_FLOAT_EQ(type(-2.55F, -1).scale, 0.01F);
+  EXPECT_EQ(type(-3e38F, 3e38F).zero_point, 128);
+  EXPECT_TRUE(std::isfinite(type(-3e38F, 3e38F).scale));
 }
 
 TEST(EightBit, UnknownRangesComeFromTheMovedValueOrAreAnError) {
@@ -98,9 +110,9 @@ TEST(EightBit, BytesKeepTheirOwnStep) {
   EXPECT_EQ(input_type({}, {0, 1}).scale, step);
   EXPECT_EQ(input_type({.scale = 1.0 / 255, .offset = 0}, {0, 0.9F}).scale, step);  // no white pixel was seen
   EXPECT_EQ(input_type({.scale = 1, .offset = 0}, {0, 254}).scale, 1);
-  EXPECT_EQ(input_type({.scale = 1.0 / 255, .offset = 0}, {0, 1}).dtype, DType::u8);
-  EXPECT_EQ(input_type({.scale = 2.0 / 255, .offset = -1}, {-1, 1}).dtype, DType::i8);
-  EXPECT_FLOAT_EQ(input_type({.scale = 2.0 / 255, .offset = -1}, {-1, 1}).scale, 1.0F / 127);
+  EXPECT_EQ(input_type({.scale = 1.0 / 255, .offset = 0}, {0, 1}).zero_point, 0);
+  EXPECT_EQ(input_type({.scale = 2.0 / 255, .offset = -1}, {-1.02F, 1.53F}).zero_point, 102);
+  EXPECT_FLOAT_EQ(input_type({.scale = 2.0 / 255, .offset = -1}, {-1.02F, 1.53F}).scale, 0.01F);
 }
 
 TEST(EightBit, MovesKeepTheTypeUnlessTheyLeaveTheRangeOrReadAConstant) {

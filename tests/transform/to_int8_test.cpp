@@ -33,7 +33,8 @@ TEST(ToInt8, KeepsEightBitsBetweenLayersAndQuantisesOnce) {
   EXPECT_EQ(dtype_of_value(*lowered, "image.u8"), DType::u8);
   EXPECT_EQ(dtype_of_value(*lowered, "stem.relu"), DType::u8);
   EXPECT_EQ(dtype_of_value(*lowered, "coarse.pool"), DType::u8);
-  EXPECT_EQ(dtype_of_value(*lowered, "fine_down"), DType::i8);   // no activation, read as residual
+  EXPECT_EQ(dtype_of_value(*lowered, "fine_down"), DType::u8);  // no activation, read as residual
+  EXPECT_NE(find_value(*lowered, "fine_down")->type.quantization.zero_point, 0);
   EXPECT_EQ(dtype_of_value(*lowered, "last.relu2"), DType::u8);  // the last one before a head
   EXPECT_EQ(dtype_of_value(*lowered, "final.pool"), DType::f32);
   EXPECT_EQ(dtype_of_value(*lowered, "final.linear"), DType::f32);
@@ -164,7 +165,7 @@ TEST(ToInt8, AnEightBitPictureIsGivenOutInF32) {
   const GraphPointer graph = net.build();
   const std::vector<Tensor> inputs{random_tensor({2, 4, 8, 8}, 4)};
   const GraphPointer lowered = to_int8(*graph, testing::observed_ranges(*graph, inputs)).value();
-  EXPECT_EQ(dtype_of_value(*lowered, "pooled"), DType::i8);
+  EXPECT_EQ(dtype_of_value(*lowered, "pooled"), DType::u8);
   EXPECT_TRUE(testing::same_outputs(*graph, *lowered, inputs, 0.05));
 }
 
@@ -183,10 +184,10 @@ TEST(ToInt8, MovesBetweenLayersKeepEightBitsAndTablesAreQuantisedAfterTheLookup)
   const GraphPointer graph = net.build();
   const std::vector<Tensor> inputs{random_tensor({4, 3, 6, 6}, 9, 0, 1)};
   const GraphPointer lowered = to_int8(*graph, testing::observed_ranges(*graph, inputs)).value();
-  EXPECT_EQ(dtype_of_value(*lowered, "larger"), DType::i8);
-  EXPECT_EQ(dtype_of_value(*lowered, "padded"), DType::i8);
+  EXPECT_EQ(dtype_of_value(*lowered, "larger"), DType::u8);
+  EXPECT_EQ(dtype_of_value(*lowered, "padded"), DType::u8);
   EXPECT_EQ(dtype_of_value(*lowered, "row"), DType::f32);
-  EXPECT_EQ(dtype_of_value(*lowered, "picture"), DType::i8);
+  EXPECT_EQ(dtype_of_value(*lowered, "picture"), DType::u8);
 }
 
 TEST(ToInt8, RecurrentOpsAndAttentionStayF32) {
