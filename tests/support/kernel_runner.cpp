@@ -13,6 +13,7 @@
 
 #include "base/checked.h"
 #include "base/try.h"
+#include "support/tensors.h"
 
 namespace rheo::testing {
 namespace {
@@ -101,6 +102,8 @@ class Bench {
       RHEO_ASSIGN_OR_RETURN(const Contents in_place, compute(std::byte{0x11}, static_cast<std::size_t>(input)));
       if (first != in_place) return broken(entry_, "gives another result in place");
     }
+    if (kernel_->by_rows() != nullptr && entry_.op == OpKind::conv2d)
+      RHEO_RETURN_IF_ERROR(check_rows(*kernel_->by_rows(), first[0]));
     KernelOutcome outcome;
     for (std::size_t i = 0; i < types_.size(); ++i) {
       outcome.outputs.push_back(from_layout(first[i].data(), outputs_[i].layout, types_[i]));
@@ -179,6 +182,69 @@ class Bench {
       if (shared_input != i && is_changed) return broken(entry_, "changed an input");
     }
     return contents;
+  }
+
+  // Rows of pictures: a piece of memory that holds some of them, and nothing else.
+  struct Rows {
+    std::span<const std::byte> all;
+    std::size_t row_bytes = 0;
+    Rows(std::span<const std::byte> bytes, const Shape& shape)
+        : all(bytes),
+          row_bytes(bytes.size() / std::max<std::size_t>(1, static_cast<std::size_t>(shape[0] * shape[2]))) {}
+    // Rows [begin, end), counted over all pictures.
+    std::span<const std::byte> piece(std::int64_t begin, std::int64_t end) const {
+      return all.subspan(static_cast<std::size_t>(begin) * row_bytes,
+                         static_cast<std::size_t>(end - begin) * row_bytes);
+    }
+  };
+  static GuardedBuffer copy_of(std::span<const std::byte> bytes) {
+    GuardedBuffer copy(bytes.size(), std::byte{0});
+    std::copy(bytes.begin(), bytes.end(), copy.data());
+    return copy;
+  }
+
+  // Strips of a few rows must be what the whole run made of them; sums of floats may be rounded otherwise.
+  Status check_rows(const RowKernel& kernel, const std::vector<std::byte>& expected) {
+    constexpr std::int64_t kStrip = 3;
+    const Rows y(expected, types_[0].shape);
+    const std::int64_t height = types_[0].shape[2];
+    std::vector<std::byte> made;
+    for (std::int64_t picture = 0; picture < types_[0].shape[0]; ++picture) {
+      for (std::int64_t begin = 0; begin < height; begin += kStrip) {
+        const RowRange rows{begin, std::min(begin + kStrip, height)};
+        GuardedBuffer strip(y.piece(0, rows.count()).size(), std::byte{0x22});
+        compute_strip(kernel, picture, rows, strip.data());
+        if (!strip.rest_is_untouched()) return broken(entry_, "wrote past the end of a strip of rows");
+        made.insert(made.end(), strip.bytes().begin(), strip.bytes().end());
+      }
+    }
+    constexpr std::int64_t kSummands = 1024;
+    const Layout layout = outputs_[0].layout;
+    const bool agrees = made == expected || (types_[0].dtype == DType::f32 &&
+                                             is_close(from_layout(made.data(), layout, types_[0]),
+                                                      from_layout(expected.data(), layout, types_[0]), kSummands));
+    return agrees ? Status() : broken(entry_, "gives other results by rows");
+  }
+
+  void compute_strip(const RowKernel& kernel, std::int64_t picture, RowRange rows, std::byte* output) {
+    constexpr std::size_t kResidual = 3;
+    const Rows x(input_bytes_[0], input_types_[0].shape);
+    const std::int64_t above = picture * input_types_[0].shape[2];
+    const RowRange reads = kernel.reads(rows);
+    GuardedBuffer input = copy_of(x.piece(above + reads.begin, above + reads.end));
+    RowCall call;
+    call.rows = rows;
+    call.input = input.data();
+    call.input_first = reads.begin;
+    call.output = output;
+    call.output_first = rows.begin;
+    std::optional<GuardedBuffer> residual;
+    if (inputs_.size() > kResidual && inputs_[kResidual].type != nullptr) {
+      const std::int64_t first = picture * types_[0].shape[2];
+      const Rows added(input_bytes_[kResidual], types_[0].shape);
+      call.residual = residual.emplace(copy_of(added.piece(first + rows.begin, first + rows.end))).data();
+    }
+    kernel.compute(call);
   }
 
   const KernelEntry& entry_;
