@@ -20,11 +20,13 @@ bool is_byte_gelu(const Conv2dRequest& read) {
 }
 
 // Bounds of activation and type, in steps of the result.
-void set_byte_bounds(const Conv2dRequest& read, Finish& finish) {
+void set_byte_bounds(const Conv2dRequest& read, const ChannelScales& channel, Finish& finish) {
   const float inverse = finish.inverse_output_scale;
   const auto zero_point = static_cast<float>(read.output_zero_point);
-  finish.byte_low = read.output == DType::u8 ? 0.0F : -128.0F;
-  finish.byte_high = read.output == DType::u8 ? 255.0F : 127.0F;
+  const float lowest = read.output == DType::u8 ? 0.0F : -128.0F;
+  const float highest = read.output == DType::u8 ? 255.0F : 127.0F;
+  finish.byte_low = lowest;
+  finish.byte_high = highest;
   if (read.activation.kind == Activation::Kind::relu) finish.byte_low = std::max(finish.byte_low, zero_point);
   if (read.activation.kind == Activation::Kind::clamp) {
     // A clamp may lie beyond the range of the type altogether.
@@ -35,6 +37,18 @@ void set_byte_bounds(const Conv2dRequest& read, Finish& finish) {
     finish.byte_high = step(read.activation.beta);
     finish.byte_low = low;
   }
+  finish.is_bounded_by_type = channel.steps_fit_32_bits && finish.byte_low == lowest && finish.byte_high == highest;
+}
+
+// A sum is below 2^31; half of what 32 bits hold is left to the bias, and a quarter to the residual.
+bool steps_fit_32_bits(const Conv2dRequest& read, const ChannelScales& channel) {
+  constexpr float kMostScale = 0.125F;
+  constexpr float kMostBias = 1U << 28;
+  constexpr float kMostResidualScale = 1U << 20;
+  const auto within = [](float most) { return [most](float number) { return std::abs(number) <= most; }; };
+  return std::ranges::all_of(channel.byte_scale, within(kMostScale)) &&
+         std::ranges::all_of(channel.byte_bias, within(kMostBias)) &&
+         (!read.has_residual || read.residual_scale / read.output_scale <= kMostResidualScale);
 }
 
 }  // namespace
@@ -70,6 +84,7 @@ ChannelScales channel_scales(const Conv2dRequest& read) {
   if (!std::ranges::all_of(channel.byte_scale, is_finite) || !std::ranges::all_of(channel.byte_bias, is_finite)) {
     channel.byte_scale.clear();
   }
+  channel.steps_fit_32_bits = steps_fit_32_bits(read, channel);
   return channel;
 }
 
@@ -94,7 +109,7 @@ Finish finish_of(const Conv2dRequest& read, const ChannelScales& channel, const 
   finish.byte_bias = channel.byte_bias.data();
   finish.is_byte_gelu = is_byte_gelu(read);
   finish.byte_residual_scale = read.residual_scale * finish.inverse_output_scale;
-  set_byte_bounds(read, finish);
+  set_byte_bounds(read, channel, finish);
   return finish;
 }
 

@@ -13,6 +13,7 @@ namespace rheo {
 struct ChannelScales {
   std::vector<float> scale, bias;
   std::vector<float> byte_scale, byte_bias;  // in steps of an 8-bit result; empty where Finish has none
+  bool steps_fit_32_bits = false;            // whatever the sum, and the residual
 };
 ChannelScales channel_scales(const Conv2dRequest& read);
 

@@ -21,14 +21,26 @@ Result<std::unique_ptr<Kernel>> make_own_conv2d(const KernelRequest& request) {
   return make_dot_kernel(std::move(read), request);
 }
 
-// What own loops do best: f32 where every pixel of the result is made of the one at its place.
+namespace {
+
+// f32, and u8 that is multiplied as it lies. oneDNN is 5 % faster on the wide layers of bf16.
+bool is_best_by_own_loops(const Conv2dRequest& read, Isa isa) {
+  if (read.x == DType::f32) return true;
+  return read.x == DType::u8 && isa >= Isa::avx512_vnni && read.shape.in_channels % 4 == 0 && sums_fit_32_bits(read);
+}
+
+}  // namespace
+
+// Where every pixel of the result is made of the one at its place.
+
 Result<std::unique_ptr<Kernel>> make_own_pointwise(const KernelRequest& request) {
   RHEO_ASSIGN_OR_RETURN(Conv2dRequest read, read_conv2d(request));
   const Conv2dShape& shape = read.shape;
   const bool is_pointwise = shape.kernel_height == 1 && shape.kernel_width == 1 && shape.stride_height == 1 &&
                             shape.stride_width == 1 && shape.groups == 1 && !shape.has_padding();
   if (!is_pointwise) return refuse("This is not a convolution of single pixels with stride 1 in one group.");
-  if (read.x != DType::f32) return refuse("Other types than f32 are multiplied faster by other kernels.");
+  if (!is_best_by_own_loops(read, request.isa))
+    return refuse("Pixels of this type, or of this number of channels, are multiplied faster by other kernels.");
   if (!same_bytes(request.inputs[0].type->shape, read.x_layout, Layout::nhwc))
     return refuse("The convolution of single pixels works in nhwc only.");
   return make_dot_kernel(std::move(read), request);

@@ -2,6 +2,8 @@
 // Tested by tests/agree/kernels_conv2d_test.cpp.
 #include "kernels/cpu/conv2d_shape.h"
 
+#include <algorithm>
+
 #include <cstdlib>
 #include <limits>
 #include <span>
@@ -74,6 +76,14 @@ Status check_scales(const Conv2dRequest& read) {
 }
 
 }  // namespace
+
+RowRange rows_read(const Conv2dShape& shape, RowRange rows) {
+  const std::int64_t extent = (shape.kernel_height - 1) * shape.dilation_height + 1;
+  const std::int64_t begin = rows.begin * shape.stride_height - shape.pad_top;
+  const std::int64_t end = (rows.end - 1) * shape.stride_height - shape.pad_top + extent;
+  const std::int64_t first = std::clamp<std::int64_t>(begin, 0, shape.in_height);
+  return {first, std::clamp(end, first, shape.in_height)};
+}
 
 bool same_bytes(const Shape& shape, Layout a, Layout b) {
   if (a == b) return true;

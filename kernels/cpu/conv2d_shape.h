@@ -62,6 +62,9 @@ inline int unsigned_zero_point(const Conv2dRequest& read) {
   return read.x_zero_point + (read.x == DType::i8 ? 128 : 0);
 }
 
+// Rows of the input that `rows` of the result are made of, none of them in the padding.
+RowRange rows_read(const Conv2dShape& shape, RowRange rows);
+
 // Layouts whose bytes are the same for this picture: nhwc and plain with one channel or one pixel.
 bool same_bytes(const Shape& shape, Layout a, Layout b);
 

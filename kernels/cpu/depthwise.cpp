@@ -114,14 +114,7 @@ class BoundDepthwise : public BoundKernel {
 class DepthwiseRows : public RowKernel {
  public:
   explicit DepthwiseRows(std::shared_ptr<const DepthwisePlan> plan) : plan_(std::move(plan)) {}
-  RowRange reads(RowRange rows) const override {
-    const Conv2dShape& shape = plan_->read.shape;
-    const std::int64_t extent = (shape.kernel_height - 1) * shape.dilation_height + 1;
-    const std::int64_t begin = rows.begin * shape.stride_height - shape.pad_top;
-    const std::int64_t end = (rows.end - 1) * shape.stride_height - shape.pad_top + extent;
-    const std::int64_t first = std::clamp<std::int64_t>(begin, 0, shape.in_height);
-    return {first, std::clamp(end, first, shape.in_height)};
-  }
+  RowRange reads(RowRange rows) const override { return rows_read(plan_->read.shape, rows); }
   void compute(const RowCall& call) const override {
     compute_rows(*plan_, call, finish_of(plan_->read, plan_->channel, call.residual, call.output));
   }

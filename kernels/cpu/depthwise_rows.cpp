@@ -27,6 +27,7 @@ struct DepthwiseRowsPlan {
   std::vector<std::byte> outside;  // a row that stands for zeros
   std::int64_t blocks = 0, block_bytes = 0, element_bytes = 1;
   float low = 0, high = 0;
+  bool is_bounded_by_type = false;
   int chunks = 1;
 };
 
@@ -75,6 +76,41 @@ void pack(DepthwiseRowsPlan& plan) {
   }
 }
 
+// One row of the result. Blocks of channels come first, so that their weights stay near.
+void compute_row(const DepthwiseRowsPlan& plan, const RowCall& rows, std::int64_t line) {
+  const Conv2dShape& shape = plan.read.shape;
+  const DepthwisePattern& pattern = plan.rows->pattern;
+  const std::int64_t top = line * shape.stride_height - shape.pad_top;
+  DepthwiseRowCall call;
+  call.in_pixel_bytes = shape.in_channels * plan.element_bytes;
+  call.out_pixel_bytes = shape.out_channels * plan.element_bytes;
+  call.in_width = shape.in_width;
+  call.pad_left = shape.pad_left;
+  call.out_width = shape.out_width;
+  call.low = plan.low;
+  call.high = plan.high;
+  call.is_bounded_by_type = plan.is_bounded_by_type;
+  call.output_dtype = plan.read.output;
+  call.outside = plan.outside.data();
+  const std::byte* window[kMostDepthwiseRows] = {};
+  for (int row = 0; row < pattern.kernel; ++row) {
+    const std::int64_t y = top + row;
+    const bool is_inside = y >= 0 && y < shape.in_height;
+    window[row] = is_inside ? rows.input + (y - rows.input_first) * shape.in_width * call.in_pixel_bytes : call.outside;
+  }
+  std::byte* output = rows.output + (line - rows.output_first) * shape.out_width * call.out_pixel_bytes;
+  for (std::int64_t block = 0; block < plan.blocks; ++block) {
+    const std::int64_t channel = block * pattern.block;
+    for (int row = 0; row < pattern.kernel; ++row) call.rows[row] = window[row] + channel * plan.element_bytes;
+    call.output = output + channel * plan.element_bytes;
+    call.channels = static_cast<int>(std::min<std::int64_t>(pattern.block, shape.out_channels - channel));
+    call.weights = plan.weights.data() + block * plan.block_bytes;
+    call.scale = plan.scale.data() + channel;
+    call.bias = plan.bias.data() + channel;
+    plan.rows->run(call);
+  }
+}
+
 class BoundDepthwiseRows : public BoundKernel {
  public:
   BoundDepthwiseRows(std::shared_ptr<const DepthwiseRowsPlan> plan, const Buffers& buffers)
@@ -83,63 +119,52 @@ class BoundDepthwiseRows : public BoundKernel {
         y_(static_cast<std::byte*>(buffers.outputs[0])) {}
 
   Status run(ThreadPool* pool) override {
-    share(pool, plan_->chunks, plan_->read.shape.batch * plan_->read.shape.out_height,
-          [this](std::int64_t begin, std::int64_t end) {
-            for (std::int64_t line = begin; line < end; ++line) compute(line);
-          });
+    const Conv2dShape& shape = plan_->read.shape;
+    const std::int64_t in_bytes = shape.in_height * shape.in_width * shape.in_channels * plan_->element_bytes;
+    const std::int64_t out_bytes = shape.out_height * shape.out_width * shape.out_channels * plan_->element_bytes;
+    share(pool, plan_->chunks, shape.batch * shape.out_height, [&](std::int64_t begin, std::int64_t end) {
+      RowCall call;
+      for (std::int64_t line = begin; line < end; ++line) {
+        const std::int64_t picture = line / shape.out_height;
+        call.input = x_ + picture * in_bytes;
+        call.output = y_ + picture * out_bytes;
+        compute_row(*plan_, call, line % shape.out_height);
+      }
+    });
     return {};
   }
 
  private:
-  // One row of the output, counted over all images. Blocks of channels come first, so that their weights stay near.
-  void compute(std::int64_t line) const {
-    const Conv2dShape& shape = plan_->read.shape;
-    const DepthwisePattern& pattern = plan_->rows->pattern;
-    const std::int64_t image = line / shape.out_height;
-    const std::int64_t top = line % shape.out_height * shape.stride_height - shape.pad_top;
-    DepthwiseRowCall call;
-    call.in_pixel_bytes = shape.in_channels * plan_->element_bytes;
-    call.out_pixel_bytes = shape.out_channels * plan_->element_bytes;
-    call.in_width = shape.in_width;
-    call.pad_left = shape.pad_left;
-    call.out_width = shape.out_width;
-    call.low = plan_->low;
-    call.high = plan_->high;
-    call.output_dtype = plan_->read.output;
-    call.outside = plan_->outside.data();
-    const std::byte* rows[kMostDepthwiseRows] = {};
-    for (int row = 0; row < pattern.kernel; ++row) {
-      const std::int64_t y = top + row;
-      const bool is_inside = y >= 0 && y < shape.in_height;
-      rows[row] = is_inside ? x_ + (image * shape.in_height + y) * shape.in_width * call.in_pixel_bytes : call.outside;
-    }
-    for (std::int64_t block = 0; block < plan_->blocks; ++block) {
-      const std::int64_t channel = block * pattern.block;
-      for (int row = 0; row < pattern.kernel; ++row) call.rows[row] = rows[row] + channel * plan_->element_bytes;
-      call.output = y_ + line * shape.out_width * call.out_pixel_bytes + channel * plan_->element_bytes;
-      call.channels = static_cast<int>(std::min<std::int64_t>(pattern.block, shape.out_channels - channel));
-      call.weights = plan_->weights.data() + block * plan_->block_bytes;
-      call.scale = plan_->scale.data() + channel;
-      call.bias = plan_->bias.data() + channel;
-      plan_->rows->run(call);
-    }
-  }
-
   std::shared_ptr<const DepthwiseRowsPlan> plan_;
   const std::byte* x_;
   std::byte* y_;
 };
 
+class DepthwiseByRows : public RowKernel {
+ public:
+  explicit DepthwiseByRows(std::shared_ptr<const DepthwiseRowsPlan> plan) : plan_(std::move(plan)) {}
+  RowRange reads(RowRange rows) const override { return rows_read(plan_->read.shape, rows); }
+  void compute(const RowCall& call) const override {
+    for (std::int64_t line = call.rows.begin; line < call.rows.end; ++line) compute_row(*plan_, call, line);
+  }
+
+ private:
+  std::shared_ptr<const DepthwiseRowsPlan> plan_;
+};
+
 class DepthwiseRowsKernel : public Kernel {
  public:
-  explicit DepthwiseRowsKernel(std::shared_ptr<const DepthwiseRowsPlan> plan) : plan_(std::move(plan)) {}
+  explicit DepthwiseRowsKernel(std::shared_ptr<const DepthwiseRowsPlan> plan)
+      : plan_(std::move(plan)), by_rows_(plan_) {}
   std::string implementation() const override { return is_bytes(plan_->read) ? "own:avx512_vnni" : "own:avx512_bf16"; }
+  const RowKernel* by_rows() const override { return &by_rows_; }
   Result<std::unique_ptr<BoundKernel>> bind(const Buffers& buffers) const override {
     return std::unique_ptr<BoundKernel>(std::make_unique<BoundDepthwiseRows>(plan_, buffers));
   }
 
  private:
   std::shared_ptr<const DepthwiseRowsPlan> plan_;
+  DepthwiseByRows by_rows_;
 };
 
 Status check_types(const KernelRequest& request, const Conv2dRequest& read) {
@@ -179,6 +204,7 @@ void set_bounds(DepthwiseRowsPlan& plan) {
         finish_of(plan.read, plan.channel, {.inputs = {}, .outputs = {&nowhere, 1}, .scratch = nullptr});
     plan.low = finish.byte_low;
     plan.high = finish.byte_high;
+    plan.is_bounded_by_type = finish.is_bounded_by_type;
     return;
   }
   const Activation& activation = plan.read.activation;

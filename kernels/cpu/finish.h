@@ -26,6 +26,7 @@ struct Finish {
   const float* byte_scale = nullptr;
   const float* byte_bias = nullptr;
   float byte_low = 0, byte_high = 0;  // bounds of activation and type
+  bool is_bounded_by_type = false;    // these are the bounds of the type, and no sum leaves 32 bits in steps
   bool is_byte_gelu = false;      // gelu instead of bounds: scale and bias are in real units, and there is no residual
   float byte_residual_scale = 0;  // of an 8-bit residual, whose zero point is part of the bias
 };

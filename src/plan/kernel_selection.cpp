@@ -30,13 +30,13 @@ bool writes_picture(const KernelCall& call) {
                      [](const Operand& operand) { return is_picture(*operand.type); });
 }
 
-// Pictures as hosts give them, in f32: a convolution that brings them into its own order while it copies them anyway
-// saves the reorder before it.
+// Pictures as hosts give them: a convolution that brings them into its own order while it copies them anyway saves the
+// reorder before it.
 bool reads_colours(const KernelCall& call) {
   constexpr std::int64_t kColours = 4;
   if (call.op != OpKind::conv2d) return false;
   const TensorType& x = *call.inputs[0].type;
-  return is_picture(x) && x.dtype == DType::f32 && x.shape[1] > 1 && x.shape[1] <= kColours;
+  return is_picture(x) && x.dtype != DType::bf16 && x.shape[1] > 1 && x.shape[1] <= kColours;
 }
 
 // A call without pictures on one side has no choice there, so attempts that differ only there are one attempt.

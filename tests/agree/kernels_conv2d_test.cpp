@@ -157,6 +157,24 @@ TEST(AgreeConv2dActivations, WithTheirSettings) {
   }
 }
 
+// Steps that 32 bits cannot hold are cut at the bounds of the type like all others.
+TEST(AgreeConv2dBytes, WithReferenceWhereStepsAreTiny) {
+  const ConvCase shapes[] = {{"small", 1, 8, 6, 6, 24, 3, 3, {1, 1}, {1, 1, 1, 1}},
+                             {"pointwise", 1, 16, 5, 7, 80, 1, 1},
+                             {"depthwise", 1, 70, 6, 9, 70, 3, 3, {1, 1}, {1, 1, 1, 1}, {1, 1}, 70}};
+  for (const ConvCase& shape : shapes) {
+    for (const TypeCase& types : kTypes) {
+      if (std::string(types.out) != "u8" && std::string(types.out) != "i8") continue;
+      for (const double scale : {1e-4, 1e-12}) {
+        SCOPED_TRACE(fmt::format("{} {} {}", shape.name, types.name, scale));
+        KernelRun run = run_of(shape, types, "");
+        run.attributes.set("out_scale", scale);
+        expect_agreement(OpKind::conv2d, run, 72);
+      }
+    }
+  }
+}
+
 // Falling back to slow code must be seen: what the kernels of a shape call themselves is part of the contract.
 TEST(Conv2dKernels, NeverNameAReferenceImplementation) {
   for (const ConvCase& shape : kCases) {

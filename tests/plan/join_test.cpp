@@ -8,8 +8,10 @@
 
 #include "base/environment.h"
 #include "plan/bind.h"
+#include "support/graph_checks.h"
 #include "support/sample_graphs.h"
 #include "support/tensors.h"
+#include "transform/lower.h"
 
 namespace rheo {
 namespace {
@@ -98,6 +100,22 @@ TEST(JoinOps, JoinedOpsAnswerTheSame) {
             testing::is_close(answer(*joined, image), answer(*apart, image), testing::tolerance_of(DType::f32, 256)));
       }
     }
+  }
+}
+
+TEST(JoinOps, BytesAreJoinedAndAnswerTheSame) {
+  const PlanOptions best = options_for(1, 1, true);
+  if (best.isa < Isa::avx512_vnni) GTEST_SKIP() << "8-bit rows need VNNI.";
+  const GraphPointer graph = bottleneck(101);
+  const Tensor image = testing::random_tensor({3, 16, 101, 101}, 7);
+  const GraphPointer lowered = to_int8(*graph, testing::observed_ranges(*graph, std::vector{image})).value();
+  for (const int threads : {1, 2}) {
+    const auto joined = make_plan(lowered, options_for(3, threads, true)).value();
+    const auto apart = make_plan(lowered, options_for(3, threads, false)).value();
+    EXPECT_TRUE(std::any_of(joined->ops().begin(), joined->ops().end(), [](const PlanOp& op) {
+      return op.kernel_name == "own.conv2d.pointwise > own.conv2d.depthwise.rows > own.conv2d.pointwise";
+    }));
+    EXPECT_TRUE(testing::is_close(answer(*joined, image), answer(*apart, image), {.absolute = 0, .relative = 0}));
   }
 }
 

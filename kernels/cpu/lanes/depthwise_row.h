@@ -40,7 +40,8 @@ struct DepthwiseRowCall {
   // In lane order. u8: result = sum * scale + bias in steps, zero point included. bf16: sum + bias.
   const float* scale = nullptr;
   const float* bias = nullptr;
-  float low = 0, high = 0;  // bounds of the result
+  float low = 0, high = 0;          // bounds of the result
+  bool is_bounded_by_type = false;  // of u8: see Finish
   DType output_dtype = DType::u8;
 };
 

@@ -52,8 +52,11 @@ struct Wide {
     return _mm512_dpbusd_epi32(sum, x, _mm512_loadu_si512(weights));
   }
   static RHEO_INLINE Bytes zero() { return _mm512_setzero_si512(); }
-  static RHEO_INLINE __m512i widened(Bytes sums) { return sums; }
-  static RHEO_INLINE void store(std::byte* to, __m512i bytes) { _mm512_storeu_si512(to, bytes); }
+  static RHEO_INLINE __m512 numbers(const float* from) { return _mm512_loadu_ps(from); }
+  static RHEO_INLINE void store(std::byte* to, Bytes bytes) { _mm512_storeu_si512(to, bytes); }
+  static RHEO_INLINE void store_part(std::byte* to, Bytes bytes, int count) {
+    _mm512_mask_storeu_epi8(to, (__mmask64{1} << count) - 1, bytes);
+  }
 };
 struct Narrow {
   using Bytes = __m256i;
@@ -72,9 +75,12 @@ struct Narrow {
     return _mm256_dpbusd_epi32(sum, x, load(weights));
   }
   static RHEO_INLINE Bytes zero() { return _mm256_setzero_si256(); }
-  static RHEO_INLINE __m512i widened(Bytes sums) { return _mm512_castsi256_si512(sums); }
-  static RHEO_INLINE void store(std::byte* to, __m512i bytes) {
-    _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), _mm512_castsi512_si256(bytes));
+  static RHEO_INLINE __m256 numbers(const float* from) { return _mm256_loadu_ps(from); }
+  static RHEO_INLINE void store(std::byte* to, Bytes bytes) {
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), bytes);
+  }
+  static RHEO_INLINE void store_part(std::byte* to, Bytes bytes, int count) {
+    _mm256_mask_storeu_epi8(to, (__mmask32{1} << count) - 1, bytes);
   }
 };
 
@@ -94,7 +100,7 @@ RHEO_INLINE void interleave(const typename Width::Bytes* columns, typename Width
 
 // The outputs from `first` on. Inner: every column that they read lies in the picture. Whole: all channels of the
 // width.
-template <typename Kernel, typename Width, bool Inner, bool Whole>
+template <typename Kernel, typename Width, bool IsBoundedByType, bool Inner, bool Whole>
 RHEO_INLINE void depthwise_tile(const DepthwiseRowCall& call, const ByteBounds& bounds, std::int64_t first) {
   using Bytes = typename Width::Bytes;
   constexpr DepthwisePattern kPattern = Kernel::kPattern;
@@ -126,48 +132,53 @@ RHEO_INLINE void depthwise_tile(const DepthwiseRowCall& call, const ByteBounds& 
       });
     });
   }
-  __m512i whole[kPattern.outputs][kVectors];
+  Bytes whole[kPattern.outputs][kVectors];
   unrolled<kVectors>([&](auto v) __attribute__((always_inline)) {
-    const __m512 scale = _mm512_loadu_ps(call.scale + v * kLanes);
-    const __m512 bias = _mm512_loadu_ps(call.bias + v * kLanes);
+    const auto scale = Width::numbers(call.scale + v * kLanes);
+    const auto bias = Width::numbers(call.bias + v * kLanes);
     unrolled<kPattern.outputs>([&](auto p) __attribute__((always_inline)) {
-      whole[p][v] = steps_of(Width::widened(sums[p][v]), scale, bias, bounds);
+      whole[p][v] = steps_of<IsBoundedByType>(sums[p][v], scale, bias, bounds);
     });
   });
   const bool is_signed = call.output_dtype == DType::i8;
   const std::int64_t left_over = call.out_width - first;
   unrolled<kPattern.outputs>([&](auto p) __attribute__((always_inline)) {
     if (!Inner && p >= left_over) return;
-    const __m512i bytes = bytes_in_lanes(whole[p][0], whole[p][1], whole[p][2], whole[p][3], is_signed);
+    const Bytes bytes = bytes_in_lanes(whole[p][0], whole[p][1], whole[p][2], whole[p][3], is_signed);
     std::byte* to = call.output + (first + p) * call.out_pixel_bytes;
     if (Whole) {
       Width::store(to, bytes);
     } else {
-      _mm512_mask_storeu_epi8(to, (__mmask64{1} << call.channels) - 1, bytes);
+      Width::store_part(to, bytes, call.channels);
     }
   });
 }
 
-template <typename Kernel, typename Width, bool Whole>
+template <typename Kernel, typename Width, bool IsBoundedByType, bool Whole>
 void depthwise_row(const DepthwiseRowCall& call) {
   constexpr DepthwisePattern kPattern = Kernel::kPattern;
   const ByteBounds bounds(call.low, call.high);
   for (std::int64_t first = 0; first < call.out_width; first += kPattern.outputs) {
     const std::int64_t left = first * kPattern.stride - call.pad_left;
     if (left >= 0 && left + kPattern.columns <= call.in_width && first + kPattern.outputs <= call.out_width) {
-      depthwise_tile<Kernel, Width, true, Whole>(call, bounds, first);
+      depthwise_tile<Kernel, Width, IsBoundedByType, true, Whole>(call, bounds, first);
     } else {
-      depthwise_tile<Kernel, Width, false, Whole>(call, bounds, first);
+      depthwise_tile<Kernel, Width, IsBoundedByType, false, Whole>(call, bounds, first);
     }
   }
 }
 
+template <typename Kernel, bool IsBoundedByType>
+void run_bounded(const DepthwiseRowCall& call) {
+  if (call.channels == Wide::kChannels) return depthwise_row<Kernel, Wide, IsBoundedByType, true>(call);
+  if (call.channels > Narrow::kChannels) return depthwise_row<Kernel, Wide, IsBoundedByType, false>(call);
+  if (call.channels == Narrow::kChannels) return depthwise_row<Kernel, Narrow, IsBoundedByType, true>(call);
+  depthwise_row<Kernel, Narrow, IsBoundedByType, false>(call);
+}
+
 template <typename Kernel>
 void run(const DepthwiseRowCall& call) {
-  if (call.channels == Wide::kChannels) return depthwise_row<Kernel, Wide, true>(call);
-  if (call.channels > Narrow::kChannels) return depthwise_row<Kernel, Wide, false>(call);
-  if (call.channels == Narrow::kChannels) return depthwise_row<Kernel, Narrow, true>(call);
-  depthwise_row<Kernel, Narrow, false>(call);
+  return call.is_bounded_by_type ? run_bounded<Kernel, true>(call) : run_bounded<Kernel, false>(call);
 }
 
 template <typename Kernel>

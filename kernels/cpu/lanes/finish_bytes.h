@@ -31,10 +31,22 @@ struct ByteBounds {
   __m512 residual_scale{}, inverse_scale{}, zero_point{};
 };
 
-// Sixteen sums as whole steps within the bounds. Scales and biases are finite, so there is no NaN.
+// Sixteen sums as whole steps within the bounds. Scales and biases are finite, so there is no NaN. Bounds that are
+// those of the type need no instruction: what turns steps into bytes cuts there anyway (Finish::is_bounded_by_type).
+template <bool IsBoundedByType>
 RHEO_INLINE __m512i steps_of(__m512i sum, __m512 scale, __m512 bias, const ByteBounds& bounds) {
   const __m512 y = _mm512_fmadd_ps(_mm512_cvtepi32_ps(sum), scale, bias);
+  if constexpr (IsBoundedByType) return _mm512_cvtps_epi32(y);
   return _mm512_cvtps_epi32(_mm512_min_ps(bounds.high, _mm512_max_ps(bounds.low, y)));
+}
+
+// Of eight sums.
+template <bool IsBoundedByType>
+RHEO_INLINE __m256i steps_of(__m256i sum, __m256 scale, __m256 bias, const ByteBounds& bounds) {
+  const __m256 y = _mm256_fmadd_ps(_mm256_cvtepi32_ps(sum), scale, bias);
+  if constexpr (IsBoundedByType) return _mm256_cvtps_epi32(y);
+  return _mm256_cvtps_epi32(
+      _mm256_min_ps(_mm512_castps512_ps256(bounds.high), _mm256_max_ps(_mm512_castps512_ps256(bounds.low), y)));
 }
 
 // The same behind a gelu: scale and bias are in real units.
@@ -57,6 +69,18 @@ RHEO_INLINE __m512i bytes_in_lanes(__m512i a, __m512i b, __m512i c, __m512i d, b
   const __m512i low = _mm512_packs_epi32(a, b);
   const __m512i high = _mm512_packs_epi32(c, d);
   return is_signed ? _mm512_packs_epi16(low, high) : _mm512_packus_epi16(low, high);
+}
+
+RHEO_INLINE __m256i bytes_in_lanes(__m256i a, __m256i b, __m256i c, __m256i d, bool is_signed) {
+  const __m256i low = _mm256_packs_epi32(a, b);
+  const __m256i high = _mm256_packs_epi32(c, d);
+  return is_signed ? _mm256_packs_epi16(low, high) : _mm256_packus_epi16(low, high);
+}
+
+// Bytes of one vector of whole steps, cut at the bounds of the type.
+RHEO_INLINE __m128i bytes_of(__m512i steps, bool is_signed) {
+  if (is_signed) return _mm512_cvtsepi32_epi8(steps);
+  return _mm512_cvtusepi32_epi8(_mm512_max_epi32(steps, _mm512_setzero_si512()));
 }
 
 RHEO_INLINE __mmask16 mask_of(int count) {
@@ -84,9 +108,9 @@ RHEO_INLINE void store_bytes(const Sum& sum, const Steps& steps, const TileCall&
       whole[p][v] = steps(sum(p, v), scale, bias, call.outputs[p] * call.channel_stride + v * kLanes, mask);
     });
   });
+  const bool is_signed = finish.output_dtype == DType::i8;
   if constexpr (V == 4) {
     if (call.channels == 64) {
-      const bool is_signed = finish.output_dtype == DType::i8;
       const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
       unrolled<P>([&](auto p) __attribute__((always_inline)) {
         const __m512i lanes = bytes_in_lanes(whole[p][0], whole[p][1], whole[p][2], whole[p][3], is_signed);
@@ -99,7 +123,7 @@ RHEO_INLINE void store_bytes(const Sum& sum, const Steps& steps, const TileCall&
     const __mmask16 mask = mask_of(call.channels - v * kLanes);
     unrolled<P>([&](auto p) __attribute__((always_inline)) {
       std::byte* at = to + call.outputs[p] * call.channel_stride + v * kLanes;
-      const __m128i bytes = _mm512_cvtepi32_epi8(whole[p][v]);
+      const __m128i bytes = bytes_of(whole[p][v], is_signed);
       if (mask == 0xFFFF) {
         _mm_storeu_si128(reinterpret_cast<__m128i*>(at), bytes);
       } else {
@@ -114,26 +138,23 @@ RHEO_INLINE bool finish_in_bytes(const Sum& sum, const TileCall& call, const Fin
   if (!ends_in_bytes(finish)) return false;
   const ByteBounds bounds(finish);
   const std::byte* residual = static_cast<const std::byte*>(finish.residual) + call.first_channel;
+  const auto store = [&](const auto& steps) __attribute__((always_inline)) {
+    store_bytes<P, V>(sum, steps, call, finish);
+  };
   const auto with = [&](auto dtype) __attribute__((always_inline)) {
-    store_bytes<P, V>(
-        sum,
-        [&](__m512i s, __m512 scale, __m512 bias, std::int64_t at, __mmask16 mask) __attribute__((always_inline)) {
-          return steps_of(s, scale, with_residual<dtype()>(bias, bounds, residual + at, mask), bounds);
-        },
-        call, finish);
+    store([&](__m512i s, __m512 scale, __m512 bias, std::int64_t at, __mmask16 mask) __attribute__((always_inline)) {
+      return steps_of<false>(s, scale, with_residual<dtype()>(bias, bounds, residual + at, mask), bounds);
+    });
   };
   if (finish.is_byte_gelu) {
-    store_bytes<P, V>(
-        sum,
-        [&](__m512i s, __m512 scale, __m512 bias, std::int64_t, __mmask16)
-            __attribute__((always_inline)) { return gelu_steps_of(s, scale, bias, bounds); },
-        call, finish);
+    store([&](__m512i s, __m512 scale, __m512 bias, std::int64_t, __mmask16)
+              __attribute__((always_inline)) { return gelu_steps_of(s, scale, bias, bounds); });
+  } else if (finish.residual == nullptr && finish.is_bounded_by_type) {
+    store([&](__m512i s, __m512 scale, __m512 bias, std::int64_t, __mmask16)
+              __attribute__((always_inline)) { return steps_of<true>(s, scale, bias, bounds); });
   } else if (finish.residual == nullptr) {
-    store_bytes<P, V>(
-        sum,
-        [&](__m512i s, __m512 scale, __m512 bias, std::int64_t, __mmask16)
-            __attribute__((always_inline)) { return steps_of(s, scale, bias, bounds); },
-        call, finish);
+    store([&](__m512i s, __m512 scale, __m512 bias, std::int64_t, __mmask16)
+              __attribute__((always_inline)) { return steps_of<false>(s, scale, bias, bounds); });
   } else if (finish.residual_dtype == DType::u8) {
     with([] { return DType::u8; });
   } else {
