@@ -32,4 +32,9 @@ void copy_elements(const TensorView& from, std::byte* to, const Shape& strides) 
   copy_axis(from, 0, static_cast<const std::byte*>(from.data()), to, strides);
 }
 
+Result<Tensor> exchanged(const Tensor& matrix) {
+  const std::int64_t columns = matrix.shape()[1];
+  return Tensor::copy_of(TensorView(matrix.data(), matrix.dtype(), {columns, matrix.shape()[0]}, {1, columns}));
+}
+
 }  // namespace rheo

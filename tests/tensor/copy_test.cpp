@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <numeric>
 #include <vector>
 
@@ -39,6 +40,14 @@ TEST(CopyElements, ReadsAndWritesAnyStride) {
   std::vector<std::int32_t> to(12, 0);
   copy_elements(TensorView(from.data(), DType::i32, {3, 2}, {1, 6}), reinterpret_cast<std::byte*>(to.data()), {4, 2});
   EXPECT_EQ(to, (std::vector<std::int32_t>{1, 0, 7, 0, 2, 0, 8, 0, 3, 0, 9, 0}));
+}
+
+TEST(CopyElements, ExchangesRowsAndColumns) {
+  const Tensor matrix = Tensor::of<std::int8_t>({1, 2, 3, 4, 5, 6}, {2, 3}).value();
+  const Tensor turned = exchanged(matrix).value();
+  EXPECT_EQ(turned.shape(), (Shape{3, 2}));
+  const std::vector<std::int8_t> expected = {1, 4, 2, 5, 3, 6};
+  EXPECT_TRUE(std::ranges::equal(turned.as<std::int8_t>(), expected));
 }
 
 TEST(CopyElements, NothingAndOneElementAreShapesToo) {
