@@ -51,8 +51,7 @@ Status lower_dropout(Call& call) {
 // Rheo computes every float in f32, so casts between floats change nothing.
 Status lower_cast(Call& call) {
   RHEO_RETURN_IF_ERROR(call.require(1));
-  const auto target =
-      call.node().op == "CastLike" ? ElementType::undefined : static_cast<ElementType>(call.integer("to", 0));
+  RHEO_ASSIGN_OR_RETURN(const ElementType target, call.element_type("to", ElementType::undefined));
   DType dtype = DType::f32;
   if (call.node().op == "CastLike") {
     RHEO_RETURN_IF_ERROR(call.require(2));
@@ -106,7 +105,8 @@ Status lower_eye_like(Call& call) {
   if (shape.rank() != 2 || !shape.is_static()) return call.refuse("takes the shape of what is no matrix of known size");
   DType dtype = call.dtype(0);
   if (call.has_attribute("dtype")) {
-    RHEO_ASSIGN_OR_RETURN(dtype, dtype_of(static_cast<ElementType>(call.integer("dtype", 1))));
+    RHEO_ASSIGN_OR_RETURN(const ElementType type, call.element_type("dtype", ElementType::f32));
+    RHEO_ASSIGN_OR_RETURN(dtype, dtype_of(type));
   }
   RHEO_RETURN_IF_ERROR(call.emitter().book(DType::f32, shape, call.place()));
   RHEO_ASSIGN_OR_RETURN(Tensor eye, Tensor::zeros(DType::f32, shape));

@@ -76,6 +76,7 @@ Result<ImportValue> real_of(Call& call, QuantizedOperand operand, std::int64_t a
 }
 
 Result<ImportValue> stored_as(Call& call, ImportValue x, ImportValue* scale, ImportValue* zero, DType dtype) {
+  if (!is_8_bit(dtype)) return call.refuse("quantises to another type than 8 bits");
   if (scale != nullptr) {
     RHEO_ASSIGN_OR_RETURN(x, call.emit(OpKind::div, {&x, scale}));
   }
