@@ -150,6 +150,10 @@ std::optional<Found> find(const Graph& graph, ValueId sums, ValueId factor) {
   const bool is_layer = weights.is_constant() && weights.type.dtype == DType::f32 &&
                         weights.type.shape.rank() == (is_conv ? 4 : 2) && product->inputs.size() == 2;
   if (!steps || !is_layer || graph.value(steps->x).type.shape.rank() < 2) return std::nullopt;
+  // Numbers of any rank stand between x and its steps, and one of a higher rank would have made them other dimensions.
+  const bool keeps_shape = graph.value(steps->x).type.shape == graph.value(product->inputs[0]).type.shape;
+  // What a product does behind its sums would come before the scales, not after them.
+  if (!keeps_shape || !product->attributes.text("activation").empty()) return std::nullopt;
   const std::int64_t channels = weights.type.shape[is_conv ? 0 : 1];
   // A convolution whose groups have few outputs is faster in f32.
   constexpr std::int64_t kFewOutputs = 16;
@@ -191,9 +195,9 @@ Result<bool> use(Rewriter& rewriter, const Node& node) {
   if (!found || result != graph.value(found->product->outputs[0]).type.shape) return false;
   const bool is_conv = found->product->kind == OpKind::conv2d;
   const Shape x_shape = graph.value(found->steps.x).type.shape;
-  const bool counts_items = x_shape[0] == 1 || x_shape[0] == kDynamic;
+  const bool counts_items = x_shape[0] == 1;
   if (is_conv && !counts_items) return false;
-  RHEO_ASSIGN_OR_RETURN(std::vector<Part> parts, parts_of(found->weights->constant, !is_conv));
+  RHEO_ASSIGN_OR_RETURN(std::vector<EightBitPart> parts, parts_of(found->weights->constant, !is_conv));
   if (parts.empty()) return false;
   RHEO_ASSIGN_OR_RETURN(ValueId x, rewriter.mapped(found->steps.x));
   if (!counts_items) {
