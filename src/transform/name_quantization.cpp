@@ -3,6 +3,8 @@
 // anything with the result. Where all that is done is to dequantise it by the same numbers, both become one op again.
 // 8-bit weights of what reads such values become the weights of a product; all others become f32 constants.
 #include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "base/try.h"

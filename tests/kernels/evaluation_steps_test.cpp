@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <vector>
+
 #include "kernels/evaluate.h"
 
 namespace rheo {
