@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <limits>
 #include <utility>
 
 #include "base/try.h"
@@ -11,8 +10,8 @@
 namespace rheo {
 namespace {
 
-constexpr int kLow = std::numeric_limits<std::int8_t>::min();
-constexpr int kHigh = std::numeric_limits<std::int8_t>::max();
+constexpr int kLow = -128;  // of an i8
+constexpr int kHigh = 127;
 
 // `part` of each number, which must fit.
 template <typename Part>
