@@ -77,8 +77,11 @@ struct LoadOptions {
   // Sizes of open dimensions beside the batch, where requests bring several: {{"sequence", {32, 64, 128}}} instead of
   // one size in model.dimensions. The engine is made ready for each of them, of several dimensions for all combinations
   // (at most 64), and holds the weights once. Another size up to the largest is made ready when its first request comes
-  // (or refused, if `strict`) and kept as long as `sizes_limit_bytes` allows. Only named dimensions of ONNX and
-  // torch.export files can have several sizes.
+  // (or refused, if `strict`) and kept as long as `sizes_limit_bytes` allows. It is read from the model's file, which
+  // stays open and mapped: replace a model by renaming another file to its name, which leaves this engine with the old
+  // one. A file that was written over in place is refused (io_error) by requests that need it, and one that was cut
+  // short while it is read ends the process. Only named dimensions of ONNX and torch.export files can have several
+  // sizes.
   std::map<std::string, std::vector<std::int64_t>, std::less<>> sizes = {};
   // The input that tells real elements from padding, "attention_mask". Then a request of a size that is not listed is
   // computed in the smallest listed one that holds it: inputs are filled up with zeros, outputs are cut back. Loading

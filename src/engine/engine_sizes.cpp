@@ -138,7 +138,7 @@ Status EngineSizes::look_beside() {
     const auto listed = std::ranges::find(listed_, other_sizes, &Listed::sizes);
     if (listed == listed_.end()) {
       const Result<std::shared_ptr<EngineCore>> other = make(other_sizes);
-      RHEO_RETURN_IF_ERROR(other ? look_at(other_sizes, **other) : note_padding(other.status()));
+      RHEO_RETURN_IF_ERROR(other ? look_at(other_sizes, **other) : note_missing(other_sizes, other.status()));
     } else {
       RHEO_RETURN_IF_ERROR(look_at(other_sizes, *listed->core));
     }
@@ -153,6 +153,18 @@ Status EngineSizes::look_at(const Sizes& other_sizes, EngineCore& other) {
             "Load an engine for each size, with model.dimensions."};
   }
   return options_.mask.empty() ? Status() : note_padding(try_padding(other_sizes, other));
+}
+
+// A model that has no other size is one of that size. What the machine refused says nothing of the model.
+Status EngineSizes::note_missing(const Sizes& other_sizes, const Status& status) {
+  if (status.code() == StatusCode::resource_exhausted || status.code() == StatusCode::io_error) return status;
+  if (options_.log) {
+    options_.log(Severity::warning,
+                 fmt::format("The model was tried with {}, to see what changes with the size, and cannot have it; what "
+                             "Engine::inputs and outputs say is that of {} alone. {}",
+                             open_->text(other_sizes), open_->text(listed_.front().sizes), status.message()));
+  }
+  return note_padding(status);
 }
 
 // What the trial shows is no failure of loading.

@@ -61,6 +61,7 @@ class EngineSizes {
   Status look_beside();
   Status look_at(const Sizes& other_sizes, EngineCore& other);
   Status try_padding(const Sizes& other_sizes, EngineCore& other);
+  Status note_missing(const Sizes& other_sizes, const Status& status);
   Status note_padding(Status status);
   Result<Chosen> choose(std::span<const NamedInput> inputs, const RunOptions& options, std::int64_t started_ns);
 

@@ -30,8 +30,14 @@ Result<OpenSizes> OpenSizes::create(const LoadOptions& options, std::span<const 
   std::size_t combinations = 1;
   for (const auto& [name, sizes] : options.sizes) {
     RHEO_ASSIGN_OR_RETURN(Dimension dimension, dimension_of(name, sizes, options, axes));
+    if (open.count() == Shape::kMaxRank) {
+      return refuse(
+          fmt::format("LoadOptions::sizes lists more than {} dimensions. Fix those that have one size with "
+                      "model.dimensions.",
+                      Shape::kMaxRank));
+    }
     combinations *= std::min(dimension.sizes.size(), kMaxListed + 1);
-    if (combinations > kMaxListed || open.count() == Shape::kMaxRank) {
+    if (combinations > kMaxListed) {
       return refuse(
           fmt::format("LoadOptions::sizes lists more than {} combinations. List fewer sizes; others are made "
                       "ready when they are needed.",

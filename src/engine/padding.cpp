@@ -5,11 +5,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <cstring>
+#include <span>
 #include <vector>
 
 #include "base/random.h"
 #include "base/try.h"
+#include "tensor/half.h"
 
 namespace rheo {
 
@@ -18,12 +21,26 @@ namespace {
 constexpr int kTrials = 3;
 constexpr double kTolerance = 1e-5;  // of the largest element of an output
 
+// f16 and bf16 have no type of their own here, only their bits.
+std::span<std::uint16_t> bits_of(Tensor& tensor) {
+  const std::size_t count = size_bytes(tensor.dtype()) == 2 ? tensor.size_bytes() / 2 : 0;
+  return {static_cast<std::uint16_t*>(tensor.mutable_data()), count};
+}
+std::uint16_t bits_from(DType dtype, float value) {
+  return dtype == DType::f16 ? f32_to_f16(value) : f32_to_bf16(value);
+}
+
 template <typename T, typename Draw>
 void fill(Tensor& tensor, Draw draw) {
   for (T& element : tensor.as_mutable<T>()) element = static_cast<T>(draw());
 }
 
-// Real numbers in [-1, 1), whole ones 0 or 1: those are an index of any table. zeros serve for f16 and bf16.
+template <typename Draw>
+void fill_bits(Tensor& tensor, Draw draw) {
+  for (std::uint16_t& bits : bits_of(tensor)) bits = bits_from(tensor.dtype(), static_cast<float>(draw()));
+}
+
+// Real numbers in [-1, 1), whole ones 0 or 1: those are an index of any table.
 Result<Tensor> random_input(const TensorInfo& info, SplitMix64& random, bool is_ones) {
   Shape shape = info.shape;
   for (std::size_t axis = 0; axis < shape.rank(); ++axis) shape[axis] = shape[axis] == kDynamic ? 1 : shape[axis];
@@ -37,18 +54,29 @@ Result<Tensor> random_input(const TensorInfo& info, SplitMix64& random, bool is_
     case DType::i8: fill<std::int8_t>(tensor, whole); break;
     case DType::u8: fill<std::uint8_t>(tensor, whole); break;
     case DType::boolean: fill<bool>(tensor, whole); break;
-    default: break;
+    case DType::f16:
+    case DType::bf16: fill_bits(tensor, real); break;
   }
   return tensor;
 }
 
+template <typename T>
+void begin_with_one(Tensor& tensor) {
+  if (!tensor.as_mutable<T>().empty()) tensor.as_mutable<T>()[0] = 1;
+}
+
 // A mask of real numbers is 0 or 1, too, and the first element is always there.
 void make_mask(Tensor& tensor) {
+  constexpr std::uint16_t kSign = 0x8000;
   for (float& element : tensor.as_mutable<float>()) element = element < 0 ? 0 : 1;
-  if (!tensor.as_mutable<float>().empty()) tensor.as_mutable<float>()[0] = 1;
-  if (!tensor.as_mutable<std::int64_t>().empty()) tensor.as_mutable<std::int64_t>()[0] = 1;
-  if (!tensor.as_mutable<std::int32_t>().empty()) tensor.as_mutable<std::int32_t>()[0] = 1;
-  if (!tensor.as_mutable<bool>().empty()) tensor.as_mutable<bool>()[0] = true;
+  for (std::uint16_t& bits : bits_of(tensor)) bits = (bits & kSign) != 0 ? 0 : bits_from(tensor.dtype(), 1);
+  if (!bits_of(tensor).empty()) bits_of(tensor)[0] = bits_from(tensor.dtype(), 1);
+  begin_with_one<float>(tensor);
+  begin_with_one<std::int64_t>(tensor);
+  begin_with_one<std::int32_t>(tensor);
+  begin_with_one<std::int8_t>(tensor);
+  begin_with_one<std::uint8_t>(tensor);
+  begin_with_one<bool>(tensor);
 }
 
 // The largest difference as a share of the largest element; infinite where one of them is no number.

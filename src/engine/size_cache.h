@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -28,7 +29,7 @@ class SizeCache {
   // The core of these sizes if it is ready; allocates nothing.
   std::shared_ptr<EngineCore> ready(const Sizes& sizes);
   // The core of these sizes, by `make` where there is none. Whoever waited for the same one gets the same failure; the
-  // next one makes it again. `make` must not throw.
+  // next one makes it again, and so it is when `make` throws.
   Made get(const Sizes& sizes, const std::function<Made()>& make);
   // Gives all of them back.
   void clear();
@@ -48,13 +49,14 @@ class SizeCache {
     Made made = Status(StatusCode::internal, "The core was never made.");
   };
 
+  class Finish;
   std::shared_ptr<EngineCore> find(const Sizes& sizes);  // with mutex_ held; null when there is none
   void keep_within_limit();
 
   const std::size_t limit_bytes_;
   mutable std::mutex mutex_;
   std::condition_variable done_;
-  std::vector<Ready> ready_;                     // guarded by mutex_
+  std::list<Ready> ready_;                       // guarded by mutex_
   std::vector<std::shared_ptr<Making>> making_;  // guarded by mutex_, and so are the members of what it points to
   std::uint64_t turn_ = 0;                       // guarded by mutex_
 };

@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <unordered_set>
+#include <set>
 #include <utility>
 
 #include "base/try.h"
@@ -66,8 +66,8 @@ struct GraphBuilder::Parts {
   std::vector<Exit> exits;
   std::vector<GraphOutput> outputs;
   std::vector<std::string> labels;
-  std::unordered_set<std::string> names;
-  std::size_t made_up = 0;  // counts the names that the caller left empty
+  std::set<std::string, std::less<>> names;  // a tree: names chosen to collide must not make it slow
+  std::size_t made_up = 0;                   // counts the names that the caller left empty
 
   // Reserves `name`. An empty one becomes "conv2d#12": no importer makes a name with '#', so it cannot collide later.
   Result<std::string> reserve(std::string_view what, std::string name);

@@ -5,7 +5,8 @@
 
 #include <bit>
 #include <cmath>
-#include <unordered_map>
+#include <map>
+#include <utility>
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -89,9 +90,10 @@ class ValueHasher {
     hasher_.text(value.is_constant() ? "constant" : "computed");
     if (!value.is_constant()) return hasher_.number(places_[id]);
     hasher_.type(value.type);
-    // One digest per constant, so that a weight with many users is read once.
-    auto [digest, is_new] = digests_.try_emplace(id);
-    if (is_new) digest->second = XXH3_128bits(value.constant.data(), value.constant.size_bytes());
+    // One digest for all constants that share their elements, so that a weight with many users and names is read once.
+    const Tensor& elements = value.constant;
+    auto [digest, is_new] = digests_.try_emplace({elements.data(), elements.size_bytes()});
+    if (is_new) digest->second = XXH3_128bits(elements.data(), elements.size_bytes());
     hasher_.number(digest->second.high64);
     hasher_.number(digest->second.low64);
   }
@@ -100,7 +102,7 @@ class ValueHasher {
   const Graph& graph_;
   Hasher& hasher_;
   std::vector<std::uint64_t> places_;
-  std::unordered_map<ValueId, XXH128_hash_t> digests_;
+  std::map<std::pair<const void*, std::size_t>, XXH128_hash_t> digests_;  // by elements
 };
 
 }  // namespace

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <unordered_set>
+#include <set>
 
 #include "base/try.h"
 #include "graph/checks.h"
@@ -61,7 +61,7 @@ Status verify_ids(const Graph& graph) {
 }
 
 Status verify_names(const Graph& graph) {
-  std::unordered_set<std::string_view> value_names;
+  std::set<std::string_view> value_names;
   for (const Value& value : graph.values()) {
     RHEO_RETURN_IF_ERROR(check_name("value", value.name));
     if (!value_names.insert(value.name).second) {

@@ -18,14 +18,16 @@ std::shared_ptr<const CommonWeights> CommonWeights::of(const PlanSet& set) {
 
 void CommonWeights::add(const Graph& graph) {
   for (const Value& value : graph.values()) {
-    if (!value.is_constant() || find(value.constant) != nullptr) continue;
-    constants_.emplace(content_hash(value.constant), value.constant);
+    if (!value.is_constant()) continue;
+    const std::uint64_t hash = content_hash(value.constant);
+    if (find(value.constant, hash) != nullptr) continue;
+    constants_.emplace(hash, value.constant);
     addresses_->insert(value.constant.data());
   }
 }
 
-const Tensor* CommonWeights::find(const Tensor& wanted) const {
-  const auto [first, last] = constants_.equal_range(content_hash(wanted));
+const Tensor* CommonWeights::find(const Tensor& wanted, std::uint64_t hash) const {
+  const auto [first, last] = constants_.equal_range(hash);
   for (auto at = first; at != last; ++at) {
     const Tensor& known = at->second;
     if (known.dtype() != wanted.dtype() || known.shape() != wanted.shape()) continue;
@@ -35,7 +37,7 @@ const Tensor* CommonWeights::find(const Tensor& wanted) const {
 }
 
 const Tensor& CommonWeights::known_or(const Tensor& own) const {
-  const Tensor* known = owns(own.data()) ? nullptr : find(own);
+  const Tensor* known = owns(own.data()) ? nullptr : find(own, content_hash(own));
   return known == nullptr ? own : *known;
 }
 

@@ -34,7 +34,7 @@ class CommonWeights {
 
  private:
   void add(const Graph& graph);
-  const Tensor* find(const Tensor& wanted) const;
+  const Tensor* find(const Tensor& wanted, std::uint64_t hash) const;
   const Tensor& known_or(const Tensor& own) const;
 
   std::unordered_multimap<std::uint64_t, Tensor> constants_;  // by content_hash

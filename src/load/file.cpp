@@ -14,6 +14,7 @@
 #include <cstring>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
 #include <rheo/tensor.h>
 
@@ -137,6 +138,31 @@ void forget_pages(const std::shared_ptr<const void>& owner, std::span<const std:
   const std::size_t begin = first / kMappedAtOnce * kMappedAtOnce;
   const std::size_t end = std::min(first + bytes.size(), mapping->size_bytes);
   ::madvise(static_cast<std::byte*>(mapping->memory) + begin, end - begin, MADV_DONTNEED);
+}
+
+FileStamp FileStamp::of(std::string file) {
+  FileStamp stamp;
+  struct stat facts {};
+  if (::stat(file.c_str(), &facts) == 0) {
+    constexpr std::int64_t kSecond = 1'000'000'000;
+    stamp.device_ = facts.st_dev;
+    stamp.number_ = facts.st_ino;
+    stamp.size_bytes_ = facts.st_size;
+    stamp.changed_ns_ = facts.st_mtim.tv_sec * kSecond + facts.st_mtim.tv_nsec;
+  }
+  stamp.file_ = std::move(file);
+  return stamp;
+}
+
+Status FileStamp::check() const {
+  const FileStamp now = of(file_);
+  const bool is_same_file =
+      size_bytes_ >= 0 && now.size_bytes_ >= 0 && now.device_ == device_ && now.number_ == number_;
+  if (!is_same_file || (now.size_bytes_ == size_bytes_ && now.changed_ns_ == changed_ns_)) return {};
+  return {StatusCode::io_error,
+          fmt::format("'{}' was written over since it was opened. Load the model again; to replace it while it is in "
+                      "use, write another file and rename that to its name.",
+                      file_)};
 }
 
 Result<std::vector<std::byte>> read_start(const std::string& file, std::size_t count) {

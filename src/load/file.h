@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <memory>
 #include <span>
@@ -34,6 +35,25 @@ Result<FileBytes> map_descriptor(const Descriptor& descriptor, const std::string
 // Lets the system take back the memory of `bytes`, a part of a mapped file: who looks there again reads it from the
 // disk again. Does nothing when `owner` is not that of a mapped file.
 void forget_pages(const std::shared_ptr<const void>& owner, std::span<const std::byte> bytes);
+
+// Which file had a name, and how it was then: by this a file that was mapped and then written over is seen before its
+// pages, some old and some new, are taken for a model. A value; any thread.
+class FileStamp {
+ public:
+  // Of a name under which nothing is found, one that sees nothing.
+  static FileStamp of(std::string file);
+
+  // io_error when the file is no longer as it was. Ok when another one has the name, or none: who mapped the old one
+  // has it still.
+  Status check() const;
+
+ private:
+  std::string file_;
+  std::uint64_t device_ = 0;
+  std::uint64_t number_ = 0;
+  std::int64_t size_bytes_ = -1;  // -1: nothing was found
+  std::int64_t changed_ns_ = 0;   // since 1970
+};
 
 // The first `count` bytes, or all when there are fewer.
 Result<std::vector<std::byte>> read_start(const std::string& file, std::size_t count);

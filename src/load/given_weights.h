@@ -13,9 +13,9 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <vector>
 
 #include <rheo/log.h>
@@ -46,7 +46,7 @@ class GivenWeights {
   std::string nearest(std::string_view name) const;
 
   std::map<std::string, Tensor, std::less<>> tensors_;
-  std::unordered_set<std::string> taken_;
+  std::set<std::string> taken_;
   std::vector<std::string> kept_;
   bool keeps_matrices_ = false;
 };

@@ -5,8 +5,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <nlohmann/json.hpp>
-#include <unordered_map>
 
 #include <rheo/path.h>
 
@@ -246,7 +246,7 @@ class GraphReader {
   NamedTensors& tensors_;
   const LoadLimits& limits_;
   GraphBuilder builder_;
-  std::unordered_map<std::string, ValueId> values_;
+  std::map<std::string, ValueId> values_;
 };
 
 // A name that could not be read back must not be written.

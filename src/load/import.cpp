@@ -221,12 +221,15 @@ bool is_importable(std::string_view file) {
 struct ModelFile::Content {
   std::string file;
   std::variant<std::monostate, onnx::Model, pt2::Model> model = {};  // nothing of TorchScript
+  std::vector<FileStamp> stamps = {};                                // of what the model is mapped from
 };
 
 Result<ModelFile> ModelFile::open(std::string file, const ModelOptions& options, const LogSink& log) {
   RHEO_RETURN_IF_ERROR(check_pictures(options));
   auto content = std::make_shared<Content>();
   content->file = std::move(file);
+  std::vector<FileStamp> stamps = {FileStamp::of(content->file)};
+  if (!options.weights.empty()) stamps.push_back(FileStamp::of(options.weights));
   Status status;
   const auto keep = [&](auto model) {
     status = model.status();
@@ -235,10 +238,15 @@ Result<ModelFile> ModelFile::open(std::string file, const ModelOptions& options,
   if (content->file.ends_with(kOnnxEnding)) keep(open_onnx(content->file, options, log));
   if (content->file.ends_with(kExportEnding)) keep(open_export(content->file, options, log));
   if (!status.ok()) return status.with_context(content->file);
+  if (const auto* onnx = std::get_if<onnx::Model>(&content->model)) {
+    for (const std::string& external : onnx->external_files) stamps.push_back(FileStamp::of(external));
+  }
+  if (!std::holds_alternative<std::monostate>(content->model)) content->stamps = std::move(stamps);
   return ModelFile(std::move(content));
 }
 
 Result<std::shared_ptr<const Graph>> ModelFile::import(const ModelOptions& options, const LogSink& log) const {
+  for (const FileStamp& stamp : content_->stamps) RHEO_RETURN_IF_ERROR(stamp.check());
   const auto* onnx = std::get_if<onnx::Model>(&content_->model);
   const auto* exported = std::get_if<pt2::Model>(&content_->model);
   auto graph = onnx != nullptr       ? onnx::import_graph(*onnx, options, log)

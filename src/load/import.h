@@ -45,7 +45,7 @@ class ModelFile {
   // TorchScript file is not looked into before it is imported.
   static Result<ModelFile> open(std::string file, const ModelOptions& options = {}, const LogSink& log = {});
 
-  // As import_model does it.
+  // As import_model does it. io_error when the file, or one with its weights, was written over since it was opened.
   Result<std::shared_ptr<const Graph>> import(const ModelOptions& options = {}, const LogSink& log = {}) const;
   // In the order of the inputs. Empty for TorchScript, which leaves nothing open.
   Result<std::vector<NamedAxis>> named_axes() const;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/checked.h"
 #include "base/try.h"
 #include "kernels/evaluate.h"
 
@@ -109,6 +110,7 @@ Result<std::vector<Tensor>> ImportEmitter::compute_one(OpKind kind, std::span<Im
   }
   RHEO_ASSIGN_OR_RETURN(const std::vector<TensorType> outputs, infer_types(kind, {attributes, given}));
   for (const TensorType& type : outputs) RHEO_RETURN_IF_ERROR(book(type.dtype, type.shape, place));
+  RHEO_RETURN_IF_ERROR(book_steps(evaluation_steps(kind, {attributes, given}, outputs), place));
   return evaluate(kind, attributes, arguments, outputs);
 }
 
@@ -133,18 +135,37 @@ Status ImportEmitter::book(DType dtype, const Shape& shape, const ImportPlace& p
       fmt::format("Node {} brings what the model computes ahead of any input above {} bytes.", place.text(), limit)};
 }
 
+Status ImportEmitter::book_steps(std::size_t steps, const ImportPlace& place) {
+  computed_steps_ = saturating_add(computed_steps_, steps);
+  if (computed_steps_ <= limits_.computed_steps) return {};
+  return {StatusCode::limit_exceeded,
+          fmt::format("Node {} brings what the model computes ahead of any input above {} steps. Compute its constants "
+                      "when the model is exported (constant folding), so that the file holds them.",
+                      place.text(), limits_.computed_steps)};
+}
+
+// Aliases of one weight are one constant, which is read, hashed and packed once.
+Result<ValueId> ImportEmitter::constant_id(const Tensor& elements) {
+  const auto dims = elements.shape().dims();
+  ConstantKey key{elements.data(), elements.dtype(), {dims.begin(), dims.end()}};
+  if (const auto known = constants_.find(key); known != constants_.end()) return known->second;
+  RHEO_ASSIGN_OR_RETURN(const ValueId id, builder_.add_constant({}, elements));
+  constants_.emplace(std::move(key), id);
+  return id;
+}
+
 Result<ValueId> ImportEmitter::id_of(ImportValue& value, const ImportPlace& place, bool may_stretch) {
   if (value.is_arranged()) RHEO_RETURN_IF_ERROR(settle(value, place));
   if (value.id() != kNoValue) return value.id();
   if (!value.ignores_batch()) {
-    const std::optional<Tensor> row = value.row_of_all();
+    const std::optional<Tensor> row = row_of(value);
     if (!row) return mixes_batch(place, "reads a value that depends on the size of the batch");
-    if (may_stretch) return builder_.add_constant({}, *row);  // another one for each reader: a row is small
+    if (may_stretch) return constant_id(*row);
     RHEO_ASSIGN_OR_RETURN(const ValueId repeats, repeated(*row, place));
     value.set_id(repeats);
     return repeats;
   }
-  RHEO_ASSIGN_OR_RETURN(const ValueId id, builder_.add_constant({}, value.only()));
+  RHEO_ASSIGN_OR_RETURN(const ValueId id, constant_id(value.only()));
   value.set_id(id);
   return id;
 }
@@ -180,8 +201,12 @@ std::string ImportEmitter::free_name(std::string_view wanted) {
   if (wanted.empty()) return {};
   std::string name(wanted);
   std::replace(name.begin(), name.end(), '#', '_');  // '#' marks names that the builder makes up
-  std::string free = name;
-  for (int count = 2; !used_names_.insert(free).second; ++count) free = fmt::format("{}.{}", name, count);
+  const auto [used, is_new] = used_names_.try_emplace(name, 2);
+  if (is_new) return name;
+  std::string free;
+  do {
+    free = fmt::format("{}.{}", name, used->second++);
+  } while (!used_names_.try_emplace(free, 2).second);
   return free;
 }
 

@@ -5,12 +5,16 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_set>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include <rheo/status.h>
@@ -45,8 +49,10 @@ class ImportEmitter {
   // Dtype, and shape with kDynamic for the open batch and what it was joined with.
   TensorType type_of(const ImportValue& value) const;
   PerTrial<Shape> shapes_of(const ImportValue& value) const;
-  // Counts what is about to be computed ahead; limit_exceeded when the model asks for too much.
+  // Count what is about to be computed ahead, its elements and the steps to them; limit_exceeded when the model asks
+  // for too much.
   Status book(DType dtype, const Shape& shape, const ImportPlace& place);
+  Status book_steps(std::size_t steps, const ImportPlace& place);
   // The failure of a place that cannot let the batch stay open: "'x' (Reshape) joins the batch with other dimensions".
   Status mixes_batch(const ImportPlace& place, std::string_view what);
   // True when an input has an open batch, or would have.
@@ -86,16 +92,32 @@ class ImportEmitter {
   Status settle(ImportValue& value, const ImportPlace& place);
   // import_emitter_rows.cpp: a known row per item joined with a computed value; nothing where there is none.
   Kept concat_rows(std::span<ImportValue* const> inputs, const Attributes& attributes, const ImportPlace& place);
+  // ImportValue::row_of_all of a known value, found once however many read the value.
+  std::optional<Tensor> row_of(const ImportValue& value);
+  Result<std::vector<ImportValue>> rows_of(std::span<ImportValue* const> inputs, std::size_t axis, std::int64_t length,
+                                           const ImportPlace& place);
   // A known row for each item where an op does not broadcast.
   Result<ValueId> repeated(const Tensor& row, const ImportPlace& place);
   Result<ValueId> batch_zeros();
   std::string free_name(std::string_view wanted);
+  // The constant with these elements, which all that share them have in common.
+  Result<ValueId> constant_id(const Tensor& elements);
   Result<ValueId> computed_id(const std::string& name, ImportValue& value);
+
+  using ConstantKey = std::tuple<const void*, DType, std::vector<std::int64_t>>;  // elements, and how they are read
+  struct Row {
+    PerTrial<Tensor> value;  // kept, so that its addresses stay its own
+    std::optional<Tensor> row;
+  };
 
   const LoadLimits limits_;
   GraphBuilder builder_;
-  std::unordered_set<std::string> used_names_;
+  // By name, the number that is tried first when it comes again. A tree: names chosen to collide must not make it slow.
+  std::map<std::string, int, std::less<>> used_names_;
+  std::map<ConstantKey, ValueId> constants_;                 // the builder keeps their elements
+  std::map<std::pair<const void*, const void*>, Row> rows_;  // by the elements in both trials
   std::size_t computed_bytes_ = 0;
+  std::size_t computed_steps_ = 0;
   ValueId batch_input_ = kNoValue;  // the first input with an open batch
   ValueId batch_zeros_ = kNoValue;
   bool widened_ = false;

@@ -11,8 +11,6 @@
 namespace rheo {
 namespace {
 
-bool is_row(const ImportValue& value) { return value.is_known() && value.row_of_all().has_value(); }
-
 // Elements along `axis` of all of them together.
 std::int64_t length_of(const ImportEmitter& emitter, std::span<ImportValue* const> values, std::size_t axis) {
   std::int64_t length = 0;
@@ -20,25 +18,35 @@ std::int64_t length_of(const ImportEmitter& emitter, std::span<ImportValue* cons
   return length;
 }
 
+}  // namespace
+
+std::optional<Tensor> ImportEmitter::row_of(const ImportValue& value) {
+  if (value.ignores_batch()) return std::nullopt;
+  const PerTrial<Tensor>& elements = value.elements();
+  const auto [known, is_new] = rows_.try_emplace({elements[0].data(), elements[1].data()}, Row{elements, {}});
+  if (is_new) known->second.row = value.row_of_all();
+  return known->second.row;
+}
+
 // The known rows in the order of `inputs`, with zeros [1, ...] of `length` elements along `axis` for the computed ones.
-Result<std::vector<ImportValue>> rows_of(std::span<ImportValue* const> inputs, std::size_t axis, std::int64_t length) {
+Result<std::vector<ImportValue>> ImportEmitter::rows_of(std::span<ImportValue* const> inputs, std::size_t axis,
+                                                        std::int64_t length, const ImportPlace& place) {
   std::vector<ImportValue> rows;
   std::optional<std::size_t> gap;
   for (const ImportValue* input : inputs) {
     if (input->is_known()) {
-      rows.push_back(ImportValue::known(*input->row_of_all()));
+      rows.push_back(ImportValue::known(*row_of(*input)));
     } else if (!gap) {
       gap = rows.size();
     }
   }
   Shape shape = rows.front().only().shape();
   shape[axis] = length;
+  RHEO_RETURN_IF_ERROR(book(rows.front().only().dtype(), shape, place));
   RHEO_ASSIGN_OR_RETURN(Tensor zeros, Tensor::zeros(rows.front().only().dtype(), shape));
   rows.insert(rows.begin() + static_cast<std::ptrdiff_t>(*gap), ImportValue::known(std::move(zeros)));
   return rows;
 }
-
-}  // namespace
 
 // No op repeats a value for each item, because the batch is open. But room for the rows can be made by padding, and
 // then adding broadcasts: concat(row, x) = pad(x, zeros in front) + concat(row, zeros).
@@ -51,7 +59,7 @@ ImportEmitter::Kept ImportEmitter::concat_rows(std::span<ImportValue* const> inp
   std::int64_t axis = attributes.integer("axis");
   axis += axis < 0 ? static_cast<std::int64_t>(type.shape.rank()) : 0;
   const bool adds = type.dtype == DType::f32 || type.dtype == DType::i32 || type.dtype == DType::i64;
-  const auto is_row_or_computed = [&](const ImportValue* input) { return computed(input) || is_row(*input); };
+  const auto is_row_or_computed = [&](const ImportValue* input) { return computed(input) || row_of(*input); };
   if (axis <= 0 || !adds || std::any_of(end, inputs.end(), computed) ||
       std::all_of(inputs.begin(), inputs.end(), computed) ||
       !std::all_of(inputs.begin(), inputs.end(), is_row_or_computed)) {
@@ -59,7 +67,7 @@ ImportEmitter::Kept ImportEmitter::concat_rows(std::span<ImportValue* const> inp
   }
   const auto along = static_cast<std::size_t>(axis);
   const std::span<ImportValue* const> middle(first, end);
-  RHEO_ASSIGN_OR_RETURN(std::vector<ImportValue> rows, rows_of(inputs, along, length_of(*this, middle, along)));
+  RHEO_ASSIGN_OR_RETURN(std::vector<ImportValue> rows, rows_of(inputs, along, length_of(*this, middle, along), place));
   ImportValue x = *middle[0];
   if (middle.size() > 1) {
     RHEO_ASSIGN_OR_RETURN(const std::vector<ImportValue> joined, add(OpKind::concat, middle, attributes, place));
@@ -83,7 +91,7 @@ ImportEmitter::Kept ImportEmitter::concat_rows(std::span<ImportValue* const> inp
 Result<ValueId> ImportEmitter::repeated(const Tensor& row, const ImportPlace& place) {
   if (batch_input_ == kNoValue) return mixes_batch(place, "reads a value that depends on the size of the batch");
   RHEO_ASSIGN_OR_RETURN(const ValueId zeros, batch_zeros());
-  RHEO_ASSIGN_OR_RETURN(const ValueId constant, builder_.add_constant({}, row));
+  RHEO_ASSIGN_OR_RETURN(const ValueId constant, constant_id(row));
   return builder_.add_node(OpKind::gather, {constant, zeros}, {{"axis", 0}});
 }
 

@@ -4,16 +4,13 @@
 #include "base/try.h"
 
 namespace rheo {
-namespace {
 
-// A vector as a matrix of one row or one column.
 Result<ImportValue> as_matrix(ImportCall& call, ImportValue& value, bool is_row) {
   const Shape shape = call.shape_of(value);
   if (shape.rank() != 1) return value;
   return call.reshape(value, is_row ? Shape{1, shape[0]} : Shape{shape[0], 1});
 }
 
-// Without the row or the column that as_matrix added to factors of these ranks.
 Result<ImportValue> without_added(ImportCall& call, ImportValue product, std::size_t a_rank, std::size_t b_rank) {
   const Shape shape = call.shape_of(product);
   if (a_rank > 1 && b_rank > 1) return product;
@@ -25,8 +22,6 @@ Result<ImportValue> without_added(ImportCall& call, ImportValue product, std::si
   }
   return call.reshape(product, kept);
 }
-
-}  // namespace
 
 bool is_constant_matrix(const ImportCall& call, const ImportValue& value) {
   return value.is_known() && value.ignores_batch() && call.shape_of(value).rank() == 2;

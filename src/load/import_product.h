@@ -14,6 +14,10 @@ bool is_constant_matrix(const ImportCall& call, const ImportValue& value);
 // [..., m, k] x [..., k, n] with leading dimensions broadcast; a vector is a row on the left and a column on the right,
 // and that dimension is dropped again.
 Result<ImportValue> product_of(ImportCall& call, ImportValue& a, ImportValue& b);
+// The parts of that: a vector as a matrix of one row or one column, and a product without what was added to factors of
+// these ranks.
+Result<ImportValue> as_matrix(ImportCall& call, ImportValue& value, bool is_row);
+Result<ImportValue> without_added(ImportCall& call, ImportValue product, std::size_t a_rank, std::size_t b_rank);
 // `value` times a number.
 Result<ImportValue> scaled(ImportCall& call, ImportValue value, double factor);
 

@@ -3,9 +3,10 @@
 // Lives while one import runs, on one thread.
 #pragma once
 
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 
 #include "load/import_value.h"
@@ -19,7 +20,7 @@ class Scope {
   // Null when there is none; stays valid while the scope lives.
   ImportValue* find(std::string_view name) {
     for (Scope* scope = this; scope != nullptr; scope = scope->outer_) {
-      const auto found = scope->values_.find(std::string(name));
+      const auto found = scope->values_.find(name);
       if (found != scope->values_.end()) return &found->second;
     }
     return nullptr;
@@ -28,7 +29,7 @@ class Scope {
 
  private:
   Scope* outer_;
-  std::unordered_map<std::string, ImportValue> values_;
+  std::map<std::string, ImportValue, std::less<>> values_;  // a tree: names chosen to collide must not make it slow
 };
 
 }  // namespace rheo

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
-#include <unordered_set>
+#include <set>
 
 #include "base/try.h"
 #include "load/json_fields.h"
@@ -167,7 +167,7 @@ std::string ranges_to_json(const Ranges& ranges) {
 
 Result<Ranges> ranges_from_json(const std::string& text, const Graph& graph, const LoadLimits& limits) {
   RHEO_ASSIGN_OR_RETURN(const JsonValue root, parse_section(text, "ranges", limits));
-  std::unordered_set<std::string_view> names;
+  std::set<std::string_view> names;
   for (const Value& value : graph.values()) names.insert(value.name);
   constexpr double kFloatMax = std::numeric_limits<float>::max();
   Ranges ranges;

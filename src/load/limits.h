@@ -29,6 +29,8 @@ struct LoadLimits {
   std::size_t attributes_per_node = 256;
   std::size_t integers_per_attribute = 1'000'000;
   std::size_t computed_bytes = std::size_t{1} << 30;  // by an importer, ahead of any input
+  // Steps in which it computes them (evaluation_steps in kernels/evaluate.h), of some ten nanoseconds each.
+  std::size_t computed_steps = std::size_t{1} << 31;
   std::int64_t dimension = (std::int64_t{1} << 31) - 1;
 };
 

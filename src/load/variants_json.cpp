@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <unordered_set>
+#include <set>
 
 #include "base/try.h"
 #include "load/json_fields.h"
@@ -153,7 +153,7 @@ std::string mixed_to_json(const NodePrecisions& mixed) {
 Result<NodePrecisions> mixed_from_json(const std::string& text, const Graph& graph, const LoadLimits& limits) {
   Result<JsonValue> root = parse_json(text, limits);
   if (!root) return root.status().with_context("mixed");
-  std::unordered_set<std::string_view> names;
+  std::set<std::string_view> names;
   for (const Node& node : graph.nodes()) names.insert(node.name);
   NodePrecisions mixed;
   JsonFields fields(*root, "mixed");

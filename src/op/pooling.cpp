@@ -63,6 +63,10 @@ Types average_type(const OpContext& context, const Shape& shape) {
 
 }  // namespace
 
+bool is_average(OpKind kind) {
+  return kind == OpKind::avg_pool2d || kind == OpKind::global_avg_pool || kind == OpKind::adaptive_avg_pool2d;
+}
+
 MaxPool2dSettings MaxPool2dSettings::from(const Attributes& attributes) { return {.window = pool_window(attributes)}; }
 
 AvgPool2dSettings AvgPool2dSettings::from(const Attributes& attributes) {

@@ -8,6 +8,9 @@
 
 namespace rheo {
 
+// True for those that average a window or the whole picture.
+bool is_average(OpKind kind);
+
 // Value types; read from attributes that passed infer_types. The strides default to the kernel.
 struct MaxPool2dSettings {
   Window2d window;

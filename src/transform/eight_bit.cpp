@@ -9,15 +9,12 @@
 
 #include "base/try.h"
 #include "op/epilogue.h"
+#include "op/pooling.h"
 #include "transform/lower.h"
 #include "transform/product.h"
 
 namespace rheo {
 namespace {
-
-bool is_average(OpKind kind) {
-  return kind == OpKind::avg_pool2d || kind == OpKind::global_avg_pool || kind == OpKind::adaptive_avg_pool2d;
-}
 
 bool is_f32_constant(const Graph& graph, ValueId value) {
   return graph.value(value).is_constant() && graph.value(value).type.dtype == DType::f32;

@@ -3,10 +3,13 @@
 // anything with the result. Where all that is done is to dequantise it by the same numbers, both become one op again.
 // 8-bit weights of what reads such values become the weights of a product; all others become f32 constants.
 #include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "base/try.h"
 #include "kernels/evaluate.h"
+#include "tensor/copy.h"
 #include "transform/eight_bit.h"
 #include "transform/pass.h"
 #include "transform/product.h"
@@ -17,14 +20,14 @@ namespace rheo {
 namespace {
 
 // 8-bit weights, perhaps behind a transpose of a matrix.
-struct StoredWeights {
+struct DequantizedWeights {
   ValueId constant = kNoValue;
   bool is_transposed = false;
 };
 
-std::optional<StoredWeights> stored_weights(const Graph& graph, ValueId value) {
+std::optional<DequantizedWeights> dequantized_weights(const Graph& graph, ValueId value) {
   const Node* maker = maker_of(graph, value);
-  StoredWeights found;
+  DequantizedWeights found;
   const std::vector<std::int64_t> exchange = {1, 0};
   if (maker != nullptr && maker->kind == OpKind::transpose && maker->attributes.integers("permutation") == exchange) {
     found.is_transposed = true;
@@ -34,19 +37,6 @@ std::optional<StoredWeights> stored_weights(const Graph& graph, ValueId value) {
   found.constant = maker->inputs[0];
   const Value& constant = graph.value(found.constant);
   return constant.is_constant() && constant.type.dtype == DType::i8 ? std::optional(found) : std::nullopt;
-}
-
-// [rows, columns] -> [columns, rows].
-Result<Tensor> exchanged(const Tensor& matrix) {
-  const auto rows = static_cast<std::size_t>(matrix.shape()[0]);
-  const auto columns = static_cast<std::size_t>(matrix.shape()[1]);
-  RHEO_ASSIGN_OR_RETURN(Tensor result, Tensor::zeros(DType::i8, {matrix.shape()[1], matrix.shape()[0]}));
-  const std::span<const std::int8_t> from = matrix.as<std::int8_t>();
-  const std::span<std::int8_t> to = result.as_mutable<std::int8_t>();
-  for (std::size_t row = 0; row < rows; ++row) {
-    for (std::size_t column = 0; column < columns; ++column) to[column * rows + row] = from[row * columns + column];
-  }
-  return result;
 }
 
 class Naming {
@@ -122,7 +112,7 @@ class Naming {
       RHEO_ASSIGN_OR_RETURN(const ValueId stored, rewriter_.mapped(found->second));
       return rewriter_.replace(node, OpKind::dequantize, {stored}, {{"dtype", std::string("f32")}});
     }
-    if (stored_weights(graph_, node.outputs[0]) && !rewriter_.is_given_out(node.outputs[0]))
+    if (dequantized_weights(graph_, node.outputs[0]) && !rewriter_.is_given_out(node.outputs[0]))
       return {};  // at its reader
     return rewrite_reader(node);
   }
@@ -133,8 +123,8 @@ class Naming {
     OpKind kind = node.kind;
     const bool is_layer = (is_product(kind) || kind == OpKind::matmul) && is_dequantized(node.inputs[0]);
     for (std::size_t i = 0; i < node.inputs.size(); ++i) {
-      const std::optional<StoredWeights> weights =
-          node.inputs[i] == kNoValue ? std::nullopt : stored_weights(graph_, node.inputs[i]);
+      const std::optional<DequantizedWeights> weights =
+          node.inputs[i] == kNoValue ? std::nullopt : dequantized_weights(graph_, node.inputs[i]);
       if (!weights || rewriter_.is_given_out(node.inputs[i])) {
         RHEO_ASSIGN_OR_RETURN(inputs.emplace_back(), mapped(node.inputs[i]));
       } else if (is_layer && i == kWeightsInput && suits(node, *weights)) {
@@ -151,14 +141,14 @@ class Naming {
   Result<ValueId> mapped(ValueId old) { return old == kNoValue ? Result<ValueId>(kNoValue) : rewriter_.mapped(old); }
 
   // One scale, or one per output channel of the product that reads them.
-  bool suits(const Node& node, const StoredWeights& weights) const {
+  bool suits(const Node& node, const DequantizedWeights& weights) const {
     const TensorType& type = graph_.value(weights.constant).type;
     if (node.kind == OpKind::matmul && type.shape.rank() != 2) return false;
     const bool exchanges = (node.kind == OpKind::matmul) != weights.is_transposed;
     return type.quantization.scales.size() == 1 || type.quantization.axis == (exchanges ? 1 : 0);
   }
 
-  Result<ValueId> layer_weights(const StoredWeights& weights, bool exchanges, const Node& reader) {
+  Result<ValueId> layer_weights(const DequantizedWeights& weights, bool exchanges, const Node& reader) {
     const Value& value = graph_.value(weights.constant);
     ValueId constant = kNoValue;
     if (exchanges) {

@@ -8,11 +8,11 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "graph/graph.h"
@@ -79,11 +79,11 @@ class Rewriter {
 
   const Graph* graph_;
   GraphBuilder builder_;
-  std::vector<int> readers_;        // by old value: how many node inputs read it
-  std::vector<bool> is_given_out_;  // by old value
-  std::vector<ValueId> map_;        // old value -> new value
-  std::unordered_set<std::string> old_names_;
-  std::unordered_set<std::string> new_names_;
+  std::vector<int> readers_;         // by old value: how many node inputs read it
+  std::vector<bool> is_given_out_;   // by old value
+  std::vector<ValueId> map_;         // old value -> new value
+  std::set<std::string> old_names_;  // trees: names chosen to collide must not make them slow
+  std::set<std::string> new_names_;
   std::unordered_map<ValueId, Emitted> emitted_;
   std::unordered_map<ValueId, Tensor> constants_;
 };

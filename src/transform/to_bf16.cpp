@@ -2,6 +2,7 @@
 #include "base/try.h"
 #include "op/attention.h"
 #include "op/epilogue.h"
+#include "op/pooling.h"
 #include "transform/first_block.h"
 #include "transform/lower.h"
 #include "transform/product.h"
@@ -9,10 +10,6 @@
 
 namespace rheo {
 namespace {
-
-bool is_average(OpKind kind) {
-  return kind == OpKind::avg_pool2d || kind == OpKind::global_avg_pool || kind == OpKind::adaptive_avg_pool2d;
-}
 
 // Nodes that name a type themselves keep it.
 bool is_conversion(OpKind kind) {

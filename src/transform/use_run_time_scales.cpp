@@ -13,6 +13,8 @@
 #include "base/try.h"
 #include "op/activation.h"
 #include "op/epilogue.h"
+#include "tensor/copy.h"
+#include "tensor/eight_bit_parts.h"
 #include "transform/pass.h"
 #include "transform/product.h"
 #include "transform/quantized_chain.h"
@@ -117,46 +119,16 @@ bool is_per_channel(const Shape& shape, std::int64_t channels, bool is_conv) {
   return shape.rank() > behind && shape[shape.rank() - 1 - behind] == channels;
 }
 
-// Weights as i8, which are worth `factor` times the scales of the layer.
-struct Part {
-  Tensor elements;
-  float factor = 1;
-};
-
-// `part` of the whole numbers of f32 weights; [k, n] of a matmul become [n, k].
-template <typename PartOf>
-Result<Tensor> as_i8(const Tensor& weights, bool is_matrix, const PartOf& part) {
-  const std::span<const float> from = weights.as<float>();
-  const auto rows = static_cast<std::size_t>(weights.shape()[0]);
-  const std::size_t columns = from.size() / rows;
-  const Shape shape = is_matrix ? Shape{weights.shape()[1], weights.shape()[0]} : weights.shape();
-  RHEO_ASSIGN_OR_RETURN(Tensor result, Tensor::zeros(DType::i8, shape));
-  const std::span<std::int8_t> to = result.as_mutable<std::int8_t>();
-  for (std::size_t i = 0; i < from.size(); ++i) {
-    to[is_matrix ? i % columns * rows + i / columns : i] = static_cast<std::int8_t>(part(from[i]));
-  }
-  return result;
-}
-
-// One part where an i8 holds every number, two that add up to them (halves, and what is left) where u8 less its zero
-// point is beyond that; none where they are no such numbers.
-Result<std::vector<Part>> parts_of(const Tensor& weights, bool is_matrix) {
-  const auto all_within = [&](float low, float high) {
-    return std::ranges::all_of(weights.as<float>(), [&](float number) {
-      return number == std::floor(number) && number >= low && number <= high;
-    });
-  };
-  std::vector<Part> parts;
-  if (all_within(-128, 127)) {
-    RHEO_ASSIGN_OR_RETURN(Tensor whole, as_i8(weights, is_matrix, [](float number) { return number; }));
-    parts.push_back({std::move(whole), 1});
-  } else if (all_within(-255, 255)) {
-    const auto half = [](float number) { return std::floor(number / 2); };
-    RHEO_ASSIGN_OR_RETURN(Tensor halves, as_i8(weights, is_matrix, half));
-    RHEO_ASSIGN_OR_RETURN(Tensor rest,
-                          as_i8(weights, is_matrix, [&](float number) { return number - 2 * half(number); }));
-    parts.push_back({std::move(halves), 2});
-    parts.push_back({std::move(rest), 1});
+// The f32 weights as parts of 8 bits; [k, n] of a matmul become [n, k]. None where they are no such numbers.
+Result<std::vector<EightBitPart>> parts_of(const Tensor& weights, bool is_matrix) {
+  const std::span<const float> reals = weights.as<float>();
+  const auto is_whole = [](float number) { return std::abs(number) <= 255 && number == std::floor(number); };
+  if (!std::ranges::all_of(reals, is_whole)) return std::vector<EightBitPart>();
+  const std::vector<int> numbers(reals.begin(), reals.end());
+  RHEO_ASSIGN_OR_RETURN(std::vector<EightBitPart> parts, eight_bit_parts(numbers, weights.shape()));
+  for (EightBitPart& part : parts) {
+    if (!is_matrix) break;
+    RHEO_ASSIGN_OR_RETURN(part.elements, exchanged(part.elements));
   }
   return parts;
 }
@@ -178,6 +150,10 @@ std::optional<Found> find(const Graph& graph, ValueId sums, ValueId factor) {
   const bool is_layer = weights.is_constant() && weights.type.dtype == DType::f32 &&
                         weights.type.shape.rank() == (is_conv ? 4 : 2) && product->inputs.size() == 2;
   if (!steps || !is_layer || graph.value(steps->x).type.shape.rank() < 2) return std::nullopt;
+  // Numbers of any rank stand between x and its steps, and one of a higher rank would have made them other dimensions.
+  const bool keeps_shape = graph.value(steps->x).type.shape == graph.value(product->inputs[0]).type.shape;
+  // What a product does behind its sums would come before the scales, not after them.
+  if (!keeps_shape || !product->attributes.text("activation").empty()) return std::nullopt;
   const std::int64_t channels = weights.type.shape[is_conv ? 0 : 1];
   // A convolution whose groups have few outputs is faster in f32.
   constexpr std::int64_t kFewOutputs = 16;
@@ -194,10 +170,10 @@ std::optional<Found> find(const Graph& graph, ValueId sums, ValueId factor) {
 
 // The layer of all parts, but for the last of them, whose inputs it answers.
 Result<std::vector<ValueId>> inputs_of_last(Rewriter& rewriter, const Node& node, const Found& found, ValueId x,
-                                            std::vector<Part> parts) {
+                                            std::vector<EightBitPart> parts) {
   const OpKind kind = found.product->kind == OpKind::conv2d ? OpKind::conv2d : OpKind::linear;
   std::vector<ValueId> inputs = {x, kNoValue};
-  for (Part& part : parts) {
+  for (EightBitPart& part : parts) {
     Quantization scales;
     for (const float scale : found.scales) scales.scales.push_back(part.factor * scale);
     RHEO_ASSIGN_OR_RETURN(inputs[kWeightsInput], rewriter.add_constant(node.name + ".weights.i8",
@@ -219,9 +195,9 @@ Result<bool> use(Rewriter& rewriter, const Node& node) {
   if (!found || result != graph.value(found->product->outputs[0]).type.shape) return false;
   const bool is_conv = found->product->kind == OpKind::conv2d;
   const Shape x_shape = graph.value(found->steps.x).type.shape;
-  const bool counts_items = x_shape[0] == 1 || x_shape[0] == kDynamic;
+  const bool counts_items = x_shape[0] == 1;
   if (is_conv && !counts_items) return false;
-  RHEO_ASSIGN_OR_RETURN(std::vector<Part> parts, parts_of(found->weights->constant, !is_conv));
+  RHEO_ASSIGN_OR_RETURN(std::vector<EightBitPart> parts, parts_of(found->weights->constant, !is_conv));
   if (parts.empty()) return false;
   RHEO_ASSIGN_OR_RETURN(ValueId x, rewriter.mapped(found->steps.x));
   if (!counts_items) {

@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+
 #include "engine/sample_engine.h"
 #include "engine/sized_model.h"
 
@@ -119,6 +122,47 @@ TEST(EngineSizes, WhatCannotBeLoadedIsRefusedWithTheReason) {
   EXPECT_NE(package.message().find("package"), std::string::npos) << package.message();
   const Status open = Engine::load(file.name(), {}).status();
   EXPECT_FALSE(open.ok()) << "an open dimension without a size";
+}
+
+// Words of 16 places: no other length is possible.
+TEST(EngineSizes, AModelOfOneSizeTellsTheLog) {
+  OnnxGraph graph;
+  graph.initializer(random_floats("table", {16, 4}, 1))
+      .initializer(random_floats("places", {16, 4}, 2))
+      .input("ids", 7, {"batch", "sequence"})
+      .node(onnx_node("Gather", {"table", "ids"}, {"words"}))
+      .node(onnx_node("Add", {"words", "places"}, {"sum"}))
+      .output("sum", 1, {"batch", "sequence", "4"});
+  const SizedFile file;
+  file.write(onnx_model(graph));
+  std::vector<std::string> warnings;
+  LoadOptions options;
+  options.log = [&](Severity severity, std::string_view message) {
+    const bool is_of_size = message.find("sequence=8") != std::string_view::npos;
+    if (severity == Severity::warning && is_of_size) warnings.emplace_back(message);
+  };
+  const Engine engine = file.load(options, {16}).value();
+  EXPECT_EQ(warnings.size(), 1U);
+  EXPECT_EQ(engine.inputs()[0].shape, (Shape{kDynamic, 16}));
+}
+
+TEST(EngineSizes, AFileThatWasWrittenOverIsNotReadAgain) {
+  const SizedFile file;
+  const Engine engine = file.load({}, {8, 16}).value();
+  ASSERT_TRUE(engine.run(Sentence(1, 12).inputs()).ok());
+  std::ofstream(file.name(), std::ios::binary | std::ios::app) << "more";
+  const Status status = engine.run(Sentence(1, 13).inputs()).status();
+  EXPECT_EQ(status.code(), StatusCode::io_error);
+  EXPECT_NE(status.message().find("written over"), std::string::npos) << status.message();
+  EXPECT_TRUE(engine.run(Sentence(1, 12).inputs()).ok()) << "what is ready needs no file";
+}
+
+TEST(EngineSizes, AFileThatAnotherTookTheNameOfIsStillRead) {
+  const SizedFile file;
+  const Engine engine = file.load({}, {8, 16}).value();
+  std::ofstream(file.name() + ".new") << "no model";
+  std::filesystem::rename(file.name() + ".new", file.name());
+  EXPECT_TRUE(engine.run(Sentence(1, 13).inputs()).ok());
 }
 
 }  // namespace

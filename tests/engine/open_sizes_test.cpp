@@ -61,6 +61,16 @@ TEST(OpenSizes, WhatCannotBeListedIsNamed) {
   std::vector<std::int64_t> many(OpenSizes::kMaxListed + 1);
   for (std::size_t i = 0; i < many.size(); ++i) many[i] = static_cast<std::int64_t>(i) + 1;
   EXPECT_NE(refusal({.sizes = {{"words", many}}}).find("64"), std::string::npos);
+  std::vector<NamedAxis> axes;
+  LoadOptions nine;
+  for (std::size_t axis = 1; axis <= Shape::kMaxRank + 1; ++axis) {
+    axes.push_back({"x", axis, "d" + std::to_string(axis)});
+    nine.sizes[axes.back().dimension] = {4};
+  }
+  const std::string too_many = OpenSizes::create(nine, axes).status().message();
+  EXPECT_NE(too_many.find("8 dimensions"), std::string::npos) << too_many;
+  nine.sizes.erase("d1");
+  EXPECT_EQ(OpenSizes::create(nine, axes).value().listed().size(), 1U);
   LoadOptions bound{.sizes = {{"high", {4}}}};
   bound.model.bound["picture"] = 1;
   EXPECT_NE(refusal(bound).find("'high'"), std::string::npos) << "its only input is none any more";

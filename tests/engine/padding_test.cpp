@@ -97,5 +97,50 @@ TEST(Padding, IsRefusedWhereTheDimensionIsNotOneOfItsOwn) {
   EXPECT_EQ(loaded.engine.run(TensorView(ids.data(), {1, 5})).value().output(0).shape(), (Shape{1, 10, 4}));
 }
 
+// Inputs "x" of a type of floats and "mask" of a type of whole numbers or floats, both [batch, sequence]; "mean"
+// [batch] of x, or of what of it the mask lets through.
+std::string mean_model(std::int32_t x_type, std::int32_t mask_type, bool is_masked) {
+  const WireWriter to_f32 = onnx_attribute("to", std::int64_t{1});
+  const WireWriter flat = onnx_attribute("keepdims", std::int64_t{0});
+  OnnxGraph graph;
+  graph.initializer(onnx_integers("last", {1}, {1}))
+      .input("x", x_type, {"batch", "sequence"})
+      .input("mask", mask_type, {"batch", "sequence"})
+      .node(onnx_node("Cast", {"x"}, {"x_real"}, {to_f32}))
+      .node(onnx_node("Cast", {"mask"}, {"kept"}, {to_f32}))
+      .node(onnx_node("Mul", {"x_real", "kept"}, {"masked"}))
+      .node(onnx_node("ReduceSum", {is_masked ? "masked" : "x_real", "last"}, {"sum"}, {flat}))
+      .node(onnx_node("ReduceSum", {"kept", "last"}, {"count"}, {flat}));
+  if (is_masked) {
+    graph.node(onnx_node("Div", {"sum", "count"}, {"mean"}));
+  } else {
+    graph.node(
+        onnx_node("ReduceMean", {"x_real"}, {"mean"}, {onnx_attribute("axes", std::vector<std::int64_t>{1}), flat}));
+    graph.output("count", 1, {"batch"});
+  }
+  graph.output("mean", 1, {"batch"});
+  return onnx_model(graph);
+}
+
+constexpr std::int32_t kF32 = 1, kU8 = 2, kI8 = 3, kI64 = 7, kBool = 9, kF16 = 10, kBf16 = 16;
+
+// Zeros are what padding holds: only other elements show that it is counted.
+TEST(Padding, IsRefusedWhereItCountsWhateverTheTypeOfTheInput) {
+  const SizedFile file;
+  for (const std::int32_t type : {kF32, kF16, kBf16}) {
+    file.write(mean_model(type, kI64, false));
+    EXPECT_NE(load(file, "mask", {8, 16}).warning.find("'mean'"), std::string::npos) << type;
+  }
+}
+
+// A mask that lets nothing through would have no mean.
+TEST(Padding, IsAllowedByMasksOfAnyType) {
+  const SizedFile file;
+  for (const std::int32_t type : {kF32, kU8, kI8, kI64, kBool, kF16, kBf16}) {
+    file.write(mean_model(kF32, type, true));
+    EXPECT_EQ(load(file, "mask", {1, 16}).warning, "") << type;
+  }
+}
+
 }  // namespace
 }  // namespace rheo

@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <barrier>
 #include <future>
+#include <new>
 #include <thread>
 
 #include "engine/sample_engine.h"
@@ -75,6 +77,44 @@ TEST(SizeCache, ManyWaitForOneThatIsMadeOnceAndNobodyElseWaits) {
   EXPECT_EQ(made, 1);
   EXPECT_EQ(got[1], got[0]);
   EXPECT_EQ(got[2], got[0]);
+}
+
+TEST(SizeCache, WhoeverWaitsHearsOfAMakerThatThrew) {
+  SizeCache cache(SIZE_MAX);
+  std::promise<void> go;
+  const auto throws = [&]() -> SizeCache::Made {
+    go.get_future().wait();
+    throw std::bad_alloc();
+  };
+  std::thread maker([&] { EXPECT_THROW((void)cache.get({1}, throws), std::bad_alloc); });
+  std::thread waiter([&] { (void)cache.get({1}, make_core); });  // by the failure, or by making it itself
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  go.set_value();
+  maker.join();
+  waiter.join();
+  EXPECT_TRUE(cache.get({1}, make_core).ok()) << "and the next one makes it again";
+}
+
+// Each of those who come at once counts what is there, not what another has given back meanwhile.
+TEST(SizeCache, ManyMakersAtOnceLeaveAsMuchAsTheLimitAllows) {
+  constexpr std::int64_t kMakers = 16;
+  std::vector<std::shared_ptr<EngineCore>> ahead;
+  for (std::int64_t i = 0; i < kMakers; ++i) ahead.push_back(make_core().value());
+  for (int round = 0; round < 300; ++round) {
+    SizeCache cache(2 * core_bytes());
+    std::barrier all_made(kMakers);
+    std::vector<std::thread> threads;
+    for (std::int64_t i = 0; i < kMakers; ++i) {
+      threads.emplace_back([&, i] {
+        (void)cache.get({i + 1}, [&]() -> SizeCache::Made {
+          all_made.arrive_and_wait();
+          return ahead[static_cast<std::size_t>(i)];
+        });
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+    ASSERT_EQ(cache.cores().size(), 2U) << "round " << round;
+  }
 }
 
 }  // namespace

@@ -64,6 +64,54 @@ std::string functions(std::string_view last_calls) {
       .bytes();
 }
 
+// Functions that each call the one before twice; the first adds a constant of f64, which is copied to become f32.
+std::string doubling(int functions) {
+  const auto function = [](const std::string& name) {
+    return WireWriter().text(1, name).text(10, "own").text(4, "a").text(5, "b");
+  };
+  OnnxGraph graph;
+  graph.input("x", 1, {"n", "2"});
+  graph.node(onnx_node("F" + std::to_string(functions), {"x"}, {"y"}, {}, "own")).output("y");
+  WireWriter model = onnx_model_message(graph).message(8, WireWriter().text(1, "own").integer(2, 1));
+  const WireWriter constant = onnx_tensor_attribute("value", onnx_tensor("c", 11, {2}, raw_bytes({1.0, 2.0})));
+  model.message(25, function("F0")
+                        .message(7, onnx_node("Constant", {}, {"c"}, {constant}))
+                        .message(7, onnx_node("Add", {"a", "c"}, {"b"})));
+  for (int i = 1; i <= functions; ++i) {
+    const std::string before = "F" + std::to_string(i - 1);
+    model.message(25, function("F" + std::to_string(i))
+                          .message(7, onnx_node(before, {"a"}, {"m"}, {}, "own"))
+                          .message(7, onnx_node(before, {"m"}, {"b"}, {}, "own")));
+  }
+  return model.bytes();
+}
+
+// What a few numbers make is large, and what is made of that takes minutes of a processor.
+std::string long_product() {
+  OnnxGraph graph;
+  graph.initializer(onnx_integers("size", {2}, {512, 512}))
+      .input("x", 1, {"512", "512"})
+      .node(onnx_node("ConstantOfShape", {"size"}, {"c"}))
+      .node(onnx_node("MatMul", {"c", "c"}, {"d"}))
+      .node(onnx_node("Add", {"x", "d"}, {"y"}))
+      .output("y");
+  return onnx_model(graph);
+}
+
+// Many names for one weight.
+std::string aliases() {
+  OnnxGraph graph;
+  graph.initializer(onnx_floats("w", {2}, {1, 2})).input("x", 1, {"n", "2"});
+  std::string sum = "x";
+  for (int i = 0; i < 4; ++i) {
+    const std::string alias = "w" + std::to_string(i);
+    const std::string next = "y" + std::to_string(i);
+    graph.node(onnx_node("Identity", {"w"}, {alias})).node(onnx_node("Add", {sum, alias}, {next}));
+    sum = next;
+  }
+  return onnx_model(graph.output(sum));
+}
+
 // Texts, sequences and tensors of types that have no elements here.
 std::string foreign() {
   OnnxGraph graph;
@@ -85,6 +133,8 @@ int main(int argc, char** argv) {
       write(folder + "sample.onnx", onnx_sample()) && write(folder + "nested.onnx", nested(15)) &&
       write(folder + "too_deep", nested(40)) && write(folder + "foreign.onnx", foreign()) &&
       write(folder + "functions.onnx", functions("LeakyRelu")) && write(folder + "circle", functions("First")) &&
+      write(folder + "doubling.onnx", doubling(6)) && write(folder + "long_product", long_product()) &&
+      write(folder + "aliases.onnx", aliases()) &&
       write(folder + "tensor.pb", onnx_floats("w", {2, 2}, {1, 2, 3, 4}).bytes()) &&
       write(folder + "bool.onnx", with_initializer(typed(9, 5, {0, 1, 1}))) &&
       write(folder + "f16.onnx", with_initializer(typed(10, 5, {0x3c00, 0x8000}))) &&

@@ -59,6 +59,8 @@ void look_at(const Graph& graph) {
 void translate(const rheo::onnx::Model& model) {
   rheo::LoadLimits limits;
   limits.computed_bytes = std::size_t{4} << 20;
+  limits.computed_steps = std::size_t{1} << 20;
+  limits.nodes = 10'000;  // when functions are inlined
   const auto graph = rheo::onnx::import_graph(model, {}, {}, limits);
   require(graph.ok() ? rheo::verify(**graph).ok() : !graph.status().message().empty());
 }

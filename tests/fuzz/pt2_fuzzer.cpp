@@ -32,6 +32,7 @@ void look_at(const rheo::Tensor& tensor) {
 void translate(const rheo::pt2::Model& model) {
   rheo::LoadLimits limits;
   limits.computed_bytes = std::size_t{4} << 20;
+  limits.computed_steps = std::size_t{1} << 20;
   const auto graph = rheo::pt2::import_graph(model, {}, {}, limits);
   require(graph.ok() ? rheo::verify(**graph).ok() : !graph.status().message().empty());
 }

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <filesystem>
 #include <fstream>
 #include <string>
 #include <string_view>
@@ -92,6 +93,22 @@ TEST(File, ForgetsPagesAndReadsThemAgain) {
   const FileBytes read = read_file(folder.file("a")).value();
   forget_pages(read.owner, read.bytes);  // no mapping: nothing happens to it
   EXPECT_EQ(text_of(read), text);
+}
+
+TEST(File, AStampSeesThatAFileWasWrittenOver) {
+  const TemporaryFolder folder;
+  ASSERT_TRUE(write(folder.file("a"), "one").ok());
+  const FileStamp stamp = FileStamp::of(folder.file("a"));
+  EXPECT_TRUE(stamp.check().ok());
+  std::ofstream(folder.file("a"), std::ios::app) << "more";
+  EXPECT_EQ(stamp.check().code(), StatusCode::io_error);
+  EXPECT_NE(stamp.check().message().find(folder.file("a")), std::string::npos);
+  const FileStamp again = FileStamp::of(folder.file("a"));
+  ASSERT_TRUE(write(folder.file("a"), "another").ok());
+  EXPECT_TRUE(again.check().ok()) << "a new file took the name";
+  std::filesystem::remove(folder.file("a"));
+  EXPECT_TRUE(again.check().ok());
+  EXPECT_TRUE(FileStamp::of(folder.file("none")).check().ok());
 }
 
 }  // namespace

@@ -56,5 +56,17 @@ TEST(ImportEmitterRows, AreRepeatedWhereNothingBroadcasts) {
                                     f32_of({2, 2}, {2, 0, 1, 1})));
 }
 
+// Else a large value that many read is copied and compared for each of them.
+TEST(ImportEmitterRows, ARowIsFoundOnceForAllWhoReadIt) {
+  ImportEmitter emitter{LoadLimits()};
+  ImportValue x = emitter.add_input("x", {DType::f32, {kDynamic, 3}, {}}).value();
+  ImportValue row = ImportValue::known({Tensor::zeros(DType::f32, {kTrialBatches[0], 3}).value(),
+                                        Tensor::zeros(DType::f32, {kTrialBatches[1], 3}).value()});
+  const ValueId first = emitter.id_of(row, {"a", "Add"}, true).value();
+  EXPECT_EQ(emitter.id_of(row, {"b", "Add"}, true).value(), first);
+  ImportValue copy = row;
+  EXPECT_EQ(emitter.id_of(copy, {"c", "Add"}, true).value(), first);
+}
+
 }  // namespace
 }  // namespace rheo

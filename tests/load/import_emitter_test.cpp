@@ -61,6 +61,68 @@ TEST(ImportEmitter, BooksWhatItComputes) {
   EXPECT_EQ(emitter.book(DType::f32, {std::int64_t{1} << 62}, kPlace).code(), StatusCode::limit_exceeded);
 }
 
+// An op that reads little and writes little may look at its elements without end.
+TEST(ImportEmitter, BooksTheStepsOfWhatItComputes) {
+  LoadLimits limits;
+  limits.computed_steps = 100'000;
+  ImportEmitter emitter(limits);
+  ImportValue small = ImportValue::known(Tensor::zeros(DType::f32, {40, 40}).value());
+  ImportValue large = ImportValue::known(Tensor::zeros(DType::f32, {200, 200}).value());
+  ImportValue* const pair[] = {&small, &small};
+  EXPECT_TRUE(emitter.emit(OpKind::matmul, pair, alike({}), kPlace).ok());
+  const Status twice = emitter.emit(OpKind::matmul, pair, alike({}), kPlace).status();
+  EXPECT_EQ(twice.code(), StatusCode::limit_exceeded);
+  EXPECT_NE(twice.message().find("constant folding"), std::string::npos) << twice.message();
+  ImportEmitter sorter(limits);
+  ImportValue* const one[] = {&large};
+  EXPECT_EQ(sorter.emit(OpKind::top_k, one, alike({{"k", 1}}), kPlace).status().code(), StatusCode::limit_exceeded);
+}
+
+// By default it would be minutes of a processor, for a file of some hundred bytes.
+TEST(ImportEmitter, ComputesNoProductOfLargeConstantsAhead) {
+  ImportEmitter emitter({});
+  ImportValue large = ImportValue::known(Tensor::zeros(DType::f32, {2048, 2048}).value());
+  ImportValue* const pair[] = {&large, &large};
+  EXPECT_EQ(emitter.emit(OpKind::matmul, pair, alike({}), kPlace).status().code(), StatusCode::limit_exceeded);
+}
+
+TEST(ImportEmitter, AliasesOfAWeightAreOneConstant) {
+  ImportEmitter emitter({});
+  ImportValue x = emitter.add_input("x", {DType::f32, {kDynamic, 2}, {}}).value();
+  const Tensor weights = f32_of({2}, {1, 2});
+  ImportValue first = ImportValue::known(weights);
+  ImportValue second = ImportValue::known(weights);
+  ImportValue other = ImportValue::known(f32_of({2}, {1, 2}));
+  const ValueId id = emitter.id_of(first, kPlace).value();
+  EXPECT_EQ(emitter.id_of(second, kPlace).value(), id);
+  EXPECT_NE(emitter.id_of(other, kPlace).value(), id) << "its elements may change one day";
+}
+
+// A model that calls a function often repeats the names of its nodes. Counted from the start each time, these would
+// take minutes.
+TEST(ImportEmitter, FindsFreeNamesWithoutCountingFromTheStart) {
+  constexpr int kNodes = 60'000;
+  ImportEmitter emitter({});
+  ImportValue x = emitter.add_input("x", {DType::f32, {1, 2}, {}}).value();
+  for (int node = 0; node < kNodes; ++node) {
+    ImportValue* const input[] = {&x};
+    x = emitter.emit(OpKind::relu, input, alike({}), {"same", "Relu"}).value()[0];
+  }
+  EXPECT_EQ(emitter.builder().value_name(x.id()), "same." + std::to_string(kNodes));
+}
+
+TEST(ImportEmitter, PassesOverNamesThatTheModelGivesItself) {
+  ImportEmitter emitter({});
+  ImportValue x = emitter.add_input("x", {DType::f32, {1, 2}, {}}).value();
+  std::vector<std::string> names;
+  for (const std::string name : {"a", "a.2", "a", "a", "a.2"}) {
+    ImportValue* const input[] = {&x};
+    x = emitter.emit(OpKind::relu, input, alike({}), {name, "Relu"}).value()[0];
+    names.push_back(emitter.builder().value_name(x.id()));
+  }
+  EXPECT_EQ(names, (std::vector<std::string>{"a", "a.2", "a.3", "a.4", "a.2.2"}));
+}
+
 TEST(ImportEmitter, MakesNamesUnique) {
   ImportEmitter emitter({});
   ImportValue x = emitter.add_input("x", {DType::f32, {1, 2}, {}}).value();

@@ -41,6 +41,31 @@ TEST(CopyElements, ReadsAndWritesAnyStride) {
   EXPECT_EQ(to, (std::vector<std::int32_t>{1, 0, 7, 0, 2, 0, 8, 0, 3, 0, 9, 0}));
 }
 
+template <typename T>
+void expect_exchanged(std::int64_t rows, std::int64_t columns) {
+  Tensor matrix = Tensor::zeros(dtype_of<T>(), {rows, columns}).value();
+  int next = 0;
+  for (T& element : matrix.as_mutable<T>()) element = static_cast<T>(next++ % 100);
+  const Tensor turned = exchanged(matrix).value();
+  ASSERT_EQ(turned.shape(), (Shape{columns, rows}));
+  for (std::int64_t i = 0; i < rows; ++i) {
+    for (std::int64_t j = 0; j < columns; ++j) {
+      ASSERT_EQ(turned.as<T>()[static_cast<std::size_t>(j * rows + i)],
+                matrix.as<T>()[static_cast<std::size_t>(i * columns + j)])
+          << i << ", " << j;
+    }
+  }
+}
+
+TEST(CopyElements, ExchangesRowsAndColumns) {
+  for (const std::int64_t rows : {1, 3, 64, 65}) {
+    for (const std::int64_t columns : {0, 1, 5, 64, 130}) {
+      expect_exchanged<std::int8_t>(rows, columns);
+      expect_exchanged<float>(rows, columns);
+    }
+  }
+}
+
 TEST(CopyElements, NothingAndOneElementAreShapesToo) {
   const std::int32_t one = 7;
   std::int32_t to = 0;

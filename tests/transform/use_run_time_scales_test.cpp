@@ -4,8 +4,10 @@
 #include <cmath>
 
 #include "support/graph_checks.h"
+#include "support/interpreter.h"
 #include "support/sample_graphs.h"
 #include "support/spelled_quantization.h"
+#include "support/tensors.h"
 #include "transform/eight_bit.h"
 #include "transform/lower.h"
 #include "transform/pass.h"
@@ -31,7 +33,7 @@ const Attributes kToF32 = {{"dtype", std::string("f32")}};
 struct Rounded {
   ValueId steps, scale;
 };
-Rounded rounded(Net& net, ValueId x, float steps = 255) {
+Rounded rounded(Net& net, ValueId x, float steps = 255, const Shape& number_shape = {}) {
   Attributes axes;
   std::vector<std::int64_t> list;
   for (std::size_t axis = 0; axis < net.builder().type_of(x).shape.rank(); ++axis) {
@@ -40,7 +42,8 @@ Rounded rounded(Net& net, ValueId x, float steps = 255) {
   axes.set("axes", list);
   const ValueId low = net.node(OpKind::min, {net.node(OpKind::reduce_min, {x}, axes), number(net, 0)});
   const ValueId high = net.node(OpKind::max, {net.node(OpKind::reduce_max, {x}, axes), number(net, 0)});
-  const ValueId scale = net.node(OpKind::div, {net.node(OpKind::sub, {high, low}), number(net, steps)});
+  const ValueId count = net.builder().add_constant({}, f32_of(number_shape, {steps})).value();
+  const ValueId scale = net.node(OpKind::div, {net.node(OpKind::sub, {high, low}), count});
   const auto to_u8 = [&](ValueId value) {
     const ValueId cut = net.node(OpKind::clamp, {value}, {{"min", 0.0}, {"max", 255.0}});
     return net.node(OpKind::cast, {cut}, {{"dtype", std::string("u8")}});
@@ -54,10 +57,10 @@ Rounded rounded(Net& net, ValueId x, float steps = 255) {
 }
 
 // The sums as i32 and back, times both scales.
-ValueId scaled_sums(Net& net, ValueId sums, ValueId scale, const Shape& scales) {
+ValueId scaled_sums(Net& net, ValueId sums, ValueId scale, const Shape& scales, float low = 0.01F, float high = 0.02F) {
   const ValueId whole = net.node(OpKind::cast, {sums}, {{"dtype", std::string("i32")}});
   return net.node(OpKind::mul, {net.node(OpKind::cast, {whole}, kToF32),
-                                net.node(OpKind::mul, {scale, net.constant(scales, {}, 0.01F, 0.02F)})});
+                                net.node(OpKind::mul, {scale, net.constant(scales, {}, low, high)})});
 }
 
 testing::GraphPointer dense(const Shape& x_shape, float largest, float steps = 255) {
@@ -122,6 +125,89 @@ TEST(UseRunTimeScales, StayAsTheyAreInBf16) {
   const testing::GraphPointer fast = optimize(dense({1, 3, 6}, 127)).value();
   const testing::GraphPointer bf16 = to_bf16(*fast).value();
   EXPECT_TRUE(same_answers(*fast, *bf16, std::vector<Tensor>{random_tensor({1, 3, 6}, 3)}, 1e-6));
+}
+
+testing::GraphPointer convolution(const Shape& x_shape, std::int64_t outputs, std::int64_t groups,
+                                  Attributes attributes = {}) {
+  Net net;
+  const Rounded x = rounded(net, net.input(x_shape));
+  attributes.set("groups", groups);
+  const ValueId w = whole_weights(net, {outputs, x_shape[1] / groups, 3, 3}, 127);
+  net.exit("final", scaled_sums(net, net.node(OpKind::conv2d, {x.steps, w}, attributes), x.scale, {1, outputs, 1, 1}));
+  return net.build();
+}
+
+// Whether the model became layers of 8-bit weights; it computes the same either way.
+bool is_layer(const testing::GraphPointer& graph, const Shape& x_shape, double low = -1, double high = 1) {
+  const testing::GraphPointer fast = optimize(graph).value();
+  EXPECT_TRUE(
+      same_answers(*graph, *fast, std::vector<Tensor>{random_tensor_of(DType::f32, x_shape, 3, low, high)}, 1e-3));
+  return is_quantised(*fast);
+}
+
+// All pictures share one range in the model, and a convolution would give each its own.
+TEST(UseRunTimeScales, NotForSeveralPictures) {
+  EXPECT_TRUE(is_layer(convolution({1, 4, 5, 5}, 8, 1), {1, 4, 5, 5}));
+  EXPECT_FALSE(is_layer(convolution({2, 4, 5, 5}, 8, 1), {2, 4, 5, 5}));
+}
+
+TEST(UseRunTimeScales, NotForGroupsOfFewOutputs) {
+  EXPECT_TRUE(is_layer(convolution({1, 4, 5, 5}, 32, 2), {1, 4, 5, 5}));   // 16 outputs each
+  EXPECT_FALSE(is_layer(convolution({1, 4, 5, 5}, 30, 2), {1, 4, 5, 5}));  // 15
+  EXPECT_TRUE(is_layer(convolution({1, 4, 5, 5}, 3, 1), {1, 4, 5, 5}));    // one group may have few
+}
+
+// It would come before the scales and not behind them: relu6 of sums is another thing than relu6 of values.
+TEST(UseRunTimeScales, NotWithAnActivationBeforeTheScales) {
+  EXPECT_FALSE(is_layer(convolution({1, 4, 5, 5}, 8, 1, {{"activation", "relu6"}}), {1, 4, 5, 5}));
+}
+
+// A number of more dimensions than x makes its steps so, too.
+TEST(UseRunTimeScales, NotWhereANumberMakesMoreDimensions) {
+  const auto graph = [](const Shape& number_shape) {
+    Net net;
+    const Rounded x = rounded(net, net.input({1, 6}), 255, number_shape);
+    const ValueId sums = net.node(OpKind::matmul, {x.steps, whole_weights(net, {6, 5}, 127)});
+    net.exit("final", scaled_sums(net, sums, x.scale, {5}));
+    return net.build();
+  };
+  EXPECT_TRUE(is_layer(graph({}), {1, 6}));
+  EXPECT_TRUE(is_layer(graph({1, 1}), {1, 6}));
+  EXPECT_FALSE(is_layer(graph({1, 1, 1}), {1, 6}));
+}
+
+TEST(UseRunTimeScales, InEitherOrderOfTheFactors) {
+  for (const bool sums_first : {false, true}) {
+    for (const bool scale_first : {false, true}) {
+      Net net;
+      const Rounded x = rounded(net, net.input({1, 3, 6}));
+      const ValueId sums = net.node(OpKind::matmul, {x.steps, whole_weights(net, {6, 5}, 127)});
+      const ValueId whole = net.node(OpKind::cast, {sums}, {{"dtype", std::string("i32")}});
+      const ValueId real = net.node(OpKind::cast, {whole}, kToF32);
+      const ValueId steps = net.constant({5}, {}, 0.01F, 0.02F);
+      const ValueId factor =
+          scale_first ? net.node(OpKind::mul, {x.scale, steps}) : net.node(OpKind::mul, {steps, x.scale});
+      net.exit("final", sums_first ? net.node(OpKind::mul, {real, factor}) : net.node(OpKind::mul, {factor, real}));
+      EXPECT_TRUE(is_layer(net.build(), {1, 3, 6})) << sums_first << scale_first;
+    }
+  }
+}
+
+TEST(UseRunTimeScales, NotWithScalesBelowZero) {
+  Net net;
+  const Rounded x = rounded(net, net.input({1, 3, 6}));
+  const ValueId sums = net.node(OpKind::matmul, {x.steps, whole_weights(net, {6, 5}, 127)});
+  net.exit("final", scaled_sums(net, sums, x.scale, {5}, -0.02F, -0.01F));
+  EXPECT_FALSE(is_layer(net.build(), {1, 3, 6}));
+}
+
+// A range of nothing: the model divides 0 by 0 and says nothing that could be kept; the layer says 0.
+TEST(UseRunTimeScales, ZerosGiveZeros) {
+  const testing::GraphPointer fast = optimize(dense({1, 3, 6}, 127)).value();
+  const std::vector<Tensor> zeros = {Tensor::zeros(DType::f32, {1, 3, 6}).value()};
+  const std::vector<Tensor> answers = interpret_exits(*fast, zeros).value();
+  ASSERT_TRUE(is_quantised(*fast));
+  for (const float element : answers[0].as<float>()) EXPECT_TRUE(std::isfinite(element));
 }
 
 }  // namespace

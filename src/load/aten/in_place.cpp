@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <unordered_map>
+#include <map>
 
 #include "base/try.h"
 #include "load/aten/call.h"
@@ -73,8 +73,7 @@ std::string first_value(const Node& node) {
 
 class Functional {
  public:
-  Functional(std::vector<Node>& nodes, std::vector<std::string>& outputs,
-             const std::unordered_set<std::string>& weights)
+  Functional(std::vector<Node>& nodes, std::vector<std::string>& outputs, const std::set<std::string>& weights)
       : nodes_(nodes), outputs_(outputs), weights_(weights) {}
 
   Status run() {
@@ -155,11 +154,11 @@ class Functional {
 
   std::vector<Node>& nodes_;
   std::vector<std::string>& outputs_;
-  const std::unordered_set<std::string>& weights_;
-  std::unordered_map<std::string, std::size_t> last_use_;  // the last node that reads a name; the end for an output
-  std::unordered_map<std::string, std::string> owner_;     // of a view: the name whose elements it shows
-  std::unordered_map<std::string, std::vector<std::string>> shown_;  // by owner: the views of it
-  std::unordered_map<std::string, std::string> renamed_;             // by what was overwritten
+  const std::set<std::string>& weights_;
+  std::map<std::string, std::size_t> last_use_;            // the last node that reads a name; the end for an output
+  std::map<std::string, std::string> owner_;               // of a view: the name whose elements it shows
+  std::map<std::string, std::vector<std::string>> shown_;  // by owner: the views of it
+  std::map<std::string, std::string> renamed_;             // by what was overwritten
 };
 
 }  // namespace
@@ -170,7 +169,7 @@ bool is_in_place(std::string_view target) {
 }
 
 Status make_functional(std::vector<Node>& nodes, std::vector<std::string>& outputs,
-                       const std::unordered_set<std::string>& weights) {
+                       const std::set<std::string>& weights) {
   return Functional(nodes, outputs, weights).run();
 }
 

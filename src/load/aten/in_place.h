@@ -4,10 +4,10 @@
 // is read later is refused, and so is a weight or buffer that would remember what it was given.
 #pragma once
 
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <vector>
 
 #include <rheo/status.h>
@@ -19,7 +19,7 @@ namespace rheo::aten {
 // Rewrites `nodes` and the names of `outputs`; drops names of results that nobody reads. `weights`: names that hold
 // what outlives a run.
 Status make_functional(std::vector<Node>& nodes, std::vector<std::string>& outputs,
-                       const std::unordered_set<std::string>& weights);
+                       const std::set<std::string>& weights);
 
 // Whether the target overwrites its first argument: "aten.relu_.default".
 bool is_in_place(std::string_view target);

@@ -64,6 +64,12 @@ double Call::real(std::string_view name, double fallback) const {
   return static_cast<double>(attribute->real);
 }
 
+Result<ElementType> Call::element_type(std::string_view name, ElementType fallback) const {
+  const std::int64_t number = integer(name, static_cast<std::int32_t>(fallback));
+  if (std::in_range<std::int32_t>(number)) return static_cast<ElementType>(number);
+  return refuse(fmt::format("has {} for '{}', which is no type of elements", number, name));
+}
+
 std::string Call::text(std::string_view name, std::string_view fallback) const {
   const Attribute* attribute = find(name);
   if (attribute == nullptr || attribute->kind != Attribute::Kind::text) return std::string(fallback);

@@ -48,6 +48,8 @@ class Call : public ImportCall {
   bool has_attribute(std::string_view name) const { return find(name) != nullptr; }
   std::int64_t integer(std::string_view name, std::int64_t fallback) const;
   double real(std::string_view name, double fallback) const;
+  // A number of TensorProto.DataType; refused where it can be none.
+  Result<ElementType> element_type(std::string_view name, ElementType fallback) const;
   std::string text(std::string_view name, std::string_view fallback) const;
   std::vector<std::int64_t> integers(std::string_view name, std::vector<std::int64_t> fallback = {}) const;
   // A list that older operator sets keep as an attribute and newer ones as input `index`; nothing when in neither.

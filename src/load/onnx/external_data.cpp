@@ -151,4 +151,10 @@ Result<FileBytes> ExternalData::bytes(const ExternalReference& reference, std::s
   return FileBytes{content.owner, content.bytes.subspan(static_cast<std::size_t>(reference.offset), size_bytes)};
 }
 
+std::vector<std::string> ExternalData::files() const {
+  std::vector<std::string> files;
+  for (const auto& [location, content] : mapped_) files.push_back(folder_name_ + "/" + location);
+  return files;
+}
+
 }  // namespace rheo::onnx

@@ -15,6 +15,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <rheo/status.h>
 
@@ -54,6 +55,8 @@ class ExternalData {
 
   // The `size_bytes` bytes that the reference means. bad_format, not_found, io_error, limit_exceeded.
   Result<FileBytes> bytes(const ExternalReference& reference, std::size_t size_bytes);
+  // The paths of what was mapped.
+  std::vector<std::string> files() const;
 
  private:
   Result<FileBytes> map(const std::string& location);

@@ -6,7 +6,6 @@
 #include "base/try.h"
 #include "load/import_constant.h"
 #include "load/onnx/lowerings.h"
-#include "load/widened.h"
 
 namespace rheo::onnx {
 namespace {
@@ -16,23 +15,17 @@ Result<Tensor> tensor_of(std::span<const T> elements, const Shape& shape) {
   return Tensor::copy_of(TensorView(elements, shape));
 }
 
-Result<Tensor> constant_of(Call& call) {
-  for (const Attribute& named : call.node().attributes) {
-    const Attribute* found = call.find(named.name);
-    if (found == nullptr) continue;
-    const Attribute& attribute = *found;
-    const auto reals = static_cast<std::int64_t>(attribute.reals.size());
-    const auto integers = static_cast<std::int64_t>(attribute.integers.size());
-    switch (attribute.kind) {
-      case Attribute::Kind::tensor: return to_tensor(attribute.tensor);
-      case Attribute::Kind::real: return tensor_of<float>({&attribute.real, 1}, Shape{});
-      case Attribute::Kind::integer: return tensor_of<std::int64_t>({&attribute.integer, 1}, Shape{});
-      case Attribute::Kind::reals: return tensor_of<float>(attribute.reals, {reals});
-      case Attribute::Kind::integers: return tensor_of<std::int64_t>(attribute.integers, {integers});
-      default: return call.refuse("holds a constant that is no dense tensor of numbers");
-    }
+Result<Tensor> elements_of(const Attribute& attribute, const Call& call) {
+  const auto reals = static_cast<std::int64_t>(attribute.reals.size());
+  const auto integers = static_cast<std::int64_t>(attribute.integers.size());
+  switch (attribute.kind) {
+    case Attribute::Kind::tensor: return to_tensor(attribute.tensor);
+    case Attribute::Kind::real: return tensor_of<float>({&attribute.real, 1}, Shape{});
+    case Attribute::Kind::integer: return tensor_of<std::int64_t>({&attribute.integer, 1}, Shape{});
+    case Attribute::Kind::reals: return tensor_of<float>(attribute.reals, {reals});
+    case Attribute::Kind::integers: return tensor_of<std::int64_t>(attribute.integers, {integers});
+    default: return call.refuse("holds a constant that is no dense tensor of numbers");
   }
-  return call.refuse("holds no constant");
 }
 
 }  // namespace
@@ -58,8 +51,7 @@ Status lower_dropout(Call& call) {
 // Rheo computes every float in f32, so casts between floats change nothing.
 Status lower_cast(Call& call) {
   RHEO_RETURN_IF_ERROR(call.require(1));
-  const auto target =
-      call.node().op == "CastLike" ? ElementType::undefined : static_cast<ElementType>(call.integer("to", 0));
+  RHEO_ASSIGN_OR_RETURN(const ElementType target, call.element_type("to", ElementType::undefined));
   DType dtype = DType::f32;
   if (call.node().op == "CastLike") {
     RHEO_RETURN_IF_ERROR(call.require(2));
@@ -75,11 +67,15 @@ Status lower_cast(Call& call) {
 }
 
 Status lower_constant(Call& call) {
-  RHEO_ASSIGN_OR_RETURN(Tensor elements, constant_of(call));
-  bool widened = false;
-  RHEO_ASSIGN_OR_RETURN(elements, in_f32(std::move(elements), widened));
-  call.answer(ImportValue::known(std::move(elements)));
-  return {};
+  for (const Attribute& named : call.node().attributes) {
+    const Attribute* found = call.find(named.name);
+    if (found == nullptr) continue;
+    RHEO_ASSIGN_OR_RETURN(Tensor elements,
+                          call.translation().constant(found, [&] { return elements_of(*found, call); }));
+    call.answer(ImportValue::known(std::move(elements)));
+    return {};
+  }
+  return call.refuse("holds no constant");
 }
 
 Status lower_constant_of_shape(Call& call) {
@@ -87,9 +83,7 @@ Status lower_constant_of_shape(Call& call) {
   RHEO_ASSIGN_OR_RETURN(ImportValue zero, Call::scalar(DType::f32, 0));
   Tensor number = zero.only();
   if (const Attribute* value = call.find("value"); value != nullptr && value->kind == Attribute::Kind::tensor) {
-    RHEO_ASSIGN_OR_RETURN(number, to_tensor(value->tensor));
-    bool widened = false;
-    RHEO_ASSIGN_OR_RETURN(number, in_f32(std::move(number), widened));
+    RHEO_ASSIGN_OR_RETURN(number, call.translation().constant(value->tensor));
   }
   RHEO_ASSIGN_OR_RETURN(ImportValue y, filled(call, number, shapes));
   call.answer(std::move(y));
@@ -111,7 +105,8 @@ Status lower_eye_like(Call& call) {
   if (shape.rank() != 2 || !shape.is_static()) return call.refuse("takes the shape of what is no matrix of known size");
   DType dtype = call.dtype(0);
   if (call.has_attribute("dtype")) {
-    RHEO_ASSIGN_OR_RETURN(dtype, dtype_of(static_cast<ElementType>(call.integer("dtype", 1))));
+    RHEO_ASSIGN_OR_RETURN(const ElementType type, call.element_type("dtype", ElementType::f32));
+    RHEO_ASSIGN_OR_RETURN(dtype, dtype_of(type));
   }
   RHEO_RETURN_IF_ERROR(call.emitter().book(DType::f32, shape, call.place()));
   RHEO_ASSIGN_OR_RETURN(Tensor eye, Tensor::zeros(DType::f32, shape));

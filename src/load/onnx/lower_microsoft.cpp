@@ -4,6 +4,7 @@
 // mean.
 #include <fmt/format.h>
 
+#include <cmath>
 #include <initializer_list>
 #include <vector>
 
@@ -107,7 +108,10 @@ Status lower_qgemm(Call& call) {
   RHEO_RETURN_IF_ERROR(require_all(call, {0, 1, 3, 4}));
   const double alpha = call.real("alpha", 1);
   if (call.rank(0) != 2 || call.rank(3) != 2) return call.refuse("multiplies what are no matrices");
-  if (call.integer("transA", 0) != 0 || !(alpha > 0)) return call.refuse("turns its first matrix around");
+  if (call.integer("transA", 0) != 0) return call.refuse("turns its first matrix around");
+  if (!std::isfinite(alpha) || alpha <= 0) {
+    return call.refuse(fmt::format("multiplies by an alpha of {}, which is no scale", alpha));
+  }
   const bool is_transposed = call.integer("transB", 0) != 0;
   const std::int64_t outputs = is_transposed ? 0 : 1;
   RHEO_ASSIGN_OR_RETURN(ImportValue a, real_of(call, {}));

@@ -6,12 +6,26 @@
 #include <vector>
 
 #include "base/try.h"
+#include "load/import_product.h"
 #include "load/onnx/lowerings.h"
 #include "load/onnx/quantized.h"
 #include "load/onnx/window.h"
 
 namespace rheo::onnx {
 namespace {
+
+Status require_factors(Call& call, std::size_t a, std::size_t b) {
+  return call.rank(a) > 0 && call.rank(b) > 0 ? Status() : call.refuse("multiplies a number as a matrix");
+}
+
+// (a - its zero point per row) x (b - its zero point per column), both as matrices: products of whole numbers.
+Result<ImportValue> product_of_steps(Call& call, QuantizedOperand a, QuantizedOperand b) {
+  RHEO_ASSIGN_OR_RETURN(ImportValue left, centred(call, a.stored, a.zero, -2));
+  RHEO_ASSIGN_OR_RETURN(left, as_matrix(call, left, true));
+  RHEO_ASSIGN_OR_RETURN(ImportValue right, centred(call, b.stored, b.zero, -1));
+  RHEO_ASSIGN_OR_RETURN(right, as_matrix(call, right, false));
+  return call.emit(OpKind::matmul, {&left, &right});
+}
 
 // A convolution with the settings of the node.
 Result<ImportValue> convolved(Call& call, ImportValue x, ImportValue w, const Shape& x_shape, const Shape& w_shape,
@@ -69,12 +83,16 @@ Result<std::optional<ImportValue>> real_product(Call& call) {
   if (call.rank(3) != 2) parts.clear();
   if (parts.empty() && !has_known_form(call, 4, 5)) return std::optional<ImportValue>();
   RHEO_ASSIGN_OR_RETURN(ImportValue a, real_of(call, {}));
+  RHEO_ASSIGN_OR_RETURN(a, as_matrix(call, a, true));
+  ImportValue y;
   if (parts.empty()) {
     RHEO_ASSIGN_OR_RETURN(ImportValue b, real_of(call, {3, 4, 5}));
-    RHEO_ASSIGN_OR_RETURN(ImportValue y, call.emit(OpKind::matmul, {&a, &b}));
-    return std::optional(std::move(y));
+    RHEO_ASSIGN_OR_RETURN(b, as_matrix(call, b, false));
+    RHEO_ASSIGN_OR_RETURN(y, call.emit(OpKind::matmul, {&a, &b}));
+  } else {
+    RHEO_ASSIGN_OR_RETURN(y, linear_of(call, a, std::move(parts), true));
   }
-  RHEO_ASSIGN_OR_RETURN(ImportValue y, linear_of(call, a, std::move(parts), true));
+  RHEO_ASSIGN_OR_RETURN(y, without_added(call, std::move(y), call.rank(0), call.rank(3)));
   return std::optional(std::move(y));
 }
 
@@ -84,10 +102,10 @@ Status lower_quantize(Call& call) {
   RHEO_RETURN_IF_ERROR(call.require(2));
   const std::int64_t axis = call.integer("axis", 1);
   DType dtype = call.has(2) ? call.dtype(2) : DType::u8;
-  if (!call.has(2) && call.has_attribute("output_dtype")) {
-    RHEO_ASSIGN_OR_RETURN(dtype, dtype_of(static_cast<ElementType>(call.integer("output_dtype", 2))));
+  RHEO_ASSIGN_OR_RETURN(const ElementType type, call.element_type("output_dtype", ElementType::undefined));
+  if (!call.has(2) && type != ElementType::undefined) {
+    RHEO_ASSIGN_OR_RETURN(dtype, dtype_of(type));
   }
-  if (dtype != DType::u8 && dtype != DType::i8) return call.refuse("quantises to another type than 8 bits");
   RHEO_ASSIGN_OR_RETURN(ImportValue x, call.cast(call.input(0), DType::f32));
   RHEO_ASSIGN_OR_RETURN(ImportValue scale, along(call, call.input(1), axis, call.rank(0)));
   ImportValue zero;
@@ -166,11 +184,10 @@ Status lower_qlinear_conv(Call& call) {
 // a, a_scale, a_zero, b, b_scale, b_zero, y_scale, y_zero: of a per row, of b per column.
 Status lower_qlinear_matmul(Call& call) {
   RHEO_RETURN_IF_ERROR(call.require(8));
+  RHEO_RETURN_IF_ERROR(require_factors(call, 0, 3));
   RHEO_ASSIGN_OR_RETURN(std::optional<ImportValue> real, real_product(call));
   if (real) return answer_quantized(call, *std::move(real), 6, 7, call.dtype(7));
-  RHEO_ASSIGN_OR_RETURN(ImportValue a, centred(call, 0, 2, -2));
-  RHEO_ASSIGN_OR_RETURN(ImportValue b, centred(call, 3, 5, -1));
-  RHEO_ASSIGN_OR_RETURN(ImportValue y, call.emit(OpKind::matmul, {&a, &b}));
+  RHEO_ASSIGN_OR_RETURN(ImportValue y, product_of_steps(call, {0, 1, 2}, {3, 4, 5}));
   const std::size_t rank = call.emitter().type_of(y).shape.rank();
   RHEO_ASSIGN_OR_RETURN(ImportValue a_scale, along(call, call.input(1), -2, rank));
   RHEO_ASSIGN_OR_RETURN(ImportValue b_scale, along(call, call.input(4), -1, rank));
@@ -178,6 +195,7 @@ Status lower_qlinear_matmul(Call& call) {
   RHEO_ASSIGN_OR_RETURN(y, rescaled(call, std::move(y), std::move(a_scale), std::move(b_scale), std::move(y_scale)));
   RHEO_ASSIGN_OR_RETURN(ImportValue zero, along(call, call.input(7), -1, rank));
   RHEO_ASSIGN_OR_RETURN(y, stored_as(call, std::move(y), nullptr, &zero, call.dtype(7)));
+  RHEO_ASSIGN_OR_RETURN(y, without_added(call, std::move(y), call.rank(0), call.rank(3)));
   call.answer(std::move(y));
   return {};
 }
@@ -197,9 +215,9 @@ Status lower_conv_integer(Call& call) {
 
 Status lower_matmul_integer(Call& call) {
   RHEO_RETURN_IF_ERROR(call.require(2));
-  RHEO_ASSIGN_OR_RETURN(ImportValue a, centred(call, 0, 2, -2));
-  RHEO_ASSIGN_OR_RETURN(ImportValue b, centred(call, 1, 3, -1));
-  RHEO_ASSIGN_OR_RETURN(ImportValue y, call.emit(OpKind::matmul, {&a, &b}));
+  RHEO_RETURN_IF_ERROR(require_factors(call, 0, 1));
+  RHEO_ASSIGN_OR_RETURN(ImportValue y, product_of_steps(call, {.stored = 0, .zero = 2}, {.stored = 1, .zero = 3}));
+  RHEO_ASSIGN_OR_RETURN(y, without_added(call, std::move(y), call.rank(0), call.rank(1)));
   RHEO_ASSIGN_OR_RETURN(y, call.cast(y, DType::i32));
   call.answer(std::move(y));
   return {};

@@ -148,7 +148,8 @@ struct Model {
   std::vector<std::pair<std::string, std::string>> metadata;  // keys are names; values texts without zero bytes
   Graph graph;
   std::vector<Function> functions;
-  std::shared_ptr<const void> owner;  // of the file's bytes
+  std::shared_ptr<const void> owner;        // of the file's bytes
+  std::vector<std::string> external_files;  // paths of the files with external data that were mapped
 
   // Version of the operators in `domain` ("" is ONNX itself); 0 when the model does not import it.
   std::int64_t opset(std::string_view domain = {}) const;

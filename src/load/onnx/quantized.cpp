@@ -6,6 +6,8 @@
 #include <span>
 
 #include "base/try.h"
+#include "tensor/copy.h"
+#include "tensor/eight_bit_parts.h"
 
 namespace rheo::onnx {
 namespace {
@@ -40,31 +42,11 @@ std::vector<int> around_zero(const Tensor& weights, std::span<const int> zeros, 
   return numbers;
 }
 
-// `part` of each number, which must fit.
-template <typename Part>
-Result<Tensor> as_i8(std::span<const int> numbers, const Shape& shape, const Part& part) {
-  RHEO_ASSIGN_OR_RETURN(Tensor result, Tensor::zeros(DType::i8, shape));
-  std::ranges::transform(numbers, result.as_mutable<std::int8_t>().begin(),
-                         [&](int number) { return static_cast<std::int8_t>(part(number)); });
-  return result;
-}
-
-// Rounded down, so that what is left is 0 or 1.
-int half_of(int number) { return (number - (number & 1)) / 2; }
-
 // [inputs, outputs] -> [outputs, inputs], as layers take them.
-Result<StoredWeights> exchanged(StoredWeights weights) {
-  const Shape shape = weights.elements.shape();
-  RHEO_ASSIGN_OR_RETURN(Tensor result, Tensor::zeros(DType::i8, {shape[1], shape[0]}));
-  const std::span<const std::int8_t> from = weights.elements.as<std::int8_t>();
-  const auto rows = static_cast<std::size_t>(shape[0]);
-  const auto columns = static_cast<std::size_t>(shape[1]);
-  for (std::size_t i = 0; i < from.size(); ++i) {
-    result.as_mutable<std::int8_t>()[i % columns * rows + i / columns] = from[i];
-  }
-  weights.quantization.axis = 1 - weights.quantization.axis;
-  if (weights.quantization.scales.size() == 1) weights.quantization.axis = 0;
-  return StoredWeights{std::move(result), std::move(weights.quantization)};
+Result<StoredWeights> with_outputs_first(StoredWeights weights) {
+  RHEO_ASSIGN_OR_RETURN(weights.elements, exchanged(weights.elements));
+  weights.quantization.axis = weights.quantization.scales.size() == 1 ? 0 : 1 - weights.quantization.axis;
+  return weights;
 }
 
 }  // namespace
@@ -94,6 +76,7 @@ Result<ImportValue> real_of(Call& call, QuantizedOperand operand, std::int64_t a
 }
 
 Result<ImportValue> stored_as(Call& call, ImportValue x, ImportValue* scale, ImportValue* zero, DType dtype) {
+  if (!is_8_bit(dtype)) return call.refuse("quantises to another type than 8 bits");
   if (scale != nullptr) {
     RHEO_ASSIGN_OR_RETURN(x, call.emit(OpKind::div, {&x, scale}));
   }
@@ -152,18 +135,12 @@ Result<std::vector<StoredWeights>> stored_weights(Call& call, QuantizedOperand o
     parts.push_back({elements, std::move(kept)});
     return parts;
   }
-  const std::vector<int> numbers = around_zero(elements, zeros, *at);
-  if (std::ranges::all_of(numbers, [](int number) { return number >= -128 && number <= 127; })) {
-    RHEO_ASSIGN_OR_RETURN(Tensor whole, as_i8(numbers, shape, [](int number) { return number; }));
-    parts.push_back({std::move(whole), std::move(kept)});
-    return parts;
+  RHEO_ASSIGN_OR_RETURN(std::vector<EightBitPart> made, eight_bit_parts(around_zero(elements, zeros, *at), shape));
+  for (EightBitPart& part : made) {
+    Quantization scaled = kept;
+    for (float& step : scaled.scales) step *= part.factor;
+    parts.push_back({std::move(part.elements), std::move(scaled)});
   }
-  RHEO_ASSIGN_OR_RETURN(Tensor halves, as_i8(numbers, shape, half_of));
-  RHEO_ASSIGN_OR_RETURN(Tensor rest, as_i8(numbers, shape, [](int number) { return number & 1; }));
-  Quantization twice = kept;
-  for (float& step : twice.scales) step *= 2;
-  parts.push_back({std::move(halves), std::move(twice)});
-  parts.push_back({std::move(rest), std::move(kept)});
   return parts;
 }
 
@@ -174,7 +151,7 @@ Result<ImportValue> added(Call& call, StoredWeights weights) {
 Result<ImportValue> linear_of(Call& call, ImportValue& x, std::vector<StoredWeights> parts, bool exchanges) {
   for (StoredWeights& part : parts) {
     if (!exchanges) break;
-    RHEO_ASSIGN_OR_RETURN(part, exchanged(std::move(part)));
+    RHEO_ASSIGN_OR_RETURN(part, with_outputs_first(std::move(part)));
   }
   return summed(call, std::move(parts), [&](ImportValue& w, ImportValue* so_far) {
     return call.emit(OpKind::linear, {&x, &w, nullptr, so_far});

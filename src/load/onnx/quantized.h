@@ -27,7 +27,8 @@ Result<ImportValue> along(Call& call, ImportValue parameter, std::int64_t axis, 
 Result<ImportValue> centred(Call& call, std::size_t x, std::size_t zero, std::int64_t axis);
 // (stored - zero point) * scale.
 Result<ImportValue> real_of(Call& call, QuantizedOperand operand, std::int64_t axis = 1);
-// round(x / scale) + zero point, saturated to `dtype`; a null scale is 1, a null zero point 0.
+// round(x / scale) + zero point, saturated to `dtype`, which is refused unless it has 8 bits; a null scale is 1, a null
+// zero point 0.
 Result<ImportValue> stored_as(Call& call, ImportValue x, ImportValue* scale, ImportValue* zero, DType dtype);
 // Answers with `y` in the scale and zero point of these inputs; without a zero point in `fallback`.
 Status answer_quantized(Call& call, ImportValue y, std::size_t scale, std::size_t zero, DType fallback);

@@ -30,11 +30,25 @@ Result<std::shared_ptr<const rheo::Graph>> Translation::run() {
   return graph;
 }
 
+Result<Tensor> Translation::constant(const void* part, const std::function<Result<Tensor>()>& make) {
+  const auto known = constants_.find(part);
+  if (known != constants_.end()) return known->second;
+  RHEO_ASSIGN_OR_RETURN(Tensor elements, make());
+  bool is_widened = false;
+  RHEO_ASSIGN_OR_RETURN(elements, in_f32(std::move(elements), is_widened));
+  constants_.emplace(part, elements);
+  return elements;
+}
+
+Result<Tensor> Translation::constant(const TensorData& data) {
+  return constant(&data, [&] { return to_tensor(data); });
+}
+
 Status Translation::add_initializers(const Graph& graph, Scope& scope) {
   for (const TensorData& data : graph.initializers) {
-    RHEO_ASSIGN_OR_RETURN(Tensor elements, to_tensor(data));
-    RHEO_ASSIGN_OR_RETURN(elements, in_f32(std::move(elements), emitter_.widened()));
-    emitter_.widened() |= data.type == ElementType::f64;
+    RHEO_ASSIGN_OR_RETURN(Tensor elements, constant(data));
+    emitter_.widened() |=
+        data.type == ElementType::f64 || data.type == ElementType::f16 || data.type == ElementType::bf16;
     scope.set(data.name, ImportValue::known(std::move(elements)));
   }
   return {};

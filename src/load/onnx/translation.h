@@ -2,6 +2,7 @@
 // One import on its way: the graph that is being built, and what is known of every ONNX value by name. One thread.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -42,6 +43,10 @@ class Translation {
   // Of a node where the translation stands: an attribute, or the parameter of a function that it refers to. Null when
   // absent.
   const Attribute* find_attribute(const Node& node, std::string_view name) const;
+  // Elements that the model holds, in f32 where it has other floats. Made once, however often a function that holds
+  // them is called: what `make` made for `part` of the model, or the elements of a TensorData.
+  Result<Tensor> constant(const void* part, const std::function<Result<Tensor>()>& make);
+  Result<Tensor> constant(const TensorData& data);
   // Nodes of a branch that was chosen, in a scope of its own; its outputs in order.
   Result<std::vector<ImportValue>> translate_branch(const Graph& graph, Scope& scope);
 
@@ -74,7 +79,8 @@ class Translation {
   ModelCard card_;
   MissingOperators missing_;
   std::map<Name, const Function*> functions_;
-  const Frame* frame_ = nullptr;  // null outside of all functions
+  std::map<const void*, Tensor> constants_;  // by the part of the model that holds them
+  const Frame* frame_ = nullptr;             // null outside of all functions
   std::size_t inlined_nodes_ = 0;
   std::size_t inlined_values_ = 0;
 };

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <limits>
-#include <unordered_set>
+#include <set>
 
 #include "base/try.h"
 #include "load/aten/in_place.h"
@@ -162,7 +162,7 @@ Status read_signature(const JsonValue& value, const LoadLimits& limits, Program&
 Status read_metas(const JsonValue& value, Program& program) {
   const auto* members = value.as<JsonValue::Object>();
   if (members == nullptr) return {StatusCode::bad_format, "graph.tensor_values is no object."};
-  std::unordered_set<std::string_view> wanted;
+  std::set<std::string_view> wanted;
   for (const ProgramInput& input : program.inputs) wanted.insert(input.name);
   for (const ProgramWeight& weight : program.weights) wanted.insert(weight.value);
   for (const std::string& output : program.outputs) wanted.insert(output);
@@ -212,7 +212,7 @@ Status read_constraints(const JsonValue& value, Program& program) {
 
 // Every name is given once, before it is read.
 Status check_names(const Program& program) {
-  std::unordered_set<std::string_view> names;
+  std::set<std::string_view> names;
   const auto add = [&](const std::string& name) {
     if (name.empty() || names.insert(name).second) return Status();
     return Status(StatusCode::bad_format, fmt::format("The value '{}' is made twice.", name));
@@ -234,7 +234,7 @@ Status check_names(const Program& program) {
 }
 
 Status make_functional(Program& program) {
-  std::unordered_set<std::string> weights;
+  std::set<std::string> weights;
   for (const ProgramWeight& weight : program.weights) weights.insert(weight.value);
   return aten::make_functional(program.nodes, program.outputs, weights);
 }

@@ -75,5 +75,13 @@ TEST(OnnxConstant, RefusesDropoutThatTrains) {
   EXPECT_EQ(sample.refusal().code(), StatusCode::unsupported);
 }
 
+TEST(OnnxConstant, ATypeBeyondAllNumbersOfTypesIsNotItsLowerHalf) {
+  const auto cast = [](std::int64_t type) {
+    return one_operator("Cast", {{"2"}}, {integer_attribute("to", type)}).refusal();
+  };
+  EXPECT_TRUE(cast(7).ok());
+  EXPECT_EQ(cast((std::int64_t{1} << 32) + 7).code(), StatusCode::unsupported);
+}
+
 }  // namespace
 }  // namespace rheo::onnx

@@ -2,6 +2,8 @@
 // The operators of ONNX Runtime, for which there is no conformance data: small numbers worked out by hand.
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "load/onnx/lowering_sample.h"
 #include "load/onnx/lowerings.h"
 
@@ -107,6 +109,41 @@ TEST(OnnxMicrosoft, MultipliesMatricesWithAScaleBeforeTheSum) {
       EXPECT_TRUE(is_identical(sample.answers({bytes({1, 2}, {12, 14})})[0],
                                answers_real ? f32_of({1, 2}, {7, 13}) : bytes({1, 2}, {24, 36})));
     }
+  }
+}
+
+TEST(OnnxMicrosoft, AnswersIn8Bits) {
+  OnnxSample sample;
+  sample.input("a", ElementType::f32, {"2"}).constant("one", f32_of({}, {1}));
+  sample.node("QLinearAdd", {"a", "one", "", "a", "one", "", "one"}, {"y"});
+  const Status refusal = sample.in_domain(std::string(kMicrosoft)).output("y").refusal();
+  EXPECT_EQ(refusal.code(), StatusCode::unsupported);
+  EXPECT_NE(refusal.message().find("8 bits"), std::string::npos) << refusal.message();
+}
+
+TEST(OnnxMicrosoft, TakesAZeroPointPerOutput) {
+  for (const bool is_transposed : {false, true}) {
+    OnnxSample sample = sample_of({{"1", "2"}});
+    // Columns 2, 22 and -8, 12 less their zero points.
+    sample.constant(
+        "w", bytes({2, 2}, is_transposed ? std::vector<double>{10, 30, 20, 40} : std::vector<double>{10, 20, 30, 40}));
+    sample.constant("w_scale", f32_of({2}, {1, 2})).constant("w_zero", bytes({2}, {8, 28}));
+    sample.node("QGemm", {"a", "one", "ten", "w", "w_scale", "w_zero"}, {"y"},
+                {integer_attribute("transB", is_transposed)});
+    sample.in_domain(std::string(kMicrosoft)).output("y");
+    EXPECT_TRUE(is_identical(sample.answers({bytes({1, 2}, {11, 12})})[0], f32_of({1, 2}, {46, 32})));
+  }
+}
+
+TEST(OnnxMicrosoft, SaysThatAnAlphaIsNoScale) {
+  for (const float alpha :
+       {0.0F, -1.0F, std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
+    OnnxSample sample = sample_of({{"1", "2"}});
+    sample.constant("w", bytes({2, 2}, {1, 2, 3, 4}));
+    sample.node("QGemm", {"a", "one", "ten", "w", "one", "none"}, {"y"}, {real_attribute("alpha", alpha)});
+    const Status refusal = sample.in_domain(std::string(kMicrosoft)).output("y").refusal();
+    EXPECT_EQ(refusal.code(), StatusCode::unsupported);
+    EXPECT_NE(refusal.message().find("alpha"), std::string::npos) << refusal.message();
   }
 }
 

@@ -123,5 +123,119 @@ TEST(OnnxQuantized, DequantizesWeightsOfEitherType) {
   }
 }
 
+TEST(OnnxQuantized, ReadsTheTypeOfTheResult) {
+  const auto quantize = [](std::int64_t type) {
+    OnnxSample sample(21);
+    sample.input("x", ElementType::f32, {"2"}).constant("scale", f32_of({}, {1}));
+    sample.node("QuantizeLinear", {"x", "scale"}, {"y"}, {integer_attribute("output_dtype", type)});
+    return sample.output("y");
+  };
+  const Tensor x = f32_of({2}, {-3, 200});
+  EXPECT_TRUE(testing::is_identical(quantize(0).answers({x})[0], testing::tensor_of(DType::u8, {2}, {0, 200})))
+      << "the default, written out";
+  EXPECT_TRUE(testing::is_identical(quantize(3).answers({x})[0], testing::tensor_of(DType::i8, {2}, {-3, 127})));
+  EXPECT_EQ(quantize(6).refusal().code(), StatusCode::unsupported);
+  const Status beyond = quantize((std::int64_t{1} << 32) + 2).refusal();
+  EXPECT_EQ(beyond.code(), StatusCode::unsupported) << "not what its lower half says";
+  EXPECT_NE(beyond.message().find("4294967298"), std::string::npos) << beyond.message();
+}
+
+TEST(OnnxQuantized, LayersAnswerIn8Bits) {
+  OnnxSample sample;
+  sample.input("x", ElementType::u8, {"1", "1", "2", "2"})
+      .constant("w", testing::tensor_of(DType::i8, {1, 1, 1, 1}, {1}));
+  sample.constant("one", f32_of({}, {1})).constant("x_zero", testing::tensor_of(DType::u8, {}, {0}));
+  sample.constant("w_zero", testing::tensor_of(DType::i8, {}, {0}));
+  sample.constant("y_zero", testing::tensor_of(DType::i32, {}, {0}));
+  sample.node("QLinearConv", {"x", "one", "x_zero", "w", "one", "w_zero", "one", "y_zero"}, {"y"});
+  EXPECT_EQ(sample.output("y").refusal().code(), StatusCode::unsupported);
+}
+
+// Rows 10, 20 and 30, 40, with zero points 8 and 28, and steps of 1 and 10.
+OnnxSample dequantized(std::int64_t axis, bool is_known) {
+  OnnxSample sample;
+  sample.input("x", ElementType::f32, {"2", "2"});
+  const Tensor stored = testing::tensor_of(DType::u8, {2, 2}, {10, 20, 30, 40});
+  is_known ? sample.constant("w", stored) : sample.input("w", ElementType::u8, {"2", "2"});
+  sample.constant("scale", f32_of({2}, {1, 10})).constant("zero", testing::tensor_of(DType::u8, {2}, {8, 28}));
+  sample.node("DequantizeLinear", {"w", "scale", "zero"}, {"real"}, {integer_attribute("axis", axis)});
+  return sample.node("Add", {"x", "real"}, {"y"}).output("y");
+}
+
+TEST(OnnxQuantized, TakesAZeroPointPerIndexOfEitherAxis) {
+  const Tensor none = f32_of({2, 2}, {0, 0, 0, 0});
+  const Tensor stored = testing::tensor_of(DType::u8, {2, 2}, {10, 20, 30, 40});
+  for (const std::int64_t axis : {0, 1, -1, -2}) {
+    SCOPED_TRACE(axis);
+    const bool by_row = axis == 0 || axis == -2;
+    const Tensor expected = by_row ? f32_of({2, 2}, {2, 12, 20, 120}) : f32_of({2, 2}, {2, -80, 22, 120});
+    EXPECT_EQ(testing::count_kind(*dequantized(axis, true).graph(), OpKind::dequantize), 1);
+    EXPECT_TRUE(testing::is_identical(dequantized(axis, true).answers({none})[0], expected));
+    EXPECT_TRUE(testing::is_identical(dequantized(axis, false).answers({none, stored})[0], expected));
+  }
+}
+
+// Weights less their zero points: 2, -8, 22 and 12, once within an i8 and once as two that add up to them.
+TEST(OnnxQuantized, LayersTakeAZeroPointPerOutput) {
+  for (const double shift : {0.0, 200.0}) {
+    SCOPED_TRACE(shift);
+    const auto zeros = [&](double a, double b) { return testing::tensor_of(DType::u8, {2}, {a, b}); };
+    OnnxSample product;
+    product.input("x", ElementType::u8, {"1", "2"}).constant("one", f32_of({}, {1}));
+    product.constant("none", testing::tensor_of(DType::u8, {}, {0}))
+        .constant("y_zero", testing::tensor_of(DType::u8, {}, {100}));
+    product.constant("steps", f32_of({2}, {1, 2})).constant("zeros", zeros(8, 28));
+    product.constant("w", testing::tensor_of(DType::u8, {2, 2}, {10, 20, 30 + shift, 40}));
+    product.node("QLinearMatMul", {"x", "one", "none", "w", "steps", "zeros", "one", "y_zero"}, {"y"}).output("y");
+    EXPECT_EQ(testing::count_kind(*product.graph(), OpKind::dequantize), shift > 0 ? 2 : 1);
+    const double first = shift > 0 ? 255 : 100 + 2 + 22;
+    EXPECT_TRUE(testing::is_identical(product.answers({testing::tensor_of(DType::u8, {1, 2}, {1, 1})})[0],
+                                      testing::tensor_of(DType::u8, {1, 2}, {first, 100 + 2 * (-8 + 12)})));
+    OnnxSample conv;  // the same weights, [outputs, inputs, 1, 1]
+    conv.input("x", ElementType::u8, {"1", "2", "1", "1"}).constant("one", f32_of({}, {1}));
+    conv.constant("none", testing::tensor_of(DType::u8, {}, {0}))
+        .constant("y_zero", testing::tensor_of(DType::u8, {}, {100}));
+    conv.constant("steps", f32_of({2}, {1, 2})).constant("zeros", zeros(8, 28));
+    conv.constant("w", testing::tensor_of(DType::u8, {2, 2, 1, 1}, {10, 30 + shift, 20, 40}));
+    conv.node("QLinearConv", {"x", "one", "none", "w", "steps", "zeros", "one", "y_zero"}, {"y"}).output("y");
+    EXPECT_TRUE(testing::is_identical(conv.answers({testing::tensor_of(DType::u8, {1, 2, 1, 1}, {1, 1})})[0],
+                                      testing::tensor_of(DType::u8, {1, 2, 1, 1}, {first, 100 + 2 * (-8 + 12)})));
+  }
+}
+
+// [3] x [3, 2] is [2], [2, 3] x [3] is [2], and [3] x [3] a number.
+TEST(OnnxQuantized, VectorsAreRowsAndColumns) {
+  const Tensor row = testing::tensor_of(DType::u8, {3}, {1, 2, 3});
+  struct Case {
+    std::vector<std::string> a, b;
+    Tensor a_stored, b_stored;
+    Shape result;
+    std::vector<double> expected;
+  };
+  const Tensor matrix = testing::tensor_of(DType::u8, {3, 2}, {1, 0, 0, 1, 1, 1});
+  const Tensor turned = testing::tensor_of(DType::u8, {2, 3}, {1, 0, 1, 0, 1, 1});
+  const Case cases[] = {{{"3"}, {"3", "2"}, row, matrix, {2}, {4, 5}},
+                        {{"2", "3"}, {"3"}, turned, row, {2}, {4, 5}},
+                        {{"3"}, {"3"}, row, row, {}, {14}}};
+  for (const Case& one : cases) {
+    SCOPED_TRACE(one.result.to_string());
+    OnnxSample whole;
+    whole.input("a", ElementType::u8, one.a).input("b", ElementType::u8, one.b);
+    whole.node("MatMulInteger", {"a", "b"}, {"y"}).output("y");
+    EXPECT_TRUE(testing::is_identical(whole.answers({one.a_stored, one.b_stored})[0],
+                                      testing::tensor_of(DType::i32, one.result, one.expected)));
+    for (const bool is_known : {false, true}) {
+      OnnxSample sample;
+      sample.input("a", ElementType::u8, one.a);
+      is_known ? sample.constant("b", one.b_stored) : sample.input("b", ElementType::u8, one.b);
+      sample.constant("one", f32_of({}, {1})).constant("none", testing::tensor_of(DType::u8, {}, {0}));
+      sample.node("QLinearMatMul", {"a", "one", "none", "b", "one", "none", "one", "none"}, {"y"}).output("y");
+      const std::vector<Tensor> inputs = is_known ? std::vector{one.a_stored} : std::vector{one.a_stored, one.b_stored};
+      EXPECT_TRUE(
+          testing::is_identical(sample.answers(inputs)[0], testing::tensor_of(DType::u8, one.result, one.expected)));
+    }
+  }
+}
+
 }  // namespace
 }  // namespace rheo::onnx

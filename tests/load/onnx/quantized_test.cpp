@@ -30,6 +30,25 @@ TEST(OnnxQuantizedSteps, WeightsNeedScalesAndZeroPointsOfTheirOwnCount) {
   EXPECT_EQ(testing::count_kind(*product(f32_of({}, {-1}), zero).graph(), OpKind::dequantize), 0);
 }
 
+// Two of them fit no axis of [2, 4] but the first.
+TEST(OnnxQuantizedSteps, AsManyZeroPointsAndScalesAsTheAxisIsLong) {
+  const auto dequantized = [](std::int64_t axis, const Shape& scales, const Shape& zeros) {
+    OnnxSample sample;
+    sample.input("x", ElementType::f32, {"2", "4"});
+    sample.constant("w", testing::tensor_of(DType::u8, {2, 4}, {1, 2, 3, 4, 5, 6, 7, 8}));
+    sample.constant("scale", f32_of(scales, std::vector<double>(static_cast<std::size_t>(scales.elements()), 2)));
+    const std::vector<double> none(static_cast<std::size_t>(zeros.elements()), 1);
+    sample.constant("zero", testing::tensor_of(DType::u8, zeros, none));
+    sample.node("DequantizeLinear", {"w", "scale", "zero"}, {"real"}, {testing::integer_attribute("axis", axis)});
+    return sample.node("Add", {"x", "real"}, {"y"}).output("y");
+  };
+  EXPECT_EQ(testing::count_kind(*dequantized(0, {2}, {2}).graph(), OpKind::dequantize), 1);
+  EXPECT_EQ(testing::count_kind(*dequantized(0, {}, {2}).graph(), OpKind::dequantize), 1);
+  EXPECT_EQ(dequantized(1, {}, {2}).refusal().code(), StatusCode::unsupported);
+  EXPECT_EQ(dequantized(1, {2}, {}).refusal().code(), StatusCode::unsupported);
+  EXPECT_EQ(dequantized(1, {2}, {2}).refusal().code(), StatusCode::unsupported);
+}
+
 TEST(OnnxQuantizedSteps, AnswersInTheFormOfTheResult) {
   const Tensor zero = testing::tensor_of(DType::u8, {}, {128});
   const Tensor x = testing::tensor_of(DType::u8, {1, 2}, {100, 10});

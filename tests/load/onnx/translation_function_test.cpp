@@ -2,6 +2,9 @@
 // Functions of the model's own, inlined.
 #include <gtest/gtest.h>
 
+#include <set>
+#include <span>
+
 #include "load/onnx/translation.h"
 #include "support/graph_checks.h"
 #include "support/onnx_sample.h"
@@ -187,6 +190,41 @@ TEST(OnnxFunction, NamesWhatItLacks) {
   const Status refused = sample.refusal();
   EXPECT_EQ(refused.code(), StatusCode::unsupported);
   EXPECT_NE(refused.message().find("Nonsense"), std::string::npos) << refused.message();
+}
+
+// Addresses of the elements of all constants.
+std::set<const void*> constants_of(const rheo::Graph& graph) {
+  std::set<const void*> addresses;
+  for (const Value& value : graph.values()) {
+    if (value.is_constant()) addresses.insert(value.constant.data());
+  }
+  return addresses;
+}
+
+// Elements that lie at an odd address, or that are no floats of 32 bits, are copied: once, not at every call. Fifteen
+// functions that each call the one before twice would need 32768 copies.
+TEST(OnnxFunction, ConstantsAreMadeOnceHoweverOftenTheyAreInlined) {
+  const double wide[] = {1, 2};
+  Attribute tensor;
+  tensor.name = "value";
+  tensor.kind = Kind::tensor;
+  tensor.tensor = {
+      .name = "c", .type = ElementType::f64, .shape = {2}, .bytes = std::as_bytes(std::span(wide)), .owner = nullptr};
+  Attribute list;
+  list.name = "value_floats";
+  list.kind = Kind::reals;
+  list.reals = {1, 2};
+  for (const Attribute& value : {tensor, list}) {
+    OnnxSample sample = with_input();
+    sample.function(
+        function("F0", {"a"}, {"b"}, {node("Constant", {}, {"c"}, {value}), node("Add", {"a", "c"}, {"b"})}));
+    sample.function(
+        function("F1", {"a"}, {"b"}, {node("F0", {"a"}, {"m"}, {}, "own"), node("F0", {"m"}, {"b"}, {}, "own")}));
+    sample.call("F1", {"x"}, {"y"}).call("F1", {"y"}, {"z"}).output("z");
+    EXPECT_EQ(testing::count_kind(*sample.graph(), OpKind::add), 4);
+    EXPECT_EQ(constants_of(*sample.graph()).size(), 1U) << value.name;
+    EXPECT_EQ(testing::values_of(sample.answers({kX})[0]), (std::vector<double>{2, 11}));
+  }
 }
 
 }  // namespace
