@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Weights of an attention as bf16, which keeps eight bits of them. Tested by tests/agree/kernels_attention_test.cpp.
+// Weights of an attention as bf16, which keeps eight bits of them, and 8-bit values, which it holds exactly. Tested by
+// tests/agree/kernels_attention_test.cpp.
 #ifndef __clang__
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"  // gcc 12 means the unused operand inside its own intrinsics
 #endif
@@ -7,6 +8,7 @@
 
 #include "kernels/cpu/lanes/attend.h"
 #include "kernels/cpu/lanes/attend_call.h"
+#include "kernels/cpu/lanes/attend_pack.h"
 #include "kernels/cpu/lanes/vector.h"
 
 namespace rheo {
@@ -45,6 +47,19 @@ void attend_bf16(const AttendCall& call, void* weights) {
         }
         return bits_as<F32x16>(totals);
       });
+}
+
+void pack_value_pairs_bf16(const void* first, const void* second, DType dtype, int zero_point, void* pairs,
+                           std::int64_t count) {
+  const F32x16 zero = splat(static_cast<float>(zero_point));
+  const auto centred = [&](const void* row, std::int64_t i) __attribute__((always_inline)) {
+    return bits_as<U32x16>(load_part(static_cast<const std::byte*>(row) + i, dtype, lanes_left(count, i)) - zero);
+  };
+  for (std::int64_t i = 0; i < count; i += kLanes) {
+    const U32x16 low = centred(first, i) >> 16;
+    const U32x16 high = second == nullptr ? U32x16{} : centred(second, i) & 0xFFFF0000U;
+    store(static_cast<std::uint32_t*>(pairs) + i, low | high);
+  }
 }
 
 }  // namespace rheo
