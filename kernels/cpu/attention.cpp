@@ -16,6 +16,7 @@
 #include "base/try.h"
 #include "kernels/cpu/attention_plan.h"
 #include "kernels/cpu/entries.h"
+#include "kernels/cpu/lanes/attend_steps.h"
 #include "kernels/cpu/loop_kernel.h"
 
 namespace rheo {
@@ -78,10 +79,18 @@ class AttentionChunk {
       attend(head, row, rows, first, count);
       add_values(head, rows, first, count);
     }
+    answer(first_row, rows);
+  }
+
+  // Only a query that sees nothing has no weights.
+  void answer(std::int64_t first_row, std::int64_t rows) const {
     const std::int64_t row_bytes = AttentionPlan::bytes(plan_.out_depth, plan_.y);
     std::byte* y = static_cast<std::byte*>(buffers_.outputs[0]) + first_row * row_bytes;
+    if (plan_.value_dot.element == DType::bf16) {
+      return end_attend_bf16(
+          {sums_, total_, rows, plan_.out_depth, plan_.sums_stride(), plan_.y_factor, y, plan_.y, plan_.y_zero});
+    }
     for (std::int64_t i = 0; i < rows; ++i) {
-      // Only a query that sees nothing has no weights.
       const float factor = total_[i] == 0 ? 0.0F : plan_.y_factor / total_[i];
       plan_.loops->convert(sums_ + i * plan_.sums_stride(), DType::f32, y + i * row_bytes, plan_.y,
                            Rescale(factor, 0, plan_.y_zero), plan_.out_depth);

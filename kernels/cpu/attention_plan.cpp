@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/try.h"
-#include "kernels/cpu/lanes/attend_pack.h"
+#include "kernels/cpu/lanes/attend_steps.h"
 #include "kernels/cpu/refusal.h"
 #include "kernels/cpu/share.h"
 

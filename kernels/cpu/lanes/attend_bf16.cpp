@@ -9,7 +9,7 @@
 
 #include "kernels/cpu/lanes/attend.h"
 #include "kernels/cpu/lanes/attend_call.h"
-#include "kernels/cpu/lanes/attend_pack.h"
+#include "kernels/cpu/lanes/attend_steps.h"
 #include "kernels/cpu/lanes/transpose.h"
 #include "kernels/cpu/lanes/unrolled.h"
 #include "kernels/cpu/lanes/vector.h"
@@ -132,6 +132,19 @@ void pack_value_pairs_bf16(const void* first, const void* second, DType dtype, i
     const U32x16 low = centred(first, i) >> 16;
     const U32x16 high = second == nullptr ? U32x16{} : centred(second, i) & 0xFFFF0000U;
     store(static_cast<std::uint32_t*>(pairs) + i, low | high);
+  }
+}
+
+void end_attend_bf16(const AttendEnd& end) {
+  const std::int64_t bytes = static_cast<std::int64_t>(element_bytes(end.dtype));
+  auto* out = static_cast<std::byte*>(end.out);
+  for (std::int64_t row = 0; row < end.rows; ++row) {
+    const F32x16 factor = splat(end.total[row] == 0 ? 0.0F : end.factor / end.total[row]);
+    const float* sums = end.sums + row * end.stride;
+    for (std::int64_t i = 0; i < end.columns; i += kLanes) {
+      store_part(out + (row * end.columns + i) * bytes, load<F32x16>(sums + i) * factor, end.dtype,
+                 lanes_left(end.columns, i), end.zero_point);
+    }
   }
 }
 

@@ -6,7 +6,7 @@
 #endif
 #include <immintrin.h>
 
-#include "kernels/cpu/lanes/attend_pack.h"
+#include "kernels/cpu/lanes/attend_steps.h"
 #include "kernels/cpu/lanes/transpose.h"
 #include "kernels/cpu/lanes/vector.h"
 

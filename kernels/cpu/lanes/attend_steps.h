@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// How 8-bit keys and values of an attention are packed for the tiles of dot_vnni() and dot_bf16(). Plain data.
+// The steps of an attention before and behind its products, for instruction sets that have those of 8-bit or bf16: how
+// 8-bit keys and values are packed for the tiles of dot_vnni() and dot_bf16(), and what becomes of the sums. Plain
+// data.
 #pragma once
 
 #include <cstdint>
@@ -26,5 +28,20 @@ void pack_keys_vnni(const KeyColumns& columns, void* to, std::int64_t step_bytes
 // exact; of no second row 0. Needs Isa::avx512_vnni_bf16.
 void pack_value_pairs_bf16(const void* first, const void* second, DType dtype, int zero_point, void* pairs,
                            std::int64_t count);
+
+// What follows the last block of keys: out = convert(sums * factor / total) + zero_point, row by row; of a row without
+// weights 0.
+struct AttendEnd {
+  const float* sums = nullptr;   // [rows][stride]
+  const float* total = nullptr;  // [rows]
+  std::int64_t rows = 0, columns = 0, stride = 0;
+  float factor = 1;
+  void* out = nullptr;  // [rows][columns] of f32, bf16, u8 or i8
+  DType dtype = DType::f32;
+  int zero_point = 0;
+};
+
+// Needs Isa::avx512_vnni_bf16.
+void end_attend_bf16(const AttendEnd& end);
 
 }  // namespace rheo
