@@ -11,16 +11,20 @@ namespace {
 
 using Factors = std::array<ValueId, 3>;
 
-// What was rounded to 8 bits for nobody but a dequantize.
+// What was computed in 8 bits, or rounded to them.
 bool is_rounded(const Graph& graph, ValueId value) {
   const Node* maker = maker_of(graph, value);
   if (maker == nullptr || maker->kind != OpKind::dequantize) return false;
-  const Node* quantize = maker_of(graph, maker->inputs[0]);
-  return quantize != nullptr && quantize->kind == OpKind::quantize;
+  const Value& stored = graph.value(maker->inputs[0]);
+  return !stored.is_constant() && stored.type.quantization.scales.size() == 1;
 }
 
 ValueId without_pairs(const Graph& graph, ValueId value) {
-  while (is_rounded(graph, value)) value = maker_of(graph, maker_of(graph, value)->inputs[0])->inputs[0];
+  while (is_rounded(graph, value)) {
+    const Node* quantize = maker_of(graph, maker_of(graph, value)->inputs[0]);
+    if (quantize == nullptr || quantize->kind != OpKind::quantize) break;
+    value = quantize->inputs[0];
+  }
   return value;
 }
 

@@ -9,7 +9,7 @@
 
 namespace rheo {
 
-// By value: dequantised queries, keys and values of attentions for which all three were quantised, with one scale each.
+// By value: dequantised queries, keys and values of attentions for which all three come in 8 bits, with one scale each.
 std::vector<bool> attention_factors(const Graph& graph);
 
 }  // namespace rheo

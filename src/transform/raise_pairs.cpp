@@ -75,6 +75,7 @@ class Raising {
     Raised raised;
     raised.dequantize = maker_of(graph_, factor);
     raised.quantize = maker_of(graph_, raised.dequantize->inputs[0]);
+    if (raised.quantize == nullptr || raised.quantize->kind != OpKind::quantize) return;  // stored so all along
     if (!rewriter_.used_once(raised.dequantize->inputs[0]) || rewriter_.is_given_out(factor)) return;
     const Node* place = nullptr;
     ValueId value = raised.quantize->inputs[0];

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "support/graph_checks.h"
+#include "transform/pass.h"
 #include "transform/quantised_attention.h"
 
 namespace rheo {
@@ -39,6 +40,23 @@ TEST(AttentionFactors, AreInputsOfTheOpToo) {
   const ValueId k = named_pair(net, x, 0.01, 127, "k.stored");
   net.exit("final", net.node(OpKind::attention, {q, k, named_pair(net, x, 0.01, 126, "v.stored")}));
   EXPECT_EQ(found_in(*net.build()), (std::vector<std::string>{"k.stored", "q.stored", "v.stored"}));
+}
+
+TEST(AttentionFactors, MayBeMovedInEightBits) {
+  Net net;
+  const ValueId x = net.input({kDynamic, 4, 2, 8});
+  const auto heads = [&](const char* name) {
+    const ValueId stored = net.node(OpKind::quantize, {x}, {{"dtype", std::string("u8")}, {"scale", 0.01}});
+    const ValueId moved =
+        net.node(OpKind::transpose, {stored}, {{"permutation", std::vector<std::int64_t>{0, 2, 1, 3}}}, name);
+    return net.node(OpKind::dequantize, {moved}, {{"dtype", std::string("f32")}});
+  };
+  const ValueId q = heads("q");
+  const ValueId k = heads("k");
+  net.exit("final", net.node(OpKind::attention, {q, k, heads("v")}));
+  const testing::GraphPointer graph = net.build();
+  EXPECT_EQ(found_in(*graph), (std::vector<std::string>{"k", "q", "v"}));
+  EXPECT_EQ(kinds(*raise_pairs(*graph).value()), kinds(*graph));
 }
 
 TEST(AttentionFactors, AreNotWhatOtherProductsRead) {
