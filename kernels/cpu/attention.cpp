@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // attention: softmax(scale * q k^T + mask) v, one block of keys after the other, so that the scores of a few rows of q
-// are all that is ever stored. f32 and bf16, plain; scores and sums are f32. Threads take blocks of rows of all heads.
-// Limit: what is not finite in v may reach queries of the same block that do not see it.
+// are all that is ever stored. f32, bf16 and 8-bit, plain; scores and sums are f32. Threads take blocks of rows of all
+// heads. Limit: what is not finite in v may reach queries of the same block that do not see it.
+//
+// Scores of 8-bit values are whole numbers: a zero point of the keys adds the same to all scores of a query, which
+// leaves the softmax alone, one of the queries is in the first values of the sums. Weights are no bytes but bf16 (f32
+// where the processor has no bf16), and the values become bf16, which holds them exactly: steps of 1 / 255 of the
+// largest weight would lose what a long row adds up to. One key whose score is 6 above 500 others has 45 % of the mass;
+// rounded to bytes (0.63 of a step becomes 1) it would have 34 %. Two bytes for each weight would cost what bf16 does.
+//
 // Tested by tests/agree/kernels_attention_test.cpp.
 #include <algorithm>
 #include <limits>
@@ -9,6 +16,7 @@
 #include "base/try.h"
 #include "kernels/cpu/attention_plan.h"
 #include "kernels/cpu/entries.h"
+#include "kernels/cpu/lanes/attend_steps.h"
 #include "kernels/cpu/loop_kernel.h"
 
 namespace rheo {
@@ -20,8 +28,10 @@ class AttentionChunk {
   AttentionChunk(const AttentionPlan& plan, const Buffers& buffers, std::int64_t chunk)
       : plan_(plan), buffers_(buffers), keys_(static_cast<float*>(buffers.scratch) + chunk * room(plan)) {
     values_ = keys_ + plan.keys_room();
-    queries_ = values_ + plan.values_room();
-    scores_ = queries_ + queries_room(plan);
+    starts_ = reinterpret_cast<std::int32_t*>(values_ + plan.values_room());
+    mask_row_ = values_ + plan.values_room() + plan.starts_room();
+    queries_ = mask_row_ + plan.mask_room();
+    scores_ = queries_ + plan.queries_room();
     weights_ = scores_ + kScoresRoom;
     sums_ = weights_ + kScoresRoom;
     largest_ = sums_ + AttentionPlan::kRows * plan.sums_stride();
@@ -30,8 +40,9 @@ class AttentionChunk {
 
   // In numbers of f32.
   static std::int64_t room(const AttentionPlan& plan) {
-    return plan.keys_room() + plan.values_room() + queries_room(plan) + 2 * kScoresRoom +
-           AttentionPlan::kRows * plan.sums_stride() + 2 * AttentionPlan::whole_vectors(AttentionPlan::kRows);
+    return plan.keys_room() + plan.values_room() + plan.starts_room() + plan.mask_room() + plan.queries_room() +
+           2 * kScoresRoom + AttentionPlan::kRows * plan.sums_stride() +
+           2 * AttentionPlan::whole_vectors(AttentionPlan::kRows);
   }
 
   // Blocks of rows [begin, end), counted over all heads.
@@ -39,8 +50,9 @@ class AttentionChunk {
     for (std::int64_t block = begin; block < end; ++block) {
       const std::int64_t head = block / plan_.row_blocks();
       if (block == begin || block % plan_.row_blocks() == 0) {
-        plan_.pack_keys(buffers_.inputs[1], head, keys_);
+        plan_.pack_keys(buffers_.inputs[1], head, keys_, starts_);
         if (plan_.packs_values()) plan_.pack_values(buffers_.inputs[2], head, values_);
+        if (plan_.adds_mask_row()) plan_.read_mask_row(buffers_.inputs[kMaskInput], head, mask_row_);
       }
       run_rows(head, block % plan_.row_blocks() * AttentionPlan::kRows);
     }
@@ -49,11 +61,6 @@ class AttentionChunk {
  private:
   static constexpr std::int64_t kScoresRoom = AttentionPlan::kRows * AttentionPlan::kKeys;
 
-  static std::int64_t queries_room(const AttentionPlan& plan) {
-    return plan.dtype == plan.dot.element ? 0 : AttentionPlan::whole_vectors(AttentionPlan::kRows * plan.depth);
-  }
-  std::int64_t element_bytes() const { return static_cast<std::int64_t>(size_bytes(plan_.dot.element)); }
-
   // From row to row of the scores of keys from `first` on: a whole block, however much of it is seen.
   std::int64_t scores_stride(std::int64_t first) const {
     return AttentionPlan::whole_vectors(std::min(AttentionPlan::kKeys, plan_.keys - first));
@@ -61,12 +68,8 @@ class AttentionChunk {
 
   void run_rows(std::int64_t head, std::int64_t row) {
     const std::int64_t rows = std::min(AttentionPlan::kRows, plan_.queries - row);
-    const std::byte* q =
-        static_cast<const std::byte*>(buffers_.inputs[0]) + plan_.bytes((head * plan_.queries + row) * plan_.depth);
-    if (plan_.dtype != plan_.dot.element) {
-      plan_.loops->convert(q, plan_.dtype, queries_, plan_.dot.element, 1.0F, rows * plan_.depth);
-      q = reinterpret_cast<const std::byte*>(queries_);
-    }
+    const std::int64_t first_row = head * plan_.queries + row;
+    const std::byte* q = plan_.read_queries(buffers_.inputs[0], first_row, rows, queries_);
     std::fill(largest_, largest_ + rows, -std::numeric_limits<float>::infinity());
     std::fill(total_, total_ + rows, 0.0F);
     const std::int64_t seen = plan_.settings.is_causal ? std::min(plan_.keys, row + rows) : plan_.keys;
@@ -76,48 +79,51 @@ class AttentionChunk {
       attend(head, row, rows, first, count);
       add_values(head, rows, first, count);
     }
-    std::byte* y =
-        static_cast<std::byte*>(buffers_.outputs[0]) + plan_.bytes((head * plan_.queries + row) * plan_.out_depth);
+    answer(first_row, rows);
+  }
+
+  // Only a query that sees nothing has no weights.
+  void answer(std::int64_t first_row, std::int64_t rows) const {
+    const std::int64_t row_bytes = AttentionPlan::bytes(plan_.out_depth, plan_.y);
+    std::byte* y = static_cast<std::byte*>(buffers_.outputs[0]) + first_row * row_bytes;
+    if (plan_.value_dot.element == DType::bf16) {
+      return end_attend_bf16(
+          {sums_, total_, rows, plan_.out_depth, plan_.sums_stride(), plan_.y_factor, y, plan_.y, plan_.y_zero});
+    }
     for (std::int64_t i = 0; i < rows; ++i) {
-      // Only a query that sees nothing has no weights.
-      const float factor = total_[i] == 0 ? 0.0F : 1.0F / total_[i];
-      plan_.loops->convert(sums_ + i * plan_.sums_stride(), DType::f32, y + plan_.bytes(i * plan_.out_depth),
-                           plan_.dtype, factor, plan_.out_depth);
+      const float factor = total_[i] == 0 ? 0.0F : plan_.y_factor / total_[i];
+      plan_.loops->convert(sums_ + i * plan_.sums_stride(), DType::f32, y + i * row_bytes, plan_.y,
+                           Rescale(factor, 0, plan_.y_zero), plan_.out_depth);
     }
   }
 
-  // The products of `rows` rows of `elements` elements, `row_bytes` apart, with one block of packed columns.
-  void multiply(const std::byte* left, std::int64_t row_bytes, std::int64_t rows, std::int64_t elements,
-                const float* packed, const Finish& finish, TileCall& call) const {
+  // The products of `rows` rows, `row_bytes` apart, with one block of packed columns.
+  static void multiply(const DotLoops& dot, const std::byte* left, std::int64_t row_bytes, std::int64_t rows,
+                       const float* packed, const Finish& finish, TileCall tile) {
     static constexpr std::ptrdiff_t kNoOffset = 0;
-    call.weights = reinterpret_cast<const std::byte*>(packed);
-    call.segment_offsets = &kNoOffset;
-    call.segments = 1;
-    call.steps = static_cast<int>(plan_.steps(elements));
-    for (std::int64_t row = 0; row < rows; row += call.pixel_count) {
-      call.pixel_count = static_cast<int>(std::min<std::int64_t>(plan_.dot.tile_pixels, rows - row));
-      for (int p = 0; p < call.pixel_count; ++p) {
-        call.pixels[p] = left + (row + p) * row_bytes;
-        call.outputs[p] = row + p;
-      }
-      plan_.dot.tile(call, finish);
-    }
+    tile.weights = reinterpret_cast<const std::byte*>(packed);
+    tile.segment_offsets = &kNoOffset;
+    tile.segments = 1;
+    dot.run({.tile = tile, .pixels = left, .pixel_bytes = row_bytes, .output = 0, .count = rows}, finish);
   }
 
-  // scores = scale * q k^T for keys [first, first + count).
+  // scores = scale * q k^T for keys [first, first + count), with the mask where it is the same for all queries.
   void score(const std::byte* q, std::int64_t rows, std::int64_t first, std::int64_t count) const {
+    const DotLoops& dot = plan_.score_dot;
     Finish finish;
     finish.scale = plan_.scales.data();
-    finish.bias = plan_.zeros.data();
+    finish.bias = plan_.adds_mask_row() ? mask_row_ + first : plan_.zeros.data();
     finish.output = scores_;
     TileCall call;
     call.channel_stride = scores_stride(first);
-    for (std::int64_t block = 0; block < count; block += plan_.dot.block_channels) {
+    call.steps = static_cast<int>(plan_.score_steps());
+    const std::int64_t row_bytes = AttentionPlan::bytes(plan_.score_steps() * dot.step, dot.element);
+    for (std::int64_t block = 0; block < count; block += dot.block_channels) {
       // As many columns as were packed, though fewer may be seen: their number says how far steps lie apart.
       call.first_channel = block;
-      call.channels = static_cast<int>(std::min<std::int64_t>(plan_.dot.block_channels, plan_.keys - first - block));
-      multiply(q, plan_.depth * element_bytes(), rows, plan_.depth, keys_ + (first + block) * plan_.steps(plan_.depth),
-               finish, call);
+      call.channels = static_cast<int>(std::min<std::int64_t>(dot.block_channels, plan_.keys - first - block));
+      if (plan_.scores_bytes()) call.start = starts_ + first + block;
+      multiply(dot, q, row_bytes, rows, keys_ + (first + block) * plan_.score_steps(), finish, call);
     }
   }
 
@@ -128,10 +134,9 @@ class AttentionChunk {
     call.rows = rows;
     call.columns = count;
     call.stride = scores_stride(first);
-    if (plan_.has_mask) {
+    if (plan_.has_mask && !plan_.adds_mask_row()) {
       const MaskStrides& mask = plan_.mask;
-      const std::int64_t at =
-          head / plan_.heads * mask.batch + head % plan_.heads * mask.head + row * mask.row + first * mask.column;
+      const std::int64_t at = plan_.mask_of(head) + row * mask.row + first * mask.column;
       const std::int64_t mask_bytes = plan_.mask_is_bool ? 1 : static_cast<std::int64_t>(sizeof(float));
       call.mask = static_cast<const std::byte*>(buffers_.inputs[kMaskInput]) + at * mask_bytes;
       call.mask_is_bool = plan_.mask_is_bool;
@@ -144,16 +149,17 @@ class AttentionChunk {
     call.total = total_;
     call.sums = first == 0 ? nullptr : sums_;
     call.sums_stride = plan_.sums_stride();
-    if (plan_.dot.element == DType::bf16) return attend_bf16(call, weights_);
+    if (plan_.value_dot.element == DType::bf16) return attend_bf16(call, weights_);
     plan_.loops->attend(call);
   }
 
   // sums += weights * v.
   void add_values(std::int64_t head, std::int64_t rows, std::int64_t first, std::int64_t count) const {
+    const DotLoops& dot = plan_.value_dot;
     const float* values = plan_.packs_values()
                               ? values_
                               : static_cast<const float*>(buffers_.inputs[2]) + head * plan_.keys * plan_.out_depth;
-    const float* weights = plan_.dot.element == DType::f32 ? scores_ : weights_;
+    const auto* weights = reinterpret_cast<const std::byte*>(dot.element == DType::f32 ? scores_ : weights_);
     Finish finish;
     finish.scale = plan_.ones.data();
     finish.bias = plan_.zeros.data();
@@ -161,25 +167,29 @@ class AttentionChunk {
     finish.output = sums_;
     TileCall call;
     call.channel_stride = plan_.sums_stride();
-    for (std::int64_t block = 0; block < plan_.out_depth; block += plan_.dot.block_channels) {
+    call.steps = static_cast<int>(plan_.value_steps(count));
+    const std::int64_t row_bytes = AttentionPlan::bytes(scores_stride(first), dot.element);
+    for (std::int64_t block = 0; block < plan_.out_depth; block += dot.block_channels) {
       call.first_channel = block;
-      call.channels = static_cast<int>(std::min<std::int64_t>(plan_.dot.block_channels, plan_.out_depth - block));
+      call.channels = static_cast<int>(std::min<std::int64_t>(dot.block_channels, plan_.out_depth - block));
       const std::int64_t lanes = AttentionPlan::whole_vectors(call.channels);
-      multiply(reinterpret_cast<const std::byte*>(weights), scores_stride(first) * element_bytes(), rows, count,
-               values + block * plan_.steps(plan_.keys) + first / plan_.dot.step * lanes, finish, call);
+      multiply(dot, weights, row_bytes, rows, values + block * plan_.value_steps(plan_.keys) + first / dot.step * lanes,
+               finish, call);
     }
   }
 
   const AttentionPlan& plan_;
   const Buffers& buffers_;
-  float* keys_;     // packed
-  float* values_;   // packed, unless they are read where they are
-  float* queries_;  // [rows][depth], unless they are read where they are
-  float* scores_;   // [rows][keys of a block, whole vectors], then weights
-  float* weights_;  // the same in bf16
-  float* sums_;     // [rows][sums_stride]
-  float* largest_;  // [rows]
-  float* total_;    // [rows]
+  float* keys_;           // packed
+  float* values_;         // packed, unless they are read where they are
+  std::int32_t* starts_;  // [keys], of sums of bytes
+  float* mask_row_;       // [keys], where it is the same for all queries
+  float* queries_;        // [rows][whole steps], unless they are read where they are
+  float* scores_;         // [rows][keys of a block, whole vectors], then weights
+  float* weights_;        // the same in bf16
+  float* sums_;           // [rows][sums_stride]
+  float* largest_;        // [rows]
+  float* total_;          // [rows]
 };
 
 }  // namespace
@@ -188,7 +198,7 @@ Result<std::unique_ptr<Kernel>> make_own_attention(const KernelRequest& request)
   if (request.outputs[0].type->shape.elements() == 0) return make_empty_kernel();
   RHEO_ASSIGN_OR_RETURN(AttentionPlan plan, AttentionPlan::read(request));
   LoopSettings settings = loop_settings(request);
-  settings.implementation = plan.dot.name;
+  settings.implementation = plan.implementation();
   settings.parts = plan.chunks;
   settings.scratch_bytes = static_cast<std::size_t>(plan.chunks * AttentionChunk::room(plan)) * sizeof(float);
   return make_loop_kernel(

@@ -3,8 +3,12 @@
 #include "kernels/cpu/attention_plan.h"
 
 #include <array>
+#include <limits>
+
+#include <fmt/format.h>
 
 #include "base/try.h"
+#include "kernels/cpu/lanes/attend_steps.h"
 #include "kernels/cpu/refusal.h"
 #include "kernels/cpu/share.h"
 
@@ -31,6 +35,9 @@ void pair_rows(const std::uint16_t* first, const std::uint16_t* second, std::uin
   }
 }
 
+// Sums of so many products of u8 and i8 pass 32 bits.
+constexpr std::int64_t kMostBytes = 65'536;
+
 }  // namespace
 
 Result<AttentionPlan> AttentionPlan::read(const KernelRequest& request) {
@@ -42,7 +49,7 @@ Result<AttentionPlan> AttentionPlan::read(const KernelRequest& request) {
   RHEO_RETURN_IF_ERROR(check_sizes(request));
   const Shape& q = request.inputs[0].type->shape;
   AttentionPlan plan;
-  plan.dtype = request.inputs[0].type->dtype;
+  plan.read_types(request);
   plan.heads = q[1];
   plan.all_heads = q[0] * q[1];
   plan.queries = q[2];
@@ -56,47 +63,114 @@ Result<AttentionPlan> AttentionPlan::read(const KernelRequest& request) {
     plan.mask = mask_strides(mask->type->shape, {q[0], q[1], q[2], plan.keys});
   }
   plan.loops = &loops_for(request.isa);
-  const bool as_bf16 = plan.dtype == DType::bf16 && request.isa >= Isa::avx512_vnni_bf16 && plan.depth % 2 == 0;
-  plan.dot = as_bf16 ? dot_bf16() : plan.loops->dot_f32;
+  plan.choose_products(request.isa);
   const auto columns = static_cast<std::size_t>(std::max(kKeys, plan.sums_stride()) + 16);
-  plan.scales.assign(columns, static_cast<float>(plan.settings.scale));
+  const double step = double{scale_of(*request.inputs[0].type)} * double{scale_of(*request.inputs[1].type)};
+  plan.scales.assign(columns, static_cast<float>(plan.settings.scale * step));
   plan.ones.assign(columns, 1.0F);
   plan.zeros.assign(columns, 0.0F);
   plan.chunks = std::min<std::int64_t>(chunks_for(request.threads), plan.all_heads * plan.row_blocks());
   return plan;
 }
 
-void AttentionPlan::pack_keys(const void* k, std::int64_t head, float* to) const {
-  for (std::int64_t first = 0; first < keys; first += dot.block_channels) {
-    const std::int64_t count = std::min<std::int64_t>(dot.block_channels, keys - first);
+void AttentionPlan::read_types(const KernelRequest& request) {
+  const auto read_type = [](const Operand& operand, DType& dtype, int& zero) {
+    dtype = operand.type->dtype;
+    zero = operand.type->quantization.zero_point;
+  };
+  read_type(request.inputs[0], q, q_zero);
+  read_type(request.inputs[1], k, k_zero);
+  read_type(request.inputs[2], v, v_zero);
+  read_type(request.outputs[0], y, y_zero);
+  y_factor = scale_of(*request.inputs[2].type) / scale_of(*request.outputs[0].type);
+}
+
+void AttentionPlan::choose_products(Isa isa) {
+  const bool is_8_bit = q == DType::u8 || q == DType::i8;
+  const bool has_bf16 = isa >= Isa::avx512_vnni_bf16;
+  score_dot = value_dot = loops->dot_f32;
+  if (is_8_bit && isa >= Isa::avx512_vnni && depth <= kMostBytes) score_dot = dot_vnni();
+  if (is_8_bit && has_bf16) value_dot = dot_bf16();
+  if (q == DType::bf16 && has_bf16 && depth % 2 == 0) score_dot = value_dot = dot_bf16();
+}
+
+std::string AttentionPlan::implementation() const {
+  const bool has_both = scores_bytes() && value_dot.element == DType::bf16;
+  return fmt::format("{}{}", score_dot.name, has_both ? "_bf16" : "");
+}
+
+const std::byte* AttentionPlan::read_queries(const void* from, std::int64_t first, std::int64_t rows, float* to) const {
+  const std::byte* rows_of_q = static_cast<const std::byte*>(from) + bytes(first * depth, q);
+  if (!copies_queries()) return rows_of_q;
+  if (scores_bytes()) {
+    // What lies behind a row meets keys of 0.
+    const std::int64_t stride = score_steps() * score_dot.step;
+    loops->convert_rows(rows_of_q, DType::u8, depth, to, DType::u8, stride, 1.0F, rows, depth);
+    if (q == DType::i8) loops->add_128(to, rows * stride);
+  } else {
+    loops->convert(rows_of_q, q, to, score_dot.element, Rescale(1.0F, q_zero), rows * depth);
+  }
+  return reinterpret_cast<const std::byte*>(to);
+}
+
+void AttentionPlan::pack_keys(const void* from, std::int64_t head, float* to, std::int32_t* starts) const {
+  const std::int64_t steps = score_steps();
+  for (std::int64_t first = 0; first < keys; first += score_dot.block_channels) {
+    const std::int64_t count = std::min<std::int64_t>(score_dot.block_channels, keys - first);
     const std::int64_t lanes = whole_vectors(count);
-    const std::byte* from = static_cast<const std::byte*>(k) + bytes((head * keys + first) * depth);
-    float* block = to + first * steps(depth);
-    if (dot.element == DType::f32) {
-      loops->convert_transposed(from, dtype, depth, block, DType::f32, lanes, 1.0F, count, depth);
-      continue;
+    const std::byte* rows = static_cast<const std::byte*>(from) + bytes((head * keys + first) * depth, k);
+    float* block = to + first * steps;
+    if (scores_bytes()) {
+      for (std::int64_t i = 0; i < count; i += 16) {
+        const KeyColumns columns{rows + i * depth, k, static_cast<int>(std::min<std::int64_t>(16, count - i)), depth,
+                                 q == DType::i8 ? q_zero + 128 : q_zero};
+        pack_keys_vnni(columns, block + i, lanes * 4, starts + first + i);
+      }
+    } else if (score_dot.element == DType::f32) {
+      loops->convert_transposed(rows, k, depth, block, DType::f32, lanes, Rescale(1.0F, k_zero), count, depth);
+    } else {
+      // A pair of bf16 moves as one number of f32 would.
+      loops->convert_transposed(rows, DType::f32, steps, block, DType::f32, lanes, 1.0F, count, steps);
     }
-    // A pair of bf16 moves as one number of f32 would.
-    loops->convert_transposed(from, DType::f32, steps(depth), block, DType::f32, lanes, 1.0F, count, steps(depth));
   }
 }
 
-void AttentionPlan::pack_values(const void* v, std::int64_t head, float* to) const {
-  const std::byte* from = static_cast<const std::byte*>(v) + bytes(head * keys * out_depth);
-  for (std::int64_t first = 0; first < out_depth; first += dot.block_channels) {
-    const std::int64_t count = std::min<std::int64_t>(dot.block_channels, out_depth - first);
+void AttentionPlan::pack_values(const void* from, std::int64_t head, float* to) const {
+  const std::byte* rows = static_cast<const std::byte*>(from) + bytes(head * keys * out_depth, v);
+  for (std::int64_t first = 0; first < out_depth; first += value_dot.block_channels) {
+    const std::int64_t count = std::min<std::int64_t>(value_dot.block_channels, out_depth - first);
     const std::int64_t lanes = whole_vectors(count);
-    float* block = to + first * steps(keys);
-    if (dot.element == DType::f32) {
-      loops->convert_rows(from + bytes(first), dtype, out_depth, block, DType::f32, lanes, 1.0F, keys, count);
+    float* block = to + first * value_steps(keys);
+    if (value_dot.element == DType::f32) {
+      loops->convert_rows(rows + bytes(first, v), v, out_depth, block, DType::f32, lanes, Rescale(1.0F, v_zero), keys,
+                          count);
       continue;
     }
     for (std::int64_t key = 0; key < keys; key += 2) {
-      const auto* row = reinterpret_cast<const std::uint16_t*>(from) + key * out_depth + first;
-      pair_rows(row, key + 1 < keys ? row + out_depth : nullptr,
-                reinterpret_cast<std::uint32_t*>(block) + key / 2 * lanes, count);
+      const std::byte* row = rows + bytes(key * out_depth + first, v);
+      const std::byte* next = key + 1 < keys ? row + bytes(out_depth, v) : nullptr;
+      auto* pairs = reinterpret_cast<std::uint32_t*>(block) + key / 2 * lanes;
+      if (v == DType::bf16) {
+        pair_rows(reinterpret_cast<const std::uint16_t*>(row), reinterpret_cast<const std::uint16_t*>(next), pairs,
+                  count);
+      } else {
+        pack_value_pairs_bf16(row, next, v, v_zero, pairs, count);
+      }
     }
   }
+}
+
+void AttentionPlan::read_mask_row(const void* from, std::int64_t head, float* row) const {
+  const std::int64_t first = mask_of(head);
+  for (std::int64_t i = 0; i < keys; ++i) {
+    const std::int64_t at = first + i * mask.column;
+    if (mask_is_bool) {
+      row[i] = static_cast<const std::uint8_t*>(from)[at] != 0 ? 0.0F : -std::numeric_limits<float>::infinity();
+    } else {
+      row[i] = static_cast<const float*>(from)[at];
+    }
+  }
+  std::fill(row + keys, row + whole_vectors(keys), 0.0F);
 }
 
 }  // namespace rheo

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // y[b,h,i,:] = sum over j of p[j] * v[b,h,j,:], p = softmax over j of scale * (q[b,h,i,:] . k[b,h,j,:]) +
-// mask[b,h,i,j]. Layout: plain. Dtypes: q, k, v and y f32 or bf16; mask f32 (added) or bool (false: minus infinity).
-// Sums in double. What a query may not see by causality does not count at all; a query that sees nothing answers 0.
-// No limits. Tested by tests/kernels/ref/attention_test.cpp.
+// mask[b,h,i,j]. Layout: plain. Dtypes: q, k, v and y f32, bf16 or 8-bit (as real numbers); mask f32 (added) or
+// bool (false: minus infinity). Sums in double. What a query may not see by causality does not count at all; a query
+// that sees nothing answers 0. No limits. Tested by tests/kernels/ref/attention_test.cpp.
 #include "op/attention.h"
 
 #include <algorithm>

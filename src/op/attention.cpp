@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "op/epilogue.h"
 #include "op/schema_functions.h"
 
 namespace rheo {
@@ -14,8 +15,14 @@ Status check_operands(const OpContext& context) {
   constexpr std::string_view kNames[] = {"q", "k", "v"};
   const DType dtype = input_type(context, 0).dtype;
   for (std::size_t i = 0; i < std::size(kNames); ++i) {
-    RHEO_RETURN_IF_ERROR(i == 0 ? require_dtype(context, i, kNames[i], {DType::f32, DType::bf16})
-                                : require_dtype(context, i, kNames[i], {dtype}));
+    if (is_8bit(dtype)) {
+      RHEO_RETURN_IF_ERROR(require_dtype(context, i, kNames[i], {DType::u8, DType::i8}));
+      RHEO_RETURN_IF_ERROR(require_one_scale(context, i, kNames[i]));
+    } else {
+      RHEO_RETURN_IF_ERROR(i == 0
+                               ? require_dtype(context, i, kNames[i], {DType::f32, DType::bf16, DType::u8, DType::i8})
+                               : require_dtype(context, i, kNames[i], {dtype}));
+    }
     RHEO_RETURN_IF_ERROR(require_rank(context, i, kNames[i], 4));
     for (std::size_t axis : {2U, 3U}) RHEO_RETURN_IF_ERROR(keep_items_apart(context, i, kNames[i], axis));
   }
@@ -54,8 +61,9 @@ AttentionSettings AttentionSettings::from(const Attributes& attributes, std::int
 Types infer_attention(const OpContext& context) {
   RHEO_RETURN_IF_ERROR(check_operands(context));
   RHEO_RETURN_IF_ERROR(check_mask(context));
-  TensorType output = input_type(context, 0);
-  output.shape[3] = input_type(context, 2).shape[3];
+  Shape shape = input_type(context, 0).shape;
+  shape[3] = input_type(context, 2).shape[3];
+  RHEO_ASSIGN_OR_RETURN(TensorType output, infer_result_type(context, shape));
   return std::vector{std::move(output)};
 }
 

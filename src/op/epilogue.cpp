@@ -72,16 +72,10 @@ Epilogue Epilogue::from(const Attributes& attributes) {
   return epilogue;
 }
 
-Result<TensorType> infer_product_type(const OpContext& context, const Shape& output_shape, std::int64_t out_channels) {
-  RHEO_RETURN_IF_ERROR(require_dtype(context, 0, "x", {DType::f32, DType::bf16, DType::u8, DType::i8}));
-  RHEO_RETURN_IF_ERROR(check_weights(context, out_channels));
-  RHEO_RETURN_IF_ERROR(check_bias(context, out_channels));
-  RHEO_RETURN_IF_ERROR(check_residual(context, output_shape));
-  RHEO_RETURN_IF_ERROR(check_fused_activation(context));
-
+Result<TensorType> infer_result_type(const OpContext& context, const Shape& shape) {
   TensorType output;
   RHEO_ASSIGN_OR_RETURN(output.dtype, result_dtype(context));
-  output.shape = output_shape;
+  output.shape = shape;
   if (is_8bit(output.dtype)) {
     const auto scale = static_cast<float>(context.attributes.real("out_scale"));
     if (!std::isfinite(scale) || scale <= 0)
@@ -92,6 +86,15 @@ Result<TensorType> infer_product_type(const OpContext& context, const Shape& out
                           zero_point_attribute(context, "out_zero_point", output.dtype));
   }
   return output;
+}
+
+Result<TensorType> infer_product_type(const OpContext& context, const Shape& output_shape, std::int64_t out_channels) {
+  RHEO_RETURN_IF_ERROR(require_dtype(context, 0, "x", {DType::f32, DType::bf16, DType::u8, DType::i8}));
+  RHEO_RETURN_IF_ERROR(check_weights(context, out_channels));
+  RHEO_RETURN_IF_ERROR(check_bias(context, out_channels));
+  RHEO_RETURN_IF_ERROR(check_residual(context, output_shape));
+  RHEO_RETURN_IF_ERROR(check_fused_activation(context));
+  return infer_result_type(context, output_shape);
 }
 
 }  // namespace rheo

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What conv2d and linear do after the sum of products: add bias and residual, apply an activation, change the type.
+// What conv2d and linear do after the sum of products: add bias and residual, apply an activation, change the type,
+// which attention does too.
 #pragma once
 
 #include <limits>
@@ -25,6 +26,10 @@ struct Epilogue {
 // Input positions of conv2d and linear.
 inline constexpr std::size_t kBiasInput = 2;
 inline constexpr std::size_t kResidualInput = 3;
+
+// What "out_dtype", "out_scale" and "out_zero_point" make of a result of `shape`. Input 0 says which types there are to
+// choose from.
+Result<TensorType> infer_result_type(const OpContext& context, const Shape& shape);
 
 // The output type of conv2d and linear, given its shape: checks dtypes and scales of x and weights, bias and residual,
 // and the attributes of the epilogue. `out_channels` is dimension 0 of the weights.

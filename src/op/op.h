@@ -11,8 +11,8 @@
 //   (concat, slice, reshape, flatten, transpose, and below mean from gather on), and where an op says so. Integers wrap
 //   around; what is divided by 0 gives 0, as does its mod. 8-bit values (u8, i8): real = scale * (stored -
 //   zero_point), one scale and zero point per tensor; weights (i8) have one scale per output channel and zero point 0.
-//   A zero point that is not 0 is taken by conv2d, linear, quantize, dequantize, pools and what moves or selects
-//   elements; relu, relu6, clamp and trilu refuse it. Inputs of one op share a dtype; what mixes is said below.
+//   A zero point that is not 0 is taken by conv2d, linear, attention, quantize, dequantize, pools and what moves or
+//   selects elements; relu, relu6, clamp and trilu refuse it. Inputs of one op share a dtype; what mixes is said below.
 // - Rounding: to nearest, ties to even, then saturated: q(y) = saturate(round_half_even(y / scale) + zero_point); NaN
 //   is stored as 0.
 //
@@ -24,10 +24,9 @@
 //   conv2d: "strides" [h, w] (1), "pads" [top, left, bottom, right] (0), "dilations" [h, w] (1), "groups" (1).
 //     x f32 : w f32, residual f32, result f32; w i8: the same, x is rounded to u8 by its range (op/run_time_scale.h)
 //     x bf16: w bf16, residual bf16 or f32, accumulated in f32, result bf16, or f32 with "out_dtype" "f32"
-//     x 8-bit: w i8, residual f32, bf16 or 8-bit with its own scale and zero point; sum((xq - zero_point) * wq) *
-//     scale_x
-//       * scale_w[channel] in real units; result f32, with "out_dtype" bf16, or with "out_dtype" "u8" or "i8",
-//       "out_scale" and "out_zero_point" (0) q(y)
+//     x 8-bit: w i8, residual f32, bf16 or 8-bit with its own scale and zero point;
+//       sum((xq - zero_point) * wq) * scale_x * scale_w[channel] in real units; result f32, with "out_dtype" bf16, or
+//       with "out_dtype" "u8" or "i8", "out_scale" and "out_zero_point" (0) q(y)
 // - matmul(a, b): [..., m, k] x [..., k, n], leading dimensions broadcast.
 // - batch_norm(x, scale, shift, mean, variance): channels are dimension 1. layer_norm(x, scale?, shift?) normalises the
 //   last "axes" (1) dimensions together. Both: "epsilon" (1e-5), parameters f32.
@@ -50,8 +49,11 @@
 //   "input_forget" (0, lstm: f = 1 - i), "linear_before_reset" (0, gru). Steps from lengths[b] on are not taken, y is 0
 //   there.
 // - attention(q [b, h, s, d], k [b, h, t, d], v [b, h, t, e], mask?) -> [b, h, s, e]: softmax(scale * q k^T + mask) v.
-//   f32 or bf16; the mask broadcasts to [b, h, s, t], f32 is added, bool false forbids. "scale" (1 / sqrt(d)), "causal"
-//   (0): query i sees keys 0..i only. A query that sees nothing answers 0.
+//   f32, bf16 or 8-bit, each of q, k and v u8 or i8 with its own scale and zero point; the mask broadcasts to
+//   [b, h, s, t], f32 is added, bool false forbids. "scale" (1 / sqrt(d)), "causal" (0): query i sees keys 0..i only. A
+//   query that sees nothing answers 0. The result is of the type of q, of 8-bit values f32, or what "out_dtype",
+//   "out_scale" and "out_zero_point" say, as of linear. Scores of 8-bit values are exact sums of products times the
+//   scales; the softmax is computed in f32, whatever the types.
 // - Unary: relu, relu6, hardswish, hardsigmoid ("alpha" 1/6, "beta" 0.5), silu, gelu ("approximate": "" or "tanh"),
 //   sigmoid, tanh, clamp ("min", "max": unbounded). Formulas are in op/activation.h. relu, relu6 and clamp also take
 //   8-bit values and keep their type and scale; clamp i32 and i64, kept between the whole numbers inside its bounds.
@@ -71,11 +73,10 @@
 //   avg_pool2d: the same without "dilations"; "count_include_pad" (1). global_avg_pool: [b, c, h, w] -> [b, c, 1, 1].
 //   adaptive_avg_pool2d: "output_size" [h, w]. Averages of 8-bit values are f32; of bf16 bf16, or f32 with "out_dtype".
 // - softmax, log_softmax: "axis" (-1).
-// - reshape: "shape", where 0 copies the input's dimension and one -1 is inferred; flatten: "start" (1), "end" (-1,
-// both
-//   included). transpose: "permutation". slice: "axis" (0), "start", "end", "step" (1, not 0; backwards when negative),
-//   bounds as in Python. concat(x...): "axis"; all inputs share dtype and scale. These keep dtype and scale. mean:
-//   "axes", "keep_dims" (0).
+// - reshape: "shape", where 0 copies the input's dimension and one -1 is inferred; flatten: "start" (1), "end" (-1;
+//   both included). transpose: "permutation". slice: "axis" (0), "start", "end", "step" (1, not 0; backwards when
+//   negative), bounds as in Python. concat(x...): "axis"; all inputs share dtype and scale. These keep dtype and scale.
+//   mean: "axes", "keep_dims" (0).
 // - reduce_sum, reduce_max, reduce_min, reduce_prod (also i32 and i64, which wrap around), reduce_l1, reduce_l2,
 //   reduce_sum_square, reduce_log_sum, reduce_log_sum_exp: "axes" (all), "keep_dims" (0); sums of bf16 are f32. Of no
 //   elements they give what leaves others alone: 0, 1, or the end of the dtype's range. A NaN wins a maximum or
@@ -94,9 +95,8 @@
 //   (round_prefer_floor), "cubic_coefficient" (-0.75), "exclude_outside" (0), "antialias" (0; linear: what becomes
 //   smaller, to a quarter at the least, is averaged); see op/resize.h. All keep dtype and scale.
 // - quantize(x): f32 or bf16 -> "dtype" u8 or i8 with "scale" and "zero_point" (0), stored = q(x). dequantize(x): 8-bit
-//   -> "dtype" f32 (f32)
-//   or bf16, scales along an axis allowed. cast(x): "dtype", any to any without scales; to integers it cuts toward zero
-//   and saturates, NaN becomes 0; to bool it is x != 0.
+//   -> "dtype" f32 (f32) or bf16, scales along an axis allowed. cast(x): "dtype", any to any without scales; to
+//   integers it cuts toward zero and saturates, NaN becomes 0; to bool it is x != 0.
 // - reorder changes layout only; plans insert it, graphs never hold it.
 // - Flags ("ceil_mode", "keep_dims", ...) are integers, 0 for no. A whole number is accepted where a real is expected.
 #pragma once

@@ -61,7 +61,19 @@ class Search {
         const bool is_mask = reader.inputs.size() > kMaskInput && reader.inputs[kMaskInput] == value;
         return !is_mask && behind_[reader.outputs[0]];
       }
+      if (reader.kind == OpKind::quantize) return meets_attention(reader.outputs[0]);
       return keeps_type(graph_, reader) && before_[reader.outputs[0]];
+    });
+  }
+
+  // Whether what is stored serves attentions alone.
+  bool meets_attention(ValueId stored) const {
+    return !readers_[stored].empty() && std::ranges::all_of(readers_[stored], [&](NodeId id) {
+      const Node& reader = graph_.node(id);
+      if (reader.kind == OpKind::attention)
+        return reader.inputs.size() <= kMaskInput || reader.inputs[kMaskInput] != stored;
+      const bool passes = reader.kind == OpKind::dequantize || keeps_type(graph_, reader);
+      return passes && meets_attention(reader.outputs[0]);
     });
   }
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// A quantised model may round values to 8 bits that are then computed with in f32 alone: the terms of sums, the factors
-// of attention. Such a pair of quantize and dequantize costs time and digits and wins nothing, so it is left out. Only
-// what it cuts off may be meant: a zero point at the lower end of the type stands for a relu that the quantiser took
-// away.
+// A quantised model may round values to 8 bits that are then computed with in f32 alone: the terms of sums, the scores
+// of an attention. Such a pair of quantize and dequantize costs time and digits and wins nothing, so it is left out.
+// Only what it cuts off may be meant: a zero point at the lower end of the type stands for a relu that the quantiser
+// took away.
 #include <algorithm>
 
 #include "base/try.h"
+#include "transform/attention_factors.h"
 #include "transform/eight_bit.h"
 #include "transform/pass.h"
 #include "transform/product.h"
@@ -25,6 +26,7 @@ class Dropping {
       : rewriter_(rewriter),
         graph_(rewriter.graph()),
         readers_(readers_by_value(rewriter.graph())),
+        is_factor_(attention_factors(rewriter.graph())),
         is_useful_(graph_.nodes().size(), false) {
     // Backwards: whether a quantize is useful may depend on one behind it.
     for (std::size_t id = graph_.nodes().size(); id-- > 0;) {
@@ -58,6 +60,7 @@ class Dropping {
 
   // Whether somebody computes with this value in 8 bits.
   bool serves(ValueId value) const {
+    if (is_factor_[value]) return true;
     const DType dtype = graph_.value(value).type.dtype;
     const bool is_8_bit = dtype == DType::u8 || dtype == DType::i8;
     for (const NodeId id : readers_[value]) {
@@ -107,6 +110,7 @@ class Dropping {
   Rewriter& rewriter_;
   const Graph& graph_;
   std::vector<std::vector<NodeId>> readers_;
+  std::vector<bool> is_factor_;  // of an attention that can take 8 bits, by value
   std::vector<bool> is_useful_;  // by node
 };
 

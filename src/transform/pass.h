@@ -63,6 +63,8 @@ Result<GraphPointer> fold_constants(const Graph& graph);
 Result<GraphPointer> simplify(const Graph& graph);
 // What exporters spell out becomes one unary op again: gelu, silu, hardswish.
 Result<GraphPointer> name_activations(const Graph& graph);
+// Rounds what an attention multiplies to 8 bits in front of the moves and scales in front of it.
+Result<GraphPointer> raise_pairs(const Graph& graph);
 // softmax(scale * q k^T + mask) v -> attention.
 Result<GraphPointer> fuse_attention(const Graph& graph);
 // A pad with zeros around pictures, then conv2d -> the op's own pads.

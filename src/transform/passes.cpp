@@ -21,6 +21,7 @@ constexpr Pass kPasses[] = {
     {"fold_constants", fold_constants},
     {"simplify", simplify},
     {"name_activations", name_activations},
+    {"raise_pairs", raise_pairs},
     {"fuse_attention", fuse_attention},
     {"fuse_pad", fuse_pad},
     {"fold_batch_norm", fold_batch_norm},

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// dequantize -> conv2d or linear -> quantize becomes one op on 8-bit values, with the scales and zero points of the
-// model; what only moves values, and averages, take the 8-bit value itself. A quantize disappears into the op that
-// makes its input where nobody else reads that input. Attention between such layers gets bf16 (bf16_between.h).
+// dequantize -> conv2d, linear or attention -> quantize becomes one op on 8-bit values, with the scales and zero points
+// of the model; what only moves values, and averages, take the 8-bit value itself (kept_bytes.h). A quantize disappears
+// into the op that makes its input where nobody else reads that input. Attention between such layers that the model
+// does not round gets bf16 (bf16_between.h).
 #include "base/try.h"
 #include "kernels/evaluate.h"
+#include "op/attention.h"
 #include "op/epilogue.h"
 #include "transform/bf16_between.h"
 #include "transform/eight_bit.h"
+#include "transform/kept_bytes.h"
 #include "transform/pass.h"
 #include "transform/product.h"
 #include "transform/quantized_chain.h"
@@ -25,6 +28,7 @@ class Lowering {
       : rewriter_(rewriter),
         graph_(rewriter.graph()),
         readers_(readers_by_value(rewriter.graph())),
+        is_kept_(kept_bytes(rewriter.graph())),
         is_bf16_(bf16_between_8_bit(rewriter.graph())) {}
 
   Result<GraphPointer> run() {
@@ -39,29 +43,26 @@ class Lowering {
   Status lower(const Node& node) {
     if (node.kind == OpKind::quantize) return lower_quantize(node);
     if (is_product(node.kind) && has_8_bit_weights(graph_, node)) {
-      return stored(node.inputs[0]) == kNoValue ? lower_real_product(node) : lower_product(node);
+      return is_kept_[node.inputs[0]] ? lower_product(node) : lower_real_product(node);
     }
-    if (node.inputs.empty() || stored(node.inputs[0]) == kNoValue) return rewriter_.copy(node);
-    const bool moves_8_bit = keeps_type(graph_, node) && quantize_behind(node) == stored_form(node.inputs[0]);
+    if (node.kind == OpKind::attention && takes_bytes(node, is_kept_)) return lower_attention(node);
+    if (node.inputs.empty() || node.inputs[0] == kNoValue || !is_kept_[node.inputs[0]]) return rewriter_.copy(node);
+    const bool moves_8_bit = node.kind != OpKind::dequantize && is_kept_[node.outputs[0]];
     if (!moves_8_bit && !is_average(node.kind)) return rewriter_.copy(node);
     std::vector<ValueId> inputs;
     for (const ValueId input : node.inputs) {
       RHEO_ASSIGN_OR_RETURN(inputs.emplace_back(),
                             input == kNoValue ? Result<ValueId>(kNoValue) : rewriter_.mapped(input));
     }
-    RHEO_ASSIGN_OR_RETURN(inputs[0], rewriter_.mapped(stored(node.inputs[0])));
+    RHEO_ASSIGN_OR_RETURN(inputs[0], stored(node.inputs[0]));
     return rewriter_.replace(node, node.kind, std::move(inputs), node.attributes);
   }
 
-  // The 8-bit value behind a dequantize; kNoValue for any other value.
-  ValueId stored(ValueId value) const {
+  // The 8-bit value that stands for one that is kept so: what its dequantize reads, or what moved that.
+  Result<ValueId> stored(ValueId value) {
     const Node* maker = maker_of(graph_, value);
-    const bool is_stored = maker != nullptr && maker->kind == OpKind::dequantize &&
-                           graph_.value(maker->inputs[0]).type.quantization.scales.size() == 1;
-    return is_stored ? maker->inputs[0] : kNoValue;
+    return rewriter_.mapped(maker->kind == OpKind::dequantize ? maker->inputs[0] : value);
   }
-
-  std::optional<StoredForm> stored_form(ValueId value) const { return form_of(graph_.value(stored(value)).type); }
 
   // The form in which every reader takes the node's result; nothing when some reader takes another or none.
   std::optional<StoredForm> quantize_behind(const Node& node) const {
@@ -92,18 +93,32 @@ class Lowering {
     for (std::size_t i = 0; i < node.inputs.size(); ++i) {
       const ValueId input = node.inputs[i];
       if (input == kNoValue) continue;
-      const Node* maker = i == kWeightsInput ? maker_of(graph_, input) : nullptr;
-      const ValueId behind = maker != nullptr ? maker->inputs[0] : stored(input);
-      RHEO_ASSIGN_OR_RETURN(inputs[i], rewriter_.mapped(behind == kNoValue || i == kBiasInput ? input : behind));
+      const bool takes_stored = i == kWeightsInput || (is_kept_[input] && i != kBiasInput);
+      RHEO_ASSIGN_OR_RETURN(inputs[i], takes_stored ? stored(input) : rewriter_.mapped(input));
     }
     Attributes attributes = node.attributes;
     if (is_bf16_[node.outputs[0]]) attributes.set("out_dtype", std::string("bf16"));
-    if (const std::optional<StoredForm> form = quantize_behind(node)) {
-      attributes.set("out_dtype", std::string(name_of(form->dtype)));
-      attributes.set("out_scale", static_cast<double>(form->scale));
-      if (form->zero_point != 0) attributes.set("out_zero_point", std::int64_t{form->zero_point});
-    }
+    answer_for_readers(node, attributes);
     return rewriter_.replace(node, node.kind, std::move(inputs), std::move(attributes));
+  }
+
+  Status lower_attention(const Node& node) {
+    RHEO_ASSIGN_OR_RETURN(std::vector<ValueId> inputs, rewriter_.mapped(node.inputs));
+    for (std::size_t i = 0; i < kMaskInput; ++i) {
+      RHEO_ASSIGN_OR_RETURN(inputs[i], stored(node.inputs[i]));
+    }
+    Attributes attributes = node.attributes;
+    answer_for_readers(node, attributes);
+    return rewriter_.replace(node, node.kind, std::move(inputs), std::move(attributes));
+  }
+
+  // The result is 8-bit at once where all readers quantise it alike.
+  void answer_for_readers(const Node& node, Attributes& attributes) const {
+    const std::optional<StoredForm> form = quantize_behind(node);
+    if (!form) return;
+    attributes.set("out_dtype", std::string(name_of(form->dtype)));
+    attributes.set("out_scale", static_cast<double>(form->scale));
+    if (form->zero_point != 0) attributes.set("out_zero_point", std::int64_t{form->zero_point});
   }
 
   // x is f32 after all, so the weights become numbers.
@@ -122,6 +137,7 @@ class Lowering {
   Rewriter& rewriter_;
   const Graph& graph_;
   std::vector<std::vector<NodeId>> readers_;
+  std::vector<bool> is_kept_;  // in 8 bits, by value
   std::vector<bool> is_bf16_;  // by value
 };
 

@@ -25,6 +25,33 @@ KernelRun run_of(DType dtype, const Sizes& sizes, const Attributes& attributes =
                      input(sizes.keys, sizes.out_depth, 3)}};
 }
 
+// An operand of 8 bits: its type and zero point.
+struct Form {
+  DType dtype;
+  int zero_point;
+};
+const std::vector<std::vector<Form>> kForms = {{{DType::u8, 128}, {DType::u8, 134}, {DType::u8, 118}},
+                                               {{DType::i8, 0}, {DType::i8, 0}, {DType::i8, 0}},
+                                               {{DType::u8, 0}, {DType::i8, -128}, {DType::u8, 255}},
+                                               {{DType::i8, 127}, {DType::u8, 3}, {DType::i8, -7}}};
+
+// What is furthest from the zero point stands for 2 or -2.
+Quantization spread(const Form& form) {
+  const int lowest = form.dtype == DType::u8 ? 0 : -128;
+  const int furthest = std::max(form.zero_point - lowest, lowest + 255 - form.zero_point);
+  return {.scales = {2.0F / static_cast<float>(furthest)}, .zero_point = form.zero_point};
+}
+
+KernelRun byte_run_of(const std::vector<Form>& forms, const Sizes& sizes, const Attributes& attributes = {}) {
+  KernelRun run = run_of(DType::f32, sizes, attributes);
+  for (std::size_t i = 0; i < forms.size(); ++i) {
+    const double lowest = forms[i].dtype == DType::u8 ? 0 : -128;
+    run.inputs[i] = {random_tensor_of(forms[i].dtype, run.inputs[i].tensor.shape(), i + 4, lowest, lowest + 255),
+                     spread(forms[i])};
+  }
+  return run;
+}
+
 // Errors of a score come out multiplied by values of up to 2, and the weights sum to 1. Weights that are rounded to
 // bf16 before they meet the values add half a step of 2^-8 of each to that.
 void expect(const KernelRun& run, const Sizes& sizes) {
@@ -94,6 +121,59 @@ TEST(AgreeAttention, OnLargeScoresAndNan) {
   }
 }
 
+TEST(AgreeAttention, OfEightBitValues) {
+  const std::vector<Attributes> results = {
+      {},
+      {{"out_dtype", "bf16"}},
+      {{"out_dtype", "u8"}, {"out_scale", 0.02}, {"out_zero_point", 117}, {"causal", 1}},
+      {{"out_dtype", "i8"}, {"out_scale", 0.015}, {"out_zero_point", -3}, {"scale", 0.4}}};
+  std::int64_t depth = 1;
+  for (const std::int64_t keys : {1, 15, 16, 17, 64, 65, 255, 256, 257, 300}) {
+    for (std::size_t i = 0; i < results.size(); ++i) {
+      depth = depth % 67 + 5;  // of all remainders
+      const Sizes sizes{1, 2, i == 1 ? 7 : 25, keys, depth, i == 2 ? 70 : 19};
+      SCOPED_TRACE(fmt::format("{} keys, depth {}, {}", keys, depth, i));
+      expect(byte_run_of(kForms[i], sizes, results[i]), sizes);
+    }
+  }
+}
+
+TEST(AgreeAttention, OfEightBitValuesWithMasks) {
+  const Sizes sizes{2, 2, 30, 290, 32, 16};
+  for (const Shape& shape :
+       {Shape{sizes.keys}, Shape{sizes.batch, 1, 1, sizes.keys}, Shape{1, sizes.heads, 1, 1},
+        Shape{1, sizes.heads, sizes.queries, 1}, Shape{sizes.batch, sizes.heads, sizes.queries, sizes.keys}}) {
+    for (const DType dtype : {DType::f32, DType::boolean}) {
+      SCOPED_TRACE(shape.to_string());
+      KernelRun run = byte_run_of(kForms[2], sizes, {{"causal", dtype == DType::f32 ? 1 : 0}});
+      run.inputs.push_back({random_tensor_of(dtype, shape, 9, dtype == DType::f32 ? -3 : 0, 2)});
+      expect(run, sizes);
+    }
+  }
+}
+
+// One score lies 6 above all others, whose weights add up to more than the largest all the same: 500 e^-6 = 1.24.
+TEST(AgreeAttention, WhereManySmallWeightsMatter) {
+  const Sizes sizes{1, 1, 2, 501, 4, 16};
+  std::vector<double> keys(501 * 4, 0);
+  std::vector<double> values(501 * 16, -100);
+  keys[200 * 4] = 60;
+  std::fill(values.begin() + 200 * 16, values.begin() + 201 * 16, 100);
+  KernelRun run = byte_run_of(kForms[1], sizes, {{"scale", 1.0}});
+  run.inputs[0] = {tensor_of(DType::i8, {1, 1, 2, 4}, {10, 0, 0, 0, 10, 5, 5, 5}), {.scales = {0.1F}}};
+  run.inputs[1] = {tensor_of(DType::i8, {1, 1, 501, 4}, keys), {.scales = {0.1F}}};
+  run.inputs[2] = {tensor_of(DType::i8, {1, 1, 501, 16}, values), {.scales = {0.02F}}};
+  expect(run, sizes);
+}
+
+TEST(AgreeAttention, OfEightBitValuesRunsOnBytesWhereItCan) {
+  const Agreed agreed = expect_agreement(OpKind::attention,
+                                         byte_run_of(kForms[0], kSizes[1], {{"out_dtype", "u8"}, {"out_scale", 0.02}}));
+  if (allowed_isas().back() >= Isa::avx512_vnni_bf16) {
+    EXPECT_TRUE(agreed.contains("own.attention own:avx512_vnni_bf16"));
+  }
+}
+
 TEST(AgreeAttention, OnNoElementsAndWhenShared) {
   const Sizes none{0, 2, 3, 4, 8, 8};
   expect(run_of(DType::f32, none), none);
@@ -102,6 +182,7 @@ TEST(AgreeAttention, OnNoElementsAndWhenShared) {
   const Sizes large{1, 5, 100, 130, 24, 40};
   expect(run_of(DType::f32, large), large);
   expect(run_of(DType::bf16, large, {{"causal", 1}}), large);
+  expect(byte_run_of(kForms[3], large, {{"causal", 1}}), large);
 }
 
 }  // namespace

@@ -96,5 +96,16 @@ TEST(AgreeMovement, WithReference) {
   }
 }
 
+// Rows of 32, 64 and 128 bytes, as the heads of attentions have, are copied without a call.
+TEST(AgreeMoves, OfRowsOfEveryLength) {
+  for (DType dtype : {DType::u8, DType::bf16, DType::f32}) {
+    for (const std::int64_t length : {15, 16, 31, 32, 33, 64, 127, 128}) {
+      SCOPED_TRACE(fmt::format("{} {}", name_of(dtype), length));
+      expect_agreement(OpKind::transpose, {.attributes = {{"permutation", Integers{0, 2, 1, 3}}},
+                                           .inputs = {input_of(dtype, {2, 5, 3, length})}});
+    }
+  }
+}
+
 }  // namespace
 }  // namespace rheo::testing

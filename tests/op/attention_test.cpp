@@ -22,6 +22,28 @@ TEST(Attention, AnswersOneValuePerQuery) {
                      bf16({1, 2, 3, 4})));
 }
 
+TensorType bytes(DType dtype, const Shape& shape, float scale, int zero_point) {
+  TensorType type = type_of(dtype, shape);
+  type.quantization = {.scales = {scale}, .zero_point = zero_point};
+  return type;
+}
+
+TEST(Attention, TakesEightBitValuesAndAnswersAsItIsAsked) {
+  const Inputs inputs = {bytes(DType::u8, {1, 2, 3, 4}, 0.1F, 128), bytes(DType::i8, {1, 2, 5, 4}, 0.2F, -3),
+                         bytes(DType::u8, {1, 2, 5, 7}, 0.3F, 0)};
+  EXPECT_TRUE(infers(inferred(OpKind::attention, inputs), f32({1, 2, 3, 7})));
+  EXPECT_TRUE(infers(inferred(OpKind::attention, inputs, {{"out_dtype", std::string("bf16")}}), bf16({1, 2, 3, 7})));
+  const Attributes as_u8 = {{"out_dtype", std::string("u8")}, {"out_scale", 0.25}, {"out_zero_point", 7}};
+  EXPECT_TRUE(infers(inferred(OpKind::attention, inputs, as_u8), bytes(DType::u8, {1, 2, 3, 7}, 0.25F, 7)));
+  EXPECT_TRUE(
+      refuses(inferred(OpKind::attention, inputs, {{"out_dtype", std::string("i8")}}), {"out_scale", "positive"}));
+  const Inputs mixed = {inputs[0], f32({1, 2, 5, 4}), inputs[2]};
+  EXPECT_TRUE(refuses(inferred(OpKind::attention, mixed), {"k", "u8"}));
+  Inputs many = inputs;
+  many[2]->quantization = {.scales = {0.1F, 0.2F}, .axis = 1};
+  EXPECT_TRUE(refuses(inferred(OpKind::attention, many), {"v", "scale"}));
+}
+
 TEST(Attention, RefusesMisfits) {
   const auto of = [](const Shape& q, const Shape& k, const Shape& v) {
     return inferred(OpKind::attention, {f32(q), f32(k), f32(v)});

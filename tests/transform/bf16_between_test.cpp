@@ -48,5 +48,27 @@ TEST(Bf16Between, NotWhatSomebodyElseReads) {
   }
 }
 
+// One layer makes queries, keys and values, which are rounded by different scales: it cannot answer in 8 bits itself.
+TEST(Bf16Between, WhatIsRoundedForAttentionAlone) {
+  for (const bool is_read : {false, true}) {
+    Net net;
+    const ValueId x = spelled_pair(net, net.input({kDynamic, 4, 8}), 1.0F / 127, 128);
+    const ValueId all = net.node(OpKind::linear, {x, stored_weights(net, {24, 8}, 0, 4)}, {}, "all");
+    const auto part = [&](std::int64_t first, float scale) {
+      const ValueId columns = net.node(OpKind::slice, {all}, {{"axis", 2}, {"start", first}, {"end", first + 8}});
+      const ValueId head = net.node(OpKind::reshape, {columns}, {{"shape", std::vector<std::int64_t>{0, 1, 4, 8}}});
+      return spelled_pair(net, head, scale, 128);
+    };
+    const ValueId seen = net.node(OpKind::attention, {part(0, 0.02F), part(8, 0.015F), part(16, 0.01F)});
+    net.exit("final", net.node(OpKind::flatten, {seen}));
+    if (is_read) net.output("layer", net.node(OpKind::sigmoid, {all}));
+    const testing::GraphPointer graph = net.build();
+    const testing::GraphPointer fast = optimize(graph).value();
+    EXPECT_EQ(find_value(*fast, "all")->type.dtype, is_read ? DType::f32 : DType::bf16);
+    const std::vector<Tensor> inputs{random_tensor({2, 4, 8}, 3)};
+    EXPECT_TRUE(same_answers(*graph, *fast, inputs, 0.02));
+  }
+}
+
 }  // namespace
 }  // namespace rheo

@@ -16,7 +16,7 @@ TEST(DeadCode, IsAPassOfItsOwn) {
   const GraphPointer graph = net.builder().build(Unneeded::keep).value();
   EXPECT_EQ(optimize(graph).value()->nodes().size(), 1U);
   // Those that look for 8-bit values write anew what is needed, and nothing else.
-  const PassOptions options{.off = {"name_quantization", "drop_pairs", "use_8_bit", "dead_code"}};
+  const PassOptions options{.off = {"name_quantization", "drop_pairs", "raise_pairs", "use_8_bit", "dead_code"}};
   const GraphPointer kept = optimize(graph, nullptr, options).value();
   EXPECT_NE(testing::find_value(*kept, "dead too"), nullptr);
   EXPECT_EQ(testing::kinds(*kept), (std::vector<std::string>{"linear"}));

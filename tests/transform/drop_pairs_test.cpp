@@ -5,6 +5,7 @@
 #include "support/sample_graphs.h"
 #include "support/spelled_quantization.h"
 #include "transform/pass.h"
+#include "transform/quantised_attention.h"
 
 namespace rheo {
 namespace {
@@ -74,6 +75,15 @@ TEST(DropPairs, FollowsMovesToALayerBehindThem) {
   const ValueId flat = net.node(OpKind::flatten, {x});
   net.exit("final", layer(net, pair_of(net, flat, 0.01, 128), 4));
   EXPECT_EQ(count_kind(*drop_pairs(*net.build()).value(), OpKind::quantize), 2);
+}
+
+TEST(DropPairs, KeepsWhatAnAttentionMultipliesAndDropsItsScores) {
+  const testing::GraphPointer dropped = drop_pairs(*named_attention()).value();
+  for (const char* name : {"q.stored", "k.stored", "v.stored", "seen.stored"}) {
+    EXPECT_NE(find_node(*dropped, name), nullptr) << name;
+  }
+  EXPECT_EQ(count_kind(*dropped, OpKind::quantize), 6);  // and the inputs of the layers
+  EXPECT_EQ(find_node(*drop_pairs(*named_attention({.rounds_values = false})).value(), "q.stored"), nullptr);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "support/tensors.h"
 #include "transform/eight_bit.h"
 #include "transform/pass.h"
+#include "transform/quantised_attention.h"
 
 namespace rheo {
 namespace {
@@ -112,6 +113,31 @@ TEST(Use8Bit, OperatorsOnEightBitValuesBecomeLayersToo) {
                                  "linear", "dequantize"}));
   // A step of the answer, where a rounding fell the other way.
   EXPECT_TRUE(same_answers(*graph, *fast, kPictures, 0.051));
+}
+
+TEST(Use8Bit, AttentionBetweenLayersStaysInBytes) {
+  for (const bool is_masked : {false, true}) {
+    const testing::GraphPointer graph = spelled_attention({.is_masked = is_masked});
+    const testing::GraphPointer fast = optimize(graph).value();
+    EXPECT_EQ(count_kind(*fast, OpKind::dequantize), 0);
+    EXPECT_EQ(count_kind(*fast, OpKind::quantize), 1);  // of the input
+    for (const char* name : {"q", "k", "v", "attention", "rows"}) {
+      ASSERT_NE(find_value(*fast, name), nullptr) << name;
+      EXPECT_EQ(find_value(*fast, name)->type.dtype, DType::u8) << name;
+    }
+    EXPECT_EQ(find_value(*fast, "attention")->type.quantization.zero_point, 127);
+    const std::vector<Tensor> inputs{random_tensor({2, 4, 8}, 3)};
+    EXPECT_TRUE(same_answers(*graph, *fast, inputs, 0.03));
+  }
+}
+
+TEST(Use8Bit, AttentionOnValuesThatAreNotRoundedIsComputedInF32) {
+  const testing::GraphPointer graph = spelled_attention({.rounds_values = false});
+  const testing::GraphPointer fast = optimize(graph).value();
+  EXPECT_NE(find_value(*fast, "v")->type.dtype, DType::u8);
+  const std::vector<Tensor> inputs{random_tensor({2, 4, 8}, 3)};
+  // Nothing of the attention is rounded now, where the model rounds scores of around 1 by steps of 0.02.
+  EXPECT_TRUE(same_answers(*graph, *fast, inputs, 0.05));
 }
 
 }  // namespace

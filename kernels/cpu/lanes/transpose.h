@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rows of f32 that become columns, in registers. Include only from lanes/loops_<instruction set>.cpp; see vector.h.
+// Rows of f32 that become columns, in registers. Include only from files named for an instruction
+// set; see vector.h.
 #pragma once
 
 #include <utility>
@@ -21,15 +22,15 @@ RHEO_INLINE void exchange_blocks(F32x16& upper, F32x16& lower) {
   (std::make_integer_sequence<int, kLanes>{});
 }
 
-template <int Size>
-RHEO_INLINE void exchange_all(F32x16 (&rows)[kLanes]) {
-  for (int row = 0; row < kLanes; ++row) {
+template <int Size, int Rows>
+RHEO_INLINE void exchange_all(F32x16 (&rows)[Rows]) {
+  for (int row = 0; row < Rows; ++row) {
     if (row / Size % 2 == 0) exchange_blocks<Size>(rows[row], rows[row + Size]);
   }
 }
 
 // A square of 16 rows and columns; strides in elements.
-void transpose_square(const float* from, std::int64_t from_stride, float* to, std::int64_t to_stride) {
+inline void transpose_square(const float* from, std::int64_t from_stride, float* to, std::int64_t to_stride) {
   F32x16 rows[kLanes];
   for (int row = 0; row < kLanes; ++row) rows[row] = load<F32x16>(from + row * from_stride);
   exchange_all<8>(rows);
@@ -40,7 +41,7 @@ void transpose_square(const float* from, std::int64_t from_stride, float* to, st
 }
 
 // to[3 * i + row] = from[row * stride + i] for 16 columns: a picture's three planes of colours become its pixels.
-void interleave_three(const float* from, std::int64_t stride, float* to) {
+inline void interleave_three(const float* from, std::int64_t stride, float* to) {
   const F32x16 a = load<F32x16>(from);
   const F32x16 b = load<F32x16>(from + stride);
   const F32x16 c = load<F32x16>(from + 2 * stride);

@@ -45,5 +45,23 @@ TEST(RefAttention, AnswersZeroWhereNothingIsSeen) {
                kSixDigits));
 }
 
+// The numbers behind 8-bit values are 0.5 * (stored - zero point), so the answer is that of those numbers.
+TEST(RefAttention, TakesEightBitValuesAsRealNumbers) {
+  const KernelRun real{.attributes = {{"scale", 0.5}},
+                       .inputs = {{f32_of({1, 1, 1, 2}, {1, -0.5})},
+                                  {f32_of({1, 1, 2, 2}, {0.5, 1, -1, 2})},
+                                  {f32_of({1, 1, 2, 2}, {4, -3, 0.5, 6})}}};
+  KernelRun stored = real;
+  stored.inputs[0] = {tensor_of(DType::u8, {1, 1, 1, 2}, {12, 9}), {.scales = {0.5F}, .zero_point = 10}};
+  stored.inputs[1] = {tensor_of(DType::i8, {1, 1, 2, 2}, {-2, -1, -5, 1}), {.scales = {0.5F}, .zero_point = -3}};
+  stored.inputs[2] = {tensor_of(DType::u8, {1, 1, 2, 2}, {14, 0, 7, 18}), {.scales = {0.5F}, .zero_point = 6}};
+  EXPECT_TRUE(is_close(reference_output(OpKind::attention, stored), reference_output(OpKind::attention, real)));
+  stored.attributes.set("out_dtype", std::string("u8"));
+  stored.attributes.set("out_scale", 0.5);
+  stored.attributes.set("out_zero_point", std::int64_t{20});
+  // 3.06 and -0.58 before they are rounded to halves.
+  EXPECT_TRUE(is_identical(reference_output(OpKind::attention, stored), tensor_of(DType::u8, {1, 1, 1, 2}, {26, 19})));
+}
+
 }  // namespace
 }  // namespace rheo::testing
