@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/try.h"
+#include "op/pooling.h"
 #include "transform/attention_factors.h"
 #include "transform/eight_bit.h"
 #include "transform/pass.h"
@@ -15,10 +16,6 @@
 
 namespace rheo {
 namespace {
-
-bool is_average(OpKind kind) {
-  return kind == OpKind::avg_pool2d || kind == OpKind::global_avg_pool || kind == OpKind::adaptive_avg_pool2d;
-}
 
 class Dropping {
  public:

@@ -7,6 +7,7 @@
 #include "kernels/evaluate.h"
 #include "op/attention.h"
 #include "op/epilogue.h"
+#include "op/pooling.h"
 #include "transform/bf16_between.h"
 #include "transform/eight_bit.h"
 #include "transform/kept_bytes.h"
@@ -17,10 +18,6 @@
 
 namespace rheo {
 namespace {
-
-bool is_average(OpKind kind) {
-  return kind == OpKind::avg_pool2d || kind == OpKind::global_avg_pool || kind == OpKind::adaptive_avg_pool2d;
-}
 
 class Lowering {
  public:
