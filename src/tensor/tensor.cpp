@@ -6,6 +6,7 @@
 #include <rheo/tensor.h>
 
 #include "base/checked.h"
+#include "base/try.h"
 #include "tensor/copy.h"
 
 namespace rheo {
@@ -35,6 +36,22 @@ Result<std::size_t> checked_bytes(DType dtype, const Shape& shape) {
   return static_cast<std::size_t>(*bytes);
 }
 
+// Memory of whole lines for `bytes` bytes. A tensor without elements still gets some, so that `empty()` means "no
+// tensor" and nothing else. Only what lies behind the elements is zeroed.
+Result<std::shared_ptr<std::byte>> allocate(const Shape& shape, std::size_t bytes) {
+  const std::size_t allocated_bytes = align_up(bytes == 0 ? 1 : bytes, Tensor::kAlignment);
+  void* data = ::operator new (allocated_bytes, std::align_val_t{Tensor::kAlignment}, std::nothrow);
+  if (data == nullptr) {
+    return Status(StatusCode::resource_exhausted, "No memory for a tensor of shape " + shape.to_string() + " (" +
+                                                      std::to_string(bytes) +
+                                                      " bytes); free memory or use smaller inputs.");
+  }
+  std::memset(static_cast<std::byte*>(data) + bytes, 0, allocated_bytes - bytes);
+  return std::shared_ptr<std::byte>(static_cast<std::byte*>(data), [](std::byte* owned) {
+    ::operator delete (owned, std::align_val_t{Tensor::kAlignment});
+  });
+}
+
 }  // namespace
 
 TensorView::TensorView(const void* data, DType dtype, Shape shape)
@@ -50,22 +67,11 @@ std::size_t TensorView::size_bytes() const {
 }
 
 Result<Tensor> Tensor::zeros(DType dtype, const Shape& shape) {
-  const Result<std::size_t> bytes = checked_bytes(dtype, shape);
-  if (!bytes) return bytes.status();
-  // A tensor without elements still gets memory, so that `empty()` means "no tensor" and nothing else.
-  const std::size_t allocated_bytes = align_up(*bytes == 0 ? 1 : *bytes, kAlignment);
-  void* data = ::operator new (allocated_bytes, std::align_val_t{kAlignment}, std::nothrow);
-  if (data == nullptr) {
-    return Status(StatusCode::resource_exhausted, "No memory for a tensor of shape " + shape.to_string() + " (" +
-                                                      std::to_string(*bytes) +
-                                                      " bytes); free memory or use smaller inputs.");
-  }
-  std::memset(data, 0, allocated_bytes);
-  Tensor tensor;
-  tensor.owner_ = std::shared_ptr<const void>(
-      data, [](const void* owned) { ::operator delete (const_cast<void*>(owned), std::align_val_t{kAlignment}); });
-  tensor.data_ = data;
-  tensor.view_ = TensorView(data, dtype, shape);
+  RHEO_ASSIGN_OR_RETURN(const std::size_t bytes, checked_bytes(dtype, shape));
+  RHEO_ASSIGN_OR_RETURN(std::shared_ptr<std::byte> memory, allocate(shape, bytes));
+  std::memset(memory.get(), 0, bytes);
+  Tensor tensor = share(memory, memory.get(), dtype, shape);
+  tensor.data_ = memory.get();
   return tensor;
 }
 
@@ -74,17 +80,19 @@ Result<Tensor> Tensor::copy_of(const TensorView& view) {
     return Status(StatusCode::invalid_argument, "A view of shape " + view.shape().to_string() + " has strides " +
                                                     view.strides().to_string() + "; give one stride per dimension.");
   }
-  Result<Tensor> copy = zeros(view.dtype(), view.shape());
-  if (!copy || copy->size_bytes() == 0) return copy;
-  if (view.data() == nullptr) {
+  RHEO_ASSIGN_OR_RETURN(const std::size_t bytes, checked_bytes(view.dtype(), view.shape()));
+  if (bytes > 0 && view.data() == nullptr) {
     return Status(StatusCode::invalid_argument, "A view of shape " + view.shape().to_string() +
                                                     " has no data; point it at its elements before it is copied.");
   }
+  RHEO_ASSIGN_OR_RETURN(std::shared_ptr<std::byte> memory, allocate(view.shape(), bytes));
   if (view.is_dense()) {
-    std::memcpy(copy->mutable_data(), view.data(), view.size_bytes());
+    if (bytes > 0) std::memcpy(memory.get(), view.data(), bytes);
   } else {
-    copy_elements(view, static_cast<std::byte*>(copy->mutable_data()), dense_strides(view.shape()));
+    copy_elements(view, memory.get(), dense_strides(view.shape()));
   }
+  Tensor copy = share(memory, memory.get(), view.dtype(), view.shape());
+  copy.data_ = memory.get();
   return copy;
 }
 

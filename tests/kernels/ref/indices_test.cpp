@@ -37,5 +37,28 @@ TEST(RefIndices, CopyBetweenPlaces) {
   EXPECT_EQ(std::string(out, 4), "d--b");
 }
 
+TEST(RefIndices, CopyPlanesThatAreLargerThanABlock) {
+  constexpr std::int64_t kPlanes = 2, kRows = 70, kColumns = 45;
+  const auto exchange = [&]<typename Element>(Element) {
+    std::vector<Element> in(kPlanes * kRows * kColumns), out(in.size());
+    for (std::size_t i = 0; i < in.size(); ++i) in[i] = static_cast<Element>(i);
+    copy_elements(sizeof(Element), {kPlanes, kRows, kColumns}, in.data(),
+                  {0, dense_strides({kPlanes, kRows, kColumns})}, out.data(), {0, {kRows * kColumns, 1, kRows}});
+    for (std::int64_t plane = 0; plane < kPlanes; ++plane) {
+      for (std::int64_t row = 0; row < kRows; ++row) {
+        for (std::int64_t column = 0; column < kColumns; ++column) {
+          const auto from = static_cast<std::size_t>((plane * kRows + row) * kColumns + column);
+          const auto to = static_cast<std::size_t>((plane * kColumns + column) * kRows + row);
+          ASSERT_EQ(out[to], in[from]) << plane << ", " << row << ", " << column;
+        }
+      }
+    }
+  };
+  exchange(std::uint8_t{});
+  exchange(std::uint16_t{});
+  exchange(std::uint32_t{});
+  exchange(std::uint64_t{});
+}
+
 }  // namespace
 }  // namespace rheo::ref
