@@ -30,8 +30,8 @@ Result<GraphPointer> lower(const GraphPointer& graph, Precision precision, const
 Result<GraphPointer> to_bf16(const Graph& graph);
 
 // conv2d and wide linear layers on 8-bit values with per-channel 8-bit weights; max pools and reshapes in between keep
-// the 8 bits; everything else in f32. Values are u8; the zero point is 0 where one cannot be negative. A value that has to
-// become 8-bit and has no range is an error that names it.
+// the 8 bits; everything else in f32. Values are u8; the zero point is 0 where one cannot be negative. A value that has
+// to become 8-bit and has no range is an error that names it.
 //
 // `wider` names nodes that compute in bf16 or f32 instead, where they would compute on 8 bits: products take their
 // inputs and weights in it and answer in f32, so that the 8-bit neighbours round once. A node that is not there, or
