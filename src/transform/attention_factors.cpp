@@ -30,17 +30,19 @@ ValueId without_pairs(const Graph& graph, ValueId value) {
 
 bool is_one_number(const Graph& graph, ValueId value) { return graph.value(value).type.shape.elements() == 1; }
 
-// The product that a softmax takes, behind scales, a mask and roundings; null when there is none.
-const Node* scores_behind(const Graph& graph, ValueId value) {
+// The product that a softmax takes, behind scales, a mask and roundings; null when there is none. Exporters put few of
+// them there. A model may be made of sums of sums that both read the same, so that the ways double with every step.
+const Node* scores_behind(const Graph& graph, ValueId value, int steps = 8) {
   const Node* maker = maker_of(graph, without_pairs(graph, value));
-  if (maker == nullptr) return nullptr;
+  if (maker == nullptr || steps == 0) return nullptr;
   switch (maker->kind) {
     case OpKind::matmul: return maker;
     case OpKind::mul:
-    case OpKind::div: return is_one_number(graph, maker->inputs[1]) ? scores_behind(graph, maker->inputs[0]) : nullptr;
+    case OpKind::div:
+      return is_one_number(graph, maker->inputs[1]) ? scores_behind(graph, maker->inputs[0], steps - 1) : nullptr;
     case OpKind::add: {
-      const Node* left = scores_behind(graph, maker->inputs[0]);
-      return left != nullptr ? left : scores_behind(graph, maker->inputs[1]);
+      const Node* left = scores_behind(graph, maker->inputs[0], steps - 1);
+      return left != nullptr ? left : scores_behind(graph, maker->inputs[1], steps - 1);
     }
     default: return nullptr;
   }

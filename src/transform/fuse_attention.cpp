@@ -53,6 +53,7 @@ void read_query(const Rewriter& rewriter, ValueId scaled, Attention& found) {
 bool read_scores(const Rewriter& rewriter, ValueId scores, Attention& found) {
   const Graph& graph = rewriter.graph();
   if (const Node* sum = merged_maker(rewriter, scores, OpKind::add)) {
+    if (found.mask != kNoValue) return false;  // the op adds one
     for (const std::size_t side : {std::size_t{0}, std::size_t{1}}) {
       Attention masked = found;
       masked.mask = sum->inputs[1 - side];

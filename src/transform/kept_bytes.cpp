@@ -5,16 +5,13 @@
 
 #include "op/attention.h"
 #include "op/epilogue.h"
+#include "op/pooling.h"
 #include "transform/eight_bit.h"
 #include "transform/quantized_chain.h"
 #include "transform/scalar.h"
 
 namespace rheo {
 namespace {
-
-bool is_average(OpKind kind) {
-  return kind == OpKind::avg_pool2d || kind == OpKind::global_avg_pool || kind == OpKind::adaptive_avg_pool2d;
-}
 
 // Starts with everything that may stay bytes by how it is made, and takes back what some reader does not allow, until
 // nothing changes.

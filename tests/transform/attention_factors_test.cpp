@@ -59,6 +59,17 @@ TEST(AttentionFactors, MayBeMovedInEightBits) {
   EXPECT_EQ(kinds(*raise_pairs(*graph).value()), kinds(*graph));
 }
 
+// 2^64 ways lead back to the first sum.
+TEST(AttentionFactors, AreNotLookedForBehindEndlessSums) {
+  Net net;
+  const ValueId x = net.input({kDynamic, 2, 4, 4});
+  ValueId sum = net.node(OpKind::tanh, {x});
+  for (int i = 0; i < 64; ++i) sum = net.node(OpKind::add, {sum, sum});
+  const ValueId weights = net.node(OpKind::softmax, {sum}, {{"axis", -1}});
+  net.exit("final", net.node(OpKind::matmul, {weights, named_pair(net, x, 0.01, 128)}));
+  EXPECT_TRUE(found_in(*net.build()).empty());
+}
+
 TEST(AttentionFactors, AreNotWhatOtherProductsRead) {
   Net net;
   const ValueId x = net.input({kDynamic, 2, 4, 4});

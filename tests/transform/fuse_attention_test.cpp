@@ -16,6 +16,7 @@ struct Form {
   bool transposes_key = true;  // k^T by a transpose of its last two dimensions, else as it comes
   bool scales_before = false;  // q and k, else the scores
   bool has_mask = false;
+  bool has_bias = false;    // of the scores, beside the mask
   bool read_again = false;  // the scores, by somebody else
 };
 
@@ -35,6 +36,7 @@ GraphPointer attention(const Form& form) {
   if (form.read_again) net.output("scores", scores);
   if (!form.scales_before) scores = net.node(OpKind::mul, {scores, scale});
   if (form.has_mask) scores = net.node(OpKind::add, {scores, net.constant({1, 1, 1, 5}, "mask", -3, 0)});
+  if (form.has_bias) scores = net.node(OpKind::add, {scores, net.constant({1, 2, 5, 5}, "bias", -1, 1)});
   const ValueId weights = net.node(OpKind::softmax, {scores}, {{"axis", -1}});
   net.exit("final", net.node(OpKind::matmul, {weights, value}, {}, "out"));
   return net.build();
@@ -52,7 +54,7 @@ TEST(FuseAttention, IsOneOpInEveryFormThatExportersWrite) {
   for (const bool transposes : {true, false}) {
     for (const bool before : {false, true}) {
       for (const bool mask : {false, true}) {
-        const GraphPointer result = fused({transposes, before, mask, false});
+        const GraphPointer result = fused({transposes, before, mask});
         const Node* node = testing::find_node(*result, "out");
         ASSERT_NE(node, nullptr);
         EXPECT_EQ(node->kind, OpKind::attention);
@@ -62,6 +64,13 @@ TEST(FuseAttention, IsOneOpInEveryFormThatExportersWrite) {
       }
     }
   }
+}
+
+TEST(FuseAttention, AddsOneMaskAndLosesNoOther) {
+  const GraphPointer bias = fused({.has_bias = true});
+  EXPECT_EQ(testing::find_node(*bias, "out")->inputs.size(), 4U);
+  const GraphPointer both = fused({.has_mask = true, .has_bias = true});
+  EXPECT_EQ(testing::find_node(*both, "out")->kind, OpKind::matmul);
 }
 
 // [b, 5, 2, 4] scaled, then moved to heads: what comes of models that keep the words in front of the batch.
@@ -85,7 +94,7 @@ TEST(FuseAttention, FindsTheScaleBehindTheTransposes) {
 }
 
 TEST(FuseAttention, LeavesScoresThatAreReadElsewhere) {
-  EXPECT_EQ(testing::count_kind(*fused({true, false, false, true}), OpKind::attention), 0);
+  EXPECT_EQ(testing::count_kind(*fused({.read_again = true}), OpKind::attention), 0);
 }
 
 }  // namespace
