@@ -61,7 +61,8 @@ Result<ImportValue> reordered(Call& call, ImportValue& value, const Settings& se
 // [1, ...]: one direction, to be joined with the other.
 Result<ImportValue> one_direction(Call& call, ImportValue& value) {
   Shape shape{1};
-  for (const std::int64_t dimension : call.shape_of(value).dims()) shape.push_back(dimension);
+  const Shape stored = call.shape_of(value);
+  for (const std::int64_t dimension : stored.dims()) shape.push_back(dimension);
   return call.reshape(value, shape);
 }
 
