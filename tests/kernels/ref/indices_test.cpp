@@ -37,6 +37,14 @@ TEST(RefIndices, CopyBetweenPlaces) {
   EXPECT_EQ(std::string(out, 4), "d--b");
 }
 
+// Walking over what is not there would take minutes.
+TEST(RefIndices, CopyNothingOfAnEmptyShape) {
+  constexpr std::int64_t kMany = std::int64_t{1} << 40;
+  for (const Shape& shape : {Shape{kMany, 2, 0}, Shape{0, kMany, kMany}, Shape{3, kMany, 0}}) {
+    copy_elements(4, shape, nullptr, {}, nullptr, {});
+  }
+}
+
 TEST(RefIndices, CopyPlanesThatAreLargerThanABlock) {
   constexpr std::int64_t kPlanes = 2, kRows = 70, kColumns = 45;
   const auto exchange = [&]<typename Element>(Element) {
