@@ -100,6 +100,12 @@ class Kernel {
   virtual std::size_t scratch_bytes() const { return 0; }
   // Index of an input whose memory the output may take over (same size, each element read before it is written), or -1.
   virtual int in_place_input() const { return -1; }
+  // True: the kernel was made with a copy of this constant, packed weights for example, and never looks at its elements
+  // again; their memory may be given back.
+  virtual bool has_copied(std::size_t input) const {
+    static_cast<void>(input);
+    return false;
+  }
   // Null: the kernel works on whole values only. Belongs to the kernel.
   virtual const RowKernel* by_rows() const { return nullptr; }
   virtual Result<std::unique_ptr<BoundKernel>> bind(const Buffers& buffers) const = 0;

@@ -69,9 +69,12 @@ struct LoadOptions {
   // not call this engine. Empty: costs nothing, no clock is read.
   OpListener on_op = {};
   // Performance
-  std::vector<int> batches = {1};  // batch sizes to prepare ahead, each 1..1024
-  int threads = 1;                 // per request; more split one request's ops, >= 1
-  int workers = 1;                 // threads that serve `submit`, >= 1; started on first use
+  // Batch sizes to prepare ahead, each 1..1024. Weights that were packed for them are not kept a second time: to
+  // prepare another size later, the weights of a model file are read from it again, so list what will come. A file that
+  // was written over in place since then is refused (io_error) by the request that needs it.
+  std::vector<int> batches = {1};
+  int threads = 1;           // per request; more split one request's ops, >= 1
+  int workers = 1;           // threads that serve `submit`, >= 1; started on first use
   std::string max_isa = {};  // cap of the instruction set: "portable", "avx2", "avx512"; empty: RHEO_MAX_ISA, else all
   ModelOptions model = {};   // what the file of another framework leaves open
   // Sizes of open dimensions beside the batch, where requests bring several: {{"sequence", {32, 64, 128}}} instead of

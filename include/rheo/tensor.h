@@ -67,7 +67,9 @@ class RHEO_EXPORT Shape {
   // `axis` is below rank(); it is not checked.
   std::int64_t operator[](std::size_t axis) const { return dims_[axis]; }
   std::int64_t& operator[](std::size_t axis) { return dims_[axis]; }
-  std::span<const std::int64_t> dims() const { return {dims_.data(), rank_}; }
+  // They lie in this Shape, so a temporary refuses: `for (auto dim : shape_of(x).dims())` would outlive its shape.
+  std::span<const std::int64_t> dims() const& { return {dims_.data(), rank_}; }
+  std::span<const std::int64_t> dims() const&& = delete;
   // Appends one dimension; false (and no change) when the rank is full.
   bool push_back(std::int64_t dim);
 

@@ -8,6 +8,7 @@
 
 #include "kernels/cpu/activation.h"
 #include "kernels/kernel.h"
+#include "op/epilogue.h"
 
 namespace rheo {
 

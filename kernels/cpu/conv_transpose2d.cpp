@@ -207,6 +207,7 @@ Result<std::unique_ptr<Kernel>> make_own_conv_transpose2d(const KernelRequest& r
   LoopSettings settings = loop_settings(request);
   settings.implementation = plan.dot.name;
   settings.parts = plan.chunks;
+  settings.copied_inputs = {kWeightsInput};
   settings.scratch_bytes = static_cast<std::size_t>(plan.chunks * plan.room()) * sizeof(float);
   return make_loop_kernel(std::move(settings), [plan = std::move(plan), rows](const Buffers& buffers,
                                                                               std::int64_t begin, std::int64_t end) {

@@ -128,6 +128,7 @@ class DepthwiseKernel : public Kernel {
   DepthwiseKernel(std::shared_ptr<const DepthwisePlan> plan, std::string name)
       : plan_(std::move(plan)), rows_(plan_), name_(std::move(name)) {}
   std::string implementation() const override { return name_; }
+  bool has_copied(std::size_t input) const override { return input == kWeightsInput; }
   const RowKernel* by_rows() const override { return &rows_; }
   Result<std::unique_ptr<BoundKernel>> bind(const Buffers& buffers) const override {
     return std::unique_ptr<BoundKernel>(std::make_unique<BoundDepthwise>(plan_, buffers));

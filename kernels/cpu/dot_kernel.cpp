@@ -65,6 +65,7 @@ class DotKernel : public Kernel {
   explicit DotKernel(std::shared_ptr<const DotPlan> plan) : plan_(std::move(plan)), rows_(plan_) {}
   std::string implementation() const override { return plan_->dot.name; }
   std::size_t scratch_bytes() const override { return plan_->source.scratch_bytes(); }
+  bool has_copied(std::size_t input) const override { return input == kWeightsInput; }
   const RowKernel* by_rows() const override { return plan_->panel_pixels > 0 ? &rows_ : nullptr; }
   Result<std::unique_ptr<BoundKernel>> bind(const Buffers& buffers) const override {
     return std::unique_ptr<BoundKernel>(std::make_unique<BoundDot>(plan_, buffers));

@@ -2,6 +2,7 @@
 // Tested by tests/agree/kernels_ops_test.cpp.
 #include "kernels/cpu/loop_kernel.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -48,6 +49,9 @@ class LoopKernel : public Kernel {
   std::string implementation() const override { return settings_.implementation; }
   std::size_t scratch_bytes() const override { return settings_.scratch_bytes; }
   int in_place_input() const override { return settings_.in_place_input; }
+  bool has_copied(std::size_t input) const override {
+    return std::ranges::find(settings_.copied_inputs, input) != settings_.copied_inputs.end();
+  }
   Result<std::unique_ptr<BoundKernel>> bind(const Buffers& buffers) const override {
     return std::unique_ptr<BoundKernel>(std::make_unique<BoundLoop>(body_, settings_, buffers));
   }

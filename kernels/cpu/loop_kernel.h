@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "kernels/kernel.h"
 
@@ -25,7 +26,8 @@ struct LoopSettings {
   std::int64_t parts = 1;  // that do not depend on each other: rows, pictures, runs of elements
   std::size_t bytes = 0;   // read and written altogether; an op that touches little stays on one thread
   int threads = 1;
-  LoopCheck check = nullptr;  // null: nothing can go wrong
+  LoopCheck check = nullptr;                    // null: nothing can go wrong
+  std::vector<std::size_t> copied_inputs = {};  // as Kernel::has_copied
 };
 // With the name of the compiled loops, the threads and the bytes of the request.
 LoopSettings loop_settings(const KernelRequest& request);

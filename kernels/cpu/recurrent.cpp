@@ -196,6 +196,7 @@ Result<std::unique_ptr<Kernel>> make_own_recurrent(const KernelRequest& request)
   const std::int64_t tiles = (sizes.batch + tile - 1) / tile;
   LoopSettings settings = loop_settings(request);
   settings.parts = sizes.directions * tiles;
+  settings.copied_inputs = {kInputWeights, kRecurrentWeights};
   settings.scratch_bytes =
       static_cast<std::size_t>(sizes.directions * sizes.batch * sizes.steps * plan->row()) * sizeof(float);
   return make_loop_kernel(

@@ -137,6 +137,7 @@ class RunTimeDot : public Kernel {
   explicit RunTimeDot(std::shared_ptr<const RunTimePlan> plan) : plan_(std::move(plan)) {}
   std::string implementation() const override { return std::string(plan_->dot->dot.name) + "_run_time"; }
   std::size_t scratch_bytes() const override { return plan_->scratch_bytes(); }
+  bool has_copied(std::size_t input) const override { return input == kWeightsInput; }
   Result<std::unique_ptr<BoundKernel>> bind(const Buffers& buffers) const override {
     return std::unique_ptr<BoundKernel>(std::make_unique<BoundRunTimeDot>(plan_, buffers));
   }

@@ -195,6 +195,7 @@ class WinogradKernel : public Kernel {
   std::size_t scratch_bytes() const override {
     return plan_->lots.size() * static_cast<std::size_t>(plan_->lot_elements()) * sizeof(float);
   }
+  bool has_copied(std::size_t input) const override { return input == kWeightsInput; }
   Result<std::unique_ptr<BoundKernel>> bind(const Buffers& buffers) const override {
     return std::unique_ptr<BoundKernel>(std::make_unique<BoundWinograd>(plan_, buffers));
   }

@@ -56,12 +56,14 @@ Result<std::shared_ptr<EngineCore>> EngineCore::create(Package package, const Lo
   RHEO_RETURN_IF_ERROR(core->choose_mind(options));
   core->roots_->policy = core->policy_;
   core->roots_->estimator = core->estimator_;
-  RHEO_RETURN_IF_ERROR(core->make_plans(role.common));
+  RHEO_RETURN_IF_ERROR(core->make_plans(role));
   core->count_own_constants(role.common.get());
   core->describe_tensors();
   core->slots_ = std::make_shared<SlotPool>(core->outputs_);
   core->sessions_ = std::make_unique<SessionPool>(core->plans_, core->ladder_, core->inputs_.size());
+  if (options.batches.size() > 1) core->plans_->hold_weights();
   for (const int batch : options.batches) RHEO_RETURN_IF_ERROR(core->prepare(batch));
+  core->plans_->let_weights_go();
   return core;
 }
 
@@ -131,12 +133,13 @@ Status EngineCore::check_policy() const {
                                        "the package without it, or choose paths by LoadOptions::policy."};
 }
 
-Status EngineCore::make_plans(const std::shared_ptr<const CommonWeights>& common) {
-  if (common != nullptr) {
-    RHEO_ASSIGN_OR_RETURN(package_.graph, common->share(package_.graph));
+Status EngineCore::make_plans(const CoreRole& role) {
+  if (role.common != nullptr) {
+    RHEO_ASSIGN_OR_RETURN(package_.graph, role.common->share(package_.graph));
   }
   PlanSetOptions plan_options;
-  plan_options.common = common;
+  plan_options.common = role.common;
+  plan_options.read_again = role.read_again;
   plan_options.isa = isa_;
   plan_options.threads = options_.threads;
   // Measured choices belong to the host they were measured on; elsewhere the planner's own order is the honest one.

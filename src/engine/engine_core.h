@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -35,6 +36,8 @@ struct RecordRoots {
 struct CoreRole {
   std::string sizes = {};                            // what records call it: "sequence=128"
   std::shared_ptr<const CommonWeights> common = {};  // of the first of them; null for that one
+  // As PlanSetOptions::read_again. Empty where other cores look at the weights of this one.
+  std::function<Result<std::vector<Variant>>()> read_again = {};
 };
 
 // Which dimensions follow the one that requests may bring shorter: bit `axis` of each input and output.
@@ -95,7 +98,7 @@ class EngineCore {
   EngineCore(Package package, const LoadOptions& options);
   Status check_certificate() const;
   Status choose_mind(const LoadOptions& options);
-  Status make_plans(const std::shared_ptr<const CommonWeights>& common);
+  Status make_plans(const CoreRole& role);
   Status check_policy() const;
   void describe_tensors();
   // Shapes of an input or output in a request.

@@ -72,6 +72,7 @@ Result<std::shared_ptr<EngineSizes>> EngineSizes::load(const std::string& file, 
   RHEO_RETURN_IF_ERROR(check_workers(options));
   if (is_importable(file) && !options.sizes.empty()) return of_several(file, options);
   RHEO_RETURN_IF_ERROR(refuse_sizes(options));
+  if (is_importable(file)) return of_model(file, options);
   RHEO_ASSIGN_OR_RETURN(Package package, open_model(file, options.model, options.log, options.precisions));
   return of_one(std::move(package), options);
 }
@@ -83,9 +84,21 @@ Result<std::shared_ptr<EngineSizes>> EngineSizes::load(std::span<const std::byte
   return of_one(std::move(package), options);
 }
 
-Result<std::shared_ptr<EngineSizes>> EngineSizes::of_one(Package package, const LoadOptions& options) {
+Result<std::shared_ptr<EngineSizes>> EngineSizes::of_model(const std::string& file, const LoadOptions& options) {
+  RHEO_ASSIGN_OR_RETURN(const ModelFile model, ModelFile::open(file, options.model, options.log));
+  RHEO_ASSIGN_OR_RETURN(Package package, open_model(model, options.model, options.log, options.precisions));
+  CoreRole role;
+  role.read_again = [model, asked = options.model, precisions = options.precisions]() -> Result<std::vector<Variant>> {
+    RHEO_ASSIGN_OR_RETURN(const Package again, open_model(model, asked, {}, precisions));
+    return variants_of(again);
+  };
+  return of_one(std::move(package), options, role);
+}
+
+Result<std::shared_ptr<EngineSizes>> EngineSizes::of_one(Package package, const LoadOptions& options,
+                                                         const CoreRole& role) {
   std::shared_ptr<EngineSizes> sizes(new EngineSizes(options));
-  RHEO_ASSIGN_OR_RETURN(std::shared_ptr<EngineCore> core, EngineCore::create(std::move(package), options));
+  RHEO_ASSIGN_OR_RETURN(std::shared_ptr<EngineCore> core, EngineCore::create(std::move(package), options, role));
   sizes->inputs_ = copy_of(core->inputs());
   sizes->outputs_ = copy_of(core->outputs());
   sizes->listed_.push_back({{}, std::move(core)});

@@ -52,7 +52,9 @@ class EngineSizes {
   };
 
   explicit EngineSizes(const LoadOptions& options);
-  static Result<std::shared_ptr<EngineSizes>> of_one(Package package, const LoadOptions& options);
+  static Result<std::shared_ptr<EngineSizes>> of_model(const std::string& file, const LoadOptions& options);
+  static Result<std::shared_ptr<EngineSizes>> of_one(Package package, const LoadOptions& options,
+                                                     const CoreRole& role = {});
   static Result<std::shared_ptr<EngineSizes>> of_several(const std::string& file, const LoadOptions& options);
   bool has_sizes() const { return open_.has_value(); }
   Result<std::shared_ptr<EngineCore>> make(const Sizes& sizes) const;

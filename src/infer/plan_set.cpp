@@ -70,6 +70,7 @@ Result<std::shared_ptr<PlanSet>> PlanSet::create(std::span<const Variant> varian
     if (!graph) return graph.status().with_context("making " + path.plan_name());
     set->entries_.push_back({path, *std::move(graph)});
   }
+  if (set->options_.read_again) set->constants_.emplace(set->graphs());
   return set;
 }
 
@@ -104,9 +105,21 @@ Result<std::shared_ptr<const Plan>> PlanSet::plan(const Path& path, int batch) {
     return Status(StatusCode::not_found,
                   "No plan for " + path.plan_name() + ": the ladder of this model has no path that runs on it.");
   }
-  Entry& entry = entries_[static_cast<std::size_t>(found - entries_.data())];
+  const auto number = static_cast<std::size_t>(found - entries_.data());
+  Entry& entry = entries_[number];
   const std::lock_guard lock(mutex_);
   if (const auto made = entry.plans.find(batch); made != entry.plans.end()) return made->second;
+  if (constants_) {
+    if (constants_->is_missing(number)) RHEO_RETURN_IF_ERROR(read_again(entry));
+    constants_->begin(number);
+  }
+  RHEO_ASSIGN_OR_RETURN(std::shared_ptr<const Plan> plan, make_plan(entry.graph, plan_options(path, batch)));
+  if (constants_) constants_->finish();
+  entry.plans.emplace(batch, plan);
+  return plan;
+}
+
+PlanOptions PlanSet::plan_options(const Path& path, int batch) {
   const auto choices = options_.choices.find(path.plan_name());
   PlanOptions options;
   options.batch = batch;
@@ -117,9 +130,25 @@ Result<std::shared_ptr<const Plan>> PlanSet::plan(const Path& path, int batch) {
   options.choices = choices == options_.choices.end() || choices->second.empty() ? nullptr : &choices->second;
   options.arena_limit_bytes = options_.arena_limit_bytes;
   options.weights = weights_;
-  RHEO_ASSIGN_OR_RETURN(std::shared_ptr<const Plan> plan, make_plan(entry.graph, options));
-  entry.plans.emplace(batch, plan);
-  return plan;
+  if (constants_) options.on_copied = [this](const Tensor& constant) { constants_->note_copied(constant); };
+  return options;
+}
+
+// Of the variants only the one that the path runs is lowered again.
+Status PlanSet::read_again(const Entry& entry) {
+  RHEO_ASSIGN_OR_RETURN(const std::vector<Variant> variants, options_.read_again());
+  RHEO_ASSIGN_OR_RETURN(const GraphPointer graph, Lowerings(variants).graph_of(entry.path));
+  return constants_->fill(static_cast<std::size_t>(&entry - entries_.data()), *graph);
+}
+
+void PlanSet::hold_weights() {
+  const std::lock_guard lock(mutex_);
+  if (constants_) constants_->hold();
+}
+
+void PlanSet::let_weights_go() {
+  const std::lock_guard lock(mutex_);
+  if (constants_) constants_->let_go();
 }
 
 std::size_t PlanSet::plans_bytes() const {

@@ -24,6 +24,7 @@ struct Epilogue {
 };
 
 // Input positions of conv2d and linear.
+inline constexpr std::size_t kWeightsInput = 1;
 inline constexpr std::size_t kBiasInput = 2;
 inline constexpr std::size_t kResidualInput = 3;
 

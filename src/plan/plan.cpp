@@ -43,6 +43,7 @@ Result<std::shared_ptr<const Plan>> Planner::make() {
                                     plan_->options_.arena_limit_bytes}));
   find_carried();
   plan_->options_.choices = nullptr;  // borrowed for the making only
+  plan_->options_.on_copied = nullptr;
   return std::shared_ptr<const Plan>(plan_);
 }
 
@@ -164,6 +165,10 @@ Status Planner::plan_node(NodeId id) {
     const Layout layout = input_layout(node.kind, i, call.inputs[i], selected.layouts);
     RHEO_ASSIGN_OR_RETURN(const int slot, slot_of(node.inputs[i], layout, node.stage));
     op.inputs.push_back(slot);
+    const Tensor* constant = call.inputs[i].constant;
+    if (constant != nullptr && op.kernel->has_copied(i) && plan_->options_.on_copied) {
+      plan_->options_.on_copied(*constant);
+    }
   }
   for (ValueId output : node.outputs) {
     home_[output] = add_slot(output, types_[output], output_layout(types_[output], selected.layouts), block_count_++);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <memory>
 #include <span>
@@ -37,6 +38,8 @@ struct PlanOptions {
   const KernelChoices* choices = nullptr;  // null: the first kernel of the list that accepts, NHWC pictures
   std::shared_ptr<WeightStore> weights;    // null: the plan makes its own
   std::size_t arena_limit_bytes = kArenaLimitBytes;
+  // Called for each constant that the kernel of an op has copied (Kernel::has_copied). Empty: nobody asks.
+  std::function<void(const Tensor& constant)> on_copied = {};
   bool joins = true;  // false: every node is an op of its own, so that each value can be looked at
 };
 

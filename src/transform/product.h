@@ -6,11 +6,10 @@
 #include <optional>
 #include <vector>
 
+#include "op/epilogue.h"
 #include "transform/rewriter.h"
 
 namespace rheo {
-
-inline constexpr std::size_t kWeightsInput = 1;
 
 bool is_product(OpKind kind);
 

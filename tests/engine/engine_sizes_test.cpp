@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -144,6 +145,35 @@ TEST(EngineSizes, AModelOfOneSizeTellsTheLog) {
   const Engine engine = file.load(options, {16}).value();
   EXPECT_EQ(warnings.size(), 1U);
   EXPECT_EQ(engine.inputs()[0].shape, (Shape{kDynamic, 16}));
+}
+
+// x [batch, 256] times a matrix of 256 x 256, which is 64 pages long.
+std::string wide_layer() {
+  OnnxGraph graph;
+  graph.initializer(random_floats("w", {256, 256}, 1))
+      .input("x", 1, {"batch", "256"})
+      .node(onnx_node("MatMul", {"x", "w"}, {"y"}))
+      .output("y", 1, {"batch", "256"});
+  return onnx_model(graph);
+}
+
+TEST(EngineSizes, WeightsOfAModelAreReadAgainForABatchThatWasNotListed) {
+  const TemporaryFolder folder;
+  const std::string file = folder.file("wide.onnx");
+  const std::string bytes = wide_layer();
+  std::ofstream(file, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  const Engine engine = Engine::load(file).value();
+  const Tensor rows = random_tensor({2, 256}, 5);
+  const TensorView first(rows.data(), DType::f32, {1, 256});
+  const Outcome one = engine.run(first).value();
+  const Outcome two = engine.run(rows).value();
+  EXPECT_TRUE(std::ranges::equal(one.output(0).as<float>(), two.output(0).as<float>().first(256)));
+  std::ofstream(file, std::ios::binary | std::ios::app) << "more";
+  const Tensor four = random_tensor({4, 256}, 6);
+  const Status status = engine.run(four).status();
+  EXPECT_EQ(status.code(), StatusCode::io_error);
+  EXPECT_NE(status.message().find("written over"), std::string::npos) << status.message();
+  EXPECT_TRUE(engine.run(rows).ok()) << "what is ready needs no file";
 }
 
 TEST(EngineSizes, AFileThatWasWrittenOverIsNotReadAgain) {

@@ -3,9 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <thread>
 
 #include "infer/sample_steps.h"
+#include "run/frame.h"
 
 namespace rheo {
 namespace {
@@ -74,6 +76,90 @@ TEST_F(PlanSetTest, ManyThreadsGetTheSamePlan) {
     for (auto& plan : got) threads.emplace_back([&plan, &set] { plan = set->plan(Precision::bf16, 2).value(); });
   }
   for (const auto& plan : got) EXPECT_EQ(plan, got[0]);
+}
+
+// Two wide layers, so that their weights are many pages, in the precisions of a model file.
+class GivenBackWeights : public ::testing::Test {
+ protected:
+  static constexpr std::array kPrecisions = {Precision::f32, Precision::bf16};
+  static testing::GraphPointer wide() {
+    testing::Net net;
+    const ValueId pooled = net.node(OpKind::global_avg_pool, {net.conv(net.input({kDynamic, 32, 9, 9}), 96, 3)});
+    net.exit("final", net.linear(net.node(OpKind::flatten, {pooled}), 256));
+    return optimize(net.build()).value();
+  }
+  std::shared_ptr<PlanSet> make(bool gives_back) {
+    PlanSetOptions options{.isa = select_isa("").value()};
+    if (gives_back) {
+      options.read_again = [this]() -> Result<std::vector<Variant>> {
+        ++reads;
+        if (!failure.ok()) return failure;
+        return std::vector<Variant>{{.graph = wide()}};
+      };
+    }
+    return PlanSet::create(wide(), {}, kPrecisions, options).value();
+  }
+  static std::vector<float> answer(PlanSet& set, Precision precision, int batch) {
+    const auto plan = set.plan(precision, batch).value();
+    const auto frame = Frame::create(plan).value();
+    for (int row = 0; row < batch; ++row) {
+      const Tensor picture = testing::random_tensor({1, 32, 9, 9}, static_cast<std::uint64_t>(row));
+      EXPECT_TRUE(frame->set_input(0, row, picture).ok());
+    }
+    EXPECT_TRUE(frame->run_to(0, {}).ok());
+    const auto logits = frame->exit_output(0).as<float>();
+    return {logits.begin(), logits.end()};
+  }
+  // Bytes of constants that are no longer in memory.
+  static std::size_t given_back(const PlanSet& set, Precision precision) {
+    std::size_t bytes = 0;
+    for (const Value& value : set.graph(precision)->values()) {
+      const auto elements =
+          std::span(static_cast<const std::byte*>(value.constant.data()), value.constant.size_bytes());
+      if (std::ranges::all_of(elements.subspan(elements.size() / 2, elements.size() / 4),
+                              [](std::byte byte) { return byte == std::byte{0}; })) {
+        bytes += elements.size();
+      }
+    }
+    return bytes;
+  }
+  int reads = 0;
+  Status failure;
+};
+
+TEST_F(GivenBackWeights, AreReadAgainForAnotherBatchAndTheAnswersStay) {
+  const auto kept = make(false);
+  const auto set = make(true);
+  for (const int batch : {1, 2, 4}) {
+    for (const Precision precision : kPrecisions) {
+      EXPECT_EQ(answer(*set, precision, batch), answer(*kept, precision, batch)) << name_of(precision) << batch;
+      EXPECT_GT(given_back(*set, precision), 100'000U) << name_of(precision) << batch;
+      EXPECT_EQ(given_back(*kept, precision), 0U);
+    }
+  }
+  EXPECT_EQ(reads, 4) << "the first plans find them";
+  EXPECT_EQ(set->weights_bytes(), kept->weights_bytes()) << "packs are shared by all batches";
+  EXPECT_EQ(answer(*set, Precision::f32, 1), answer(*kept, Precision::f32, 1)) << "what was planned runs on";
+}
+
+TEST_F(GivenBackWeights, HeldOnesAreReadOnce) {
+  const auto set = make(true);
+  set->hold_weights();
+  for (const int batch : {1, 2, 4}) ASSERT_TRUE(set->plan(Precision::f32, batch).ok());
+  EXPECT_EQ(given_back(*set, Precision::f32), 0U);
+  set->let_weights_go();
+  EXPECT_GT(given_back(*set, Precision::f32), 100'000U);
+  EXPECT_EQ(reads, 0);
+}
+
+TEST_F(GivenBackWeights, ThatCannotBeReadFailTheNewPlanAlone) {
+  const auto set = make(true);
+  const std::vector<float> before = answer(*set, Precision::f32, 1);
+  failure = Status(StatusCode::io_error, "gone");
+  EXPECT_EQ(set->plan(Precision::f32, 2).status().code(), StatusCode::io_error);
+  EXPECT_EQ(answer(*set, Precision::f32, 1), before);
+  failure = {};
+  EXPECT_TRUE(set->plan(Precision::f32, 2).ok());
 }
 
 TEST_F(PlanSetTest, MeasuredChoicesAreFollowed) {

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstring>
 #include <new>
 #include <optional>
 #include <utility>
@@ -58,6 +59,30 @@ class GuardedBuffer {
   void* mapped_ = nullptr;
   std::size_t mapped_bytes_ = 0;
   std::byte* data_ = nullptr;
+};
+
+// Elements on pages of their own, which can be closed.
+class Constant {
+ public:
+  explicit Constant(const Tensor& elements) : bytes_(std::max<std::size_t>(elements.size_bytes(), 1)) {
+    mapped_ = mmap(nullptr, bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (mapped_ == MAP_FAILED) throw std::bad_alloc();
+    if (elements.size_bytes() > 0) std::memcpy(mapped_, elements.data(), elements.size_bytes());
+    tensor_ = Tensor::share(nullptr, mapped_, elements.dtype(), elements.shape());
+  }
+  Constant(const Constant&) = delete;
+  ~Constant() { munmap(mapped_, bytes_); }
+
+  const Tensor& tensor() const { return tensor_; }
+  // Who looks at the elements from now on ends the program.
+  void close() {
+    if (mprotect(mapped_, bytes_, PROT_NONE) != 0) throw std::bad_alloc();
+  }
+
+ private:
+  std::size_t bytes_;
+  void* mapped_;
+  Tensor tensor_;
 };
 
 void reorder(const TensorType& type, const void* in, Layout from, void* out, Layout to) {
@@ -120,6 +145,7 @@ class Bench {
 
   Status prepare() {
     input_types_.resize(run_.inputs.size());
+    constants_.resize(run_.inputs.size());
     std::vector<const TensorType*> pointers;
     for (std::size_t i = 0; i < run_.inputs.size(); ++i) {
       const KernelInput& input = run_.inputs[i];
@@ -127,7 +153,8 @@ class Bench {
           .dtype = input.tensor.dtype(), .shape = input.tensor.shape(), .quantization = input.quantization};
       const bool is_absent = input.tensor.empty();
       pointers.push_back(is_absent ? nullptr : &input_types_[i]);
-      inputs_.push_back({pointers.back(), input.layout, input.is_constant ? &input.tensor : nullptr});
+      if (input.is_constant && !is_absent) constants_[i] = std::make_unique<Constant>(input.tensor);
+      inputs_.push_back({pointers.back(), input.layout, constants_[i] ? &constants_[i]->tensor() : nullptr});
       input_bytes_.push_back(is_absent ? std::vector<std::byte>() : bytes_in_layout(input.tensor, input.layout));
     }
     RHEO_ASSIGN_OR_RETURN(types_, infer_types(entry_.op, {run_.attributes, pointers}));
@@ -146,6 +173,9 @@ class Bench {
     request.threads = run_.threads;
     request.weights = &weights_;
     RHEO_ASSIGN_OR_RETURN(kernel_, entry_.make(request));
+    for (std::size_t i = 0; i < constants_.size(); ++i) {
+      if (constants_[i] != nullptr && kernel_->has_copied(i)) constants_[i]->close();
+    }
     return {};
   }
 
@@ -254,7 +284,8 @@ class Bench {
   std::vector<TensorType> types_;
   std::vector<Operand> inputs_;
   std::vector<Operand> outputs_;
-  std::vector<std::vector<std::byte>> input_bytes_;  // in the layout of the input
+  std::vector<std::vector<std::byte>> input_bytes_;   // in the layout of the input
+  std::vector<std::unique_ptr<Constant>> constants_;  // one per input; null: it is none
   std::unique_ptr<Kernel> kernel_;
 };
 

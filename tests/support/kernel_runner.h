@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes, binds and runs one kernel of a list on plain tensors, whatever layout it works in, and checks on the way what
 // every kernel must keep: it writes all of its outputs and nothing else, leaves its inputs alone, fills the pads of
-// nchw16c with zeros, gives the same on a second run, and, where it offers to work in place or by rows, the same there
-// too, from no more rows than it asks for.
+// nchw16c with zeros, gives the same on a second run, looks at no constant again that it says it has copied, and, where
+// it offers to work in place or by rows, gives the same there too, from no more rows than it asks for.
 #pragma once
 
 #include <span>

@@ -2,6 +2,7 @@
 // Tested by tests/agree/kernels_dnnl_test.cpp and tests/kernels/cpu/onednn_test.cpp.
 #include "kernels/cpu/dnnl/primitive_kernel.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cstring>
 #include <utility>
@@ -98,6 +99,14 @@ class PartsKernel : public Kernel {
   std::string implementation() const override { return plan_->parts[0].prepared.implementation; }
   std::size_t scratch_bytes() const override { return plan_->scratch_bytes; }
   int in_place_input() const override { return plan_->settings.in_place_input; }
+  bool has_copied(std::size_t input) const override {
+    const auto reads = [input](const Argument& argument) {
+      return argument.place == Argument::Place::input && argument.index == input;
+    };
+    return static_cast<int>(input) != plan_->settings.added_input &&
+           std::ranges::none_of(plan_->parts,
+                                [&](const Part& part) { return std::ranges::any_of(part.arguments, reads); });
+  }
   Result<std::unique_ptr<BoundKernel>> bind(const Buffers& buffers) const override {
     return guarded([&]() -> Result<std::unique_ptr<BoundKernel>> {
       return std::unique_ptr<BoundKernel>(std::make_unique<BoundParts>(plan_, buffers));
