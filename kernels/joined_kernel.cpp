@@ -18,6 +18,7 @@ struct JoinedPlan {
   std::int64_t strip_rows = 1;       // of the result
   std::int64_t strips = 1;           // per picture
   std::vector<std::size_t> offsets;  // of each part's rows in the memory of a chunk; the last part has none
+  std::size_t scratch_offset = 0;    // in the memory of a chunk: what any one of the parts needs besides
   std::size_t chunk_bytes = 0;
   int chunks = 1;
 
@@ -54,6 +55,12 @@ void set_strips(JoinedPlan& plan, std::int64_t rows) {
     plan.offsets.push_back(plan.chunk_bytes);
     plan.chunk_bytes += align_up(static_cast<std::size_t>(held[part]) * plan.request.parts[part].row_bytes, 64);
   }
+  plan.scratch_offset = plan.chunk_bytes;
+  std::size_t scratch_bytes = plan.request.parts[plan.last()].kernel->by_rows()->scratch_bytes(plan.strip_rows);
+  for (std::size_t part = 0; part < plan.last(); ++part) {
+    scratch_bytes = std::max(scratch_bytes, plan.request.parts[part].kernel->by_rows()->scratch_bytes(held[part]));
+  }
+  plan.chunk_bytes += align_up(scratch_bytes, 64);
 }
 
 // One chunk's way through its strips. Of each part it knows which rows of the present picture lie in its buffer.
@@ -96,6 +103,7 @@ class JoinedWalk {
     const RowKernel& kernel = *part(index).kernel->by_rows();
     RowCall call;
     call.rows = rows;
+    call.scratch = memory_ + plan_->scratch_offset;
     if (index == 0) {
       call.input =
           (*inputs_)[0] + static_cast<std::size_t>(picture_ * plan_->request.x_height) * plan_->request.x_row_bytes;

@@ -16,7 +16,8 @@
 
 namespace rheo {
 
-// One of the kernels, in order. Each but the first reads the result of the one before as its first input.
+// One of the kernels, in order. Each but the first reads the result of the one before as its first input, and so must
+// not ask for whole pictures.
 struct JoinedPart {
   std::shared_ptr<const Kernel> kernel;  // by_rows() is not null
   std::int64_t pictures = 1;             // the same for all parts

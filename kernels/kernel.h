@@ -80,6 +80,7 @@ struct RowCall {
   std::byte* output = nullptr;
   std::int64_t output_first = 0;
   const std::byte* residual = nullptr;  // laid out as the output; null: none
+  std::byte* scratch = nullptr;         // RowKernel::scratch_bytes of rows.count(), 64-byte aligned
 };
 
 // The side of a kernel that computes a picture row by row, so that several kernels can follow each other through it
@@ -89,6 +90,13 @@ class RowKernel {
   virtual ~RowKernel() = default;
   // Rows of the input that `rows` of the result are made of, none of them outside the picture.
   virtual RowRange reads(RowRange rows) const = 0;
+  // True: the input of a call is a whole picture, in the layout that the kernel was made for.
+  virtual bool takes_whole_pictures() const { return false; }
+  // What computing `rows` rows at once needs; contents do not survive the call. Never less for more rows.
+  virtual std::size_t scratch_bytes(std::int64_t rows) const {
+    static_cast<void>(rows);
+    return 0;
+  }
   virtual void compute(const RowCall& call) const = 0;
 };
 

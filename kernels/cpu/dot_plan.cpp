@@ -88,14 +88,17 @@ void set_pixels(const DotPlan& plan, const DotRun& run, const DotRegion& region,
   plan.source.locate(run.source, group, region, first, call);
 }
 
+// `above`: rows of the result before those that run.source and run.finish begin with.
 void compute_line(const DotPlan& plan, const DotRun& run, const DotRegion& region, std::int64_t group,
-                  std::int64_t block, std::int64_t line) {
+                  std::int64_t block, std::int64_t line, std::int64_t above = 0) {
   const Conv2dShape& shape = plan.read.shape;
   RunCall line_run;
   line_run.tile.channel_stride = shape.out_channels;
   set_weights(plan, run, region, group, block, line_run.tile);
   line_run.tile.pixel_count = 1;
-  plan.source.locate(run.source, group, region, line * region.width, line_run.tile);
+  DotRegion lowered = region;
+  lowered.top -= above;
+  plan.source.locate(run.source, group, lowered, line * region.width, line_run.tile);
   line_run.pixels = line_run.tile.pixels[0];
   line_run.output = line_run.tile.outputs[0];
   line_run.pixel_bytes =
@@ -155,6 +158,17 @@ void compute_flat(const DotPlan& plan, const DotRun& run, std::int64_t pixels, s
     const std::int64_t first = panel * plan.panel_pixels;
     compute_panel(plan, run, run.source + first * pixel_bytes, std::min(plan.panel_pixels, pixels - first), block,
                   first);
+  }
+}
+
+void compute_lines(const DotPlan& plan, const DotRun& run, RowRange rows) {
+  for (const DotRegion& region : plan.regions) {
+    const std::int64_t end = std::min(rows.end, region.top + region.height);
+    for (std::int64_t row = std::max(rows.begin, region.top); row < end; ++row) {
+      for (std::int64_t unit = 0; unit < plan.blocks * plan.read.shape.groups; ++unit) {
+        compute_line(plan, run, region, unit / plan.blocks, unit % plan.blocks, row - region.top, rows.begin);
+      }
+    }
   }
 }
 

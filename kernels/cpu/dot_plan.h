@@ -50,6 +50,9 @@ struct DotRun {
 };
 // Units [begin, end) of plan.units().
 void compute(const DotPlan& plan, const DotRun& run, std::int64_t begin, std::int64_t end);
+// Of a plan by lines: rows of one picture. run.source is the padded strip that they are made of, and run.finish begins
+// with the first of them.
+void compute_lines(const DotPlan& plan, const DotRun& run, RowRange rows);
 // Of a plan by panels: `pixels` pixels from run.source on, panel by panel while the weights stay in the cache, else
 // block by block.
 void compute_flat(const DotPlan& plan, const DotRun& run, std::int64_t pixels, std::int64_t begin, std::int64_t end);

@@ -53,8 +53,23 @@ void DotSource::copy(const std::byte* x, std::byte* to, ThreadPool* pool) const 
   std::memset(to + shape_.batch * image_bytes(), 0, kReadAhead);
   const int chunks = pool == nullptr || rows * row_bytes() < kWorthSharing ? 1 : chunks_for(pool->threads());
   share(pool, chunks, rows, [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t row = begin; row < end; ++row) copy_row(x, to, row);
+    for (std::int64_t line = begin; line < end; ++line) {
+      const std::int64_t image = line / padded_height_;
+      const std::int64_t row = line % padded_height_;
+      std::byte* place = to + image * image_bytes() + row * row_bytes();
+      copy_row(x + image * picture_bytes(), row, place);
+      if (row == padded_height_ - 1) std::memset(place + row_bytes(), 0, static_cast<std::size_t>(gap_bytes_));
+    }
   });
+}
+
+std::size_t DotSource::strip_bytes(std::int64_t rows) const {
+  return static_cast<std::size_t>(rows * row_bytes() + gap_bytes_ + kReadAhead);
+}
+
+void DotSource::copy_strip(const std::byte* x, RowRange rows, std::byte* to) const {
+  for (std::int64_t row = rows.begin; row < rows.end; ++row) copy_row(x, row, to + (row - rows.begin) * row_bytes());
+  std::memset(to + rows.count() * row_bytes(), 0, static_cast<std::size_t>(gap_bytes_ + kReadAhead));
 }
 
 void DotSource::copy(const std::byte* x, std::byte* to, ThreadPool* pool, int zero_point) const {
@@ -67,13 +82,9 @@ void DotSource::copy(const std::byte* x, std::byte* to, ThreadPool* pool, int ze
   found.copy(x, to, pool);
 }
 
-void DotSource::copy_row(const std::byte* x, std::byte* copy, std::int64_t row) const {
+void DotSource::copy_row(const std::byte* x, std::int64_t row, std::byte* to) const {
   const int nothing = padding_;
-  const std::int64_t image = row / padded_height_;
-  std::byte* to = copy + image * image_bytes() + row % padded_height_ * row_bytes();
-  if (row % padded_height_ == padded_height_ - 1)
-    std::memset(to + row_bytes(), 0, static_cast<std::size_t>(gap_bytes_));
-  const std::int64_t y = row % padded_height_ - shape_.pad_top;
+  const std::int64_t y = row - shape_.pad_top;
   if (y < 0 || y >= shape_.in_height) {
     std::memset(to, nothing, static_cast<std::size_t>(row_bytes()));
     return;
@@ -87,13 +98,11 @@ void DotSource::copy_row(const std::byte* x, std::byte* copy, std::int64_t row) 
   const DType to_dtype = shifts_ ? DType::i8 : element_;
   const std::int64_t count = shape_.in_width * shape_.in_channels;
   if (x_layout_ == Layout::nhwc) {
-    const std::byte* from = x + (image * shape_.in_height + y) * count * x_bytes;
-    loops_->convert(from, x_, inner, to_dtype, {1.0F, subtracted_}, count);
+    loops_->convert(x + y * count * x_bytes, x_, inner, to_dtype, {1.0F, subtracted_}, count);
   } else {
     const std::int64_t plane = shape_.in_height * shape_.in_width;
-    const std::byte* from = x + (image * shape_.in_channels * plane + y * shape_.in_width) * x_bytes;
-    loops_->convert_transposed(from, x_, plane, inner, to_dtype, shape_.in_channels, {1.0F, subtracted_},
-                               shape_.in_channels, shape_.in_width);
+    loops_->convert_transposed(x + y * shape_.in_width * x_bytes, x_, plane, inner, to_dtype, shape_.in_channels,
+                               {1.0F, subtracted_}, shape_.in_channels, shape_.in_width);
   }
   if (shifts_) loops_->add_128(inner, count);
 }

@@ -29,13 +29,21 @@ class DotSource {
   void copy(const std::byte* x, std::byte* to, ThreadPool* pool) const;
   // The same of u8 whose zero point is known only now.
   void copy(const std::byte* x, std::byte* to, ThreadPool* pool, int zero_point) const;
+  // Of one picture, which begins at x, padded rows alone; to: strip_bytes of as many.
+  void copy_strip(const std::byte* x, RowRange rows, std::byte* to) const;
+  std::size_t strip_bytes(std::int64_t rows) const;
+  // True where x lies in planes, as hosts give pictures.
+  bool reads_planes() const { return x_layout_ == Layout::plain; }
   // Sets call.pixels and call.outputs for call.pixel_count pixels of the region (all images) from `first` on.
   void locate(const std::byte* source, std::int64_t group, const DotRegion& region, std::int64_t first,
               TileCall& call) const;
 
  private:
-  // One row of the padded pictures, counted over all images, to its place in `copy`.
-  void copy_row(const std::byte* x, std::byte* copy, std::int64_t row) const;
+  // One row of a padded picture; x: where the picture begins.
+  void copy_row(const std::byte* x, std::int64_t row, std::byte* to) const;
+  std::int64_t picture_bytes() const {
+    return shape_.in_height * shape_.in_width * shape_.in_channels * static_cast<std::int64_t>(size_bytes(x_));
+  }
   std::int64_t row_bytes() const { return padded_width_ * shape_.in_channels * element_bytes_; }
   std::int64_t image_bytes() const { return padded_height_ * row_bytes() + gap_bytes_; }
 

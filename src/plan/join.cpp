@@ -28,6 +28,7 @@ class Joiner {
   // True when the result of `op` goes to `next` alone, as what it computes from, and both work by rows.
   bool hands_on(const PlanOp& op, const PlanOp& next) const {
     if (!works_by_rows(op) || !works_by_rows(next) || next.inputs[0] != op.outputs[0]) return false;
+    if (next.kernel->by_rows()->takes_whole_pictures()) return false;
     const Slot& handed = slot(op.outputs[0]);
     return readers_[handed.value] == 1 && storage_bytes(handed.type, handed.layout) >= kWorthJoiningBytes;
   }

@@ -11,7 +11,7 @@ namespace rheo {
 namespace {
 
 // Rows of whole numbers: row y is the sum of input rows y * stride - 1 .. y * stride + 1 that exist, plus the residual,
-// plus y; exact however it is cut. It notes how many rows it made.
+// plus y; exact however it is cut. It notes how many rows it made, and fills its scratch memory.
 struct Sums {
   std::int64_t in_height, stride, columns;
 };
@@ -23,7 +23,9 @@ class SumRows : public RowKernel {
     return {std::max<std::int64_t>(rows.begin * sums_.stride - 1, 0),
             std::min((rows.end - 1) * sums_.stride + 2, sums_.in_height)};
   }
+  std::size_t scratch_bytes(std::int64_t rows) const override { return static_cast<std::size_t>(rows * bytes()); }
   void compute(const RowCall& call) const override {
+    if (call.scratch != nullptr) std::memset(call.scratch, 0x5A, scratch_bytes(call.rows.count()));
     for (std::int64_t y = call.rows.begin; y < call.rows.end; ++y) {
       std::vector<float> sum(static_cast<std::size_t>(sums_.columns), static_cast<float>(y));
       const RowRange read = reads({y, y + 1});

@@ -103,6 +103,53 @@ TEST(JoinOps, JoinedOpsAnswerTheSame) {
   }
 }
 
+// A picture in planes, as hosts give it, through the first block of a mobile network.
+GraphPointer first_block(std::int64_t height, std::int64_t width) {
+  Net net;
+  const ValueId stem = net.conv(net.input({kDynamic, 3, height, width}), 32, 3, 2, "stem");
+  net.exit("only", pointwise(net, depthwise(net, stem, 1, "seen"), 16, "narrow"));
+  return net.build();
+}
+
+TEST(JoinOps, APictureInPlanesBeginsAChain) {
+  const GraphPointer graph = first_block(219, 237);
+  for (const std::int64_t batch : {1, 3}) {
+    for (const int threads : {1, 2}) {
+      SCOPED_TRACE(::testing::Message() << batch << " items, " << threads << " threads");
+      const auto joined = make_plan(graph, options_for(batch, threads, true)).value();
+      const auto apart = make_plan(graph, options_for(batch, threads, false)).value();
+      EXPECT_EQ(names(*joined).front(), "stem > seen > narrow");
+      const Tensor image = testing::random_tensor({batch, 3, 219, 237}, 7);
+      EXPECT_TRUE(
+          testing::is_close(answer(*joined, image), answer(*apart, image), testing::tolerance_of(DType::f32, 256)));
+    }
+  }
+}
+
+// Only asked what it is.
+class WholePictures : public Kernel, public RowKernel {
+ public:
+  std::string implementation() const override { return "whole"; }
+  const RowKernel* by_rows() const override { return this; }
+  Result<std::unique_ptr<BoundKernel>> bind(const Buffers&) const override { return Status(StatusCode::internal, ""); }
+  RowRange reads(RowRange rows) const override { return rows; }
+  bool takes_whole_pictures() const override { return true; }
+  void compute(const RowCall&) const override {}
+};
+
+TEST(JoinOps, WhatTakesWholePicturesFollowsNobody) {
+  const GraphPointer graph = bottleneck(56);
+  const auto plan = make_plan(graph, options_for(1, 1, false)).value();
+  std::vector<PlanOp> ops(plan->ops().begin(), plan->ops().end());
+  const auto seen = std::ranges::find(ops, "seen", &PlanOp::name);
+  ASSERT_NE(seen, ops.end());
+  seen->kernel = std::make_shared<WholePictures>();
+  const std::vector<Slot> slots(plan->slots().begin(), plan->slots().end());
+  join_ops({*graph, slots, 1}, 0, ops);
+  EXPECT_TRUE(std::ranges::any_of(ops, [](const PlanOp& op) { return op.name == "seen > sum"; }));
+  EXPECT_TRUE(std::ranges::any_of(ops, [](const PlanOp& op) { return op.name == "wide"; }));
+}
+
 TEST(JoinOps, BytesAreJoinedAndAnswerTheSame) {
   const PlanOptions best = options_for(1, 1, true);
   if (best.isa < Isa::avx512_vnni) GTEST_SKIP() << "8-bit rows need VNNI.";

@@ -243,8 +243,8 @@ class Bench {
       for (std::int64_t begin = 0; begin < height; begin += kStrip) {
         const RowRange rows{begin, std::min(begin + kStrip, height)};
         GuardedBuffer strip(y.piece(0, rows.count()).size(), std::byte{0x22});
-        compute_strip(kernel, picture, rows, strip.data());
-        if (!strip.rest_is_untouched()) return broken(entry_, "wrote past the end of a strip of rows");
+        if (!compute_strip(kernel, picture, rows, strip.data()) || !strip.rest_is_untouched())
+          return broken(entry_, "wrote past the end of a strip of rows or of its scratch memory");
         made.insert(made.end(), strip.bytes().begin(), strip.bytes().end());
       }
     }
@@ -256,14 +256,17 @@ class Bench {
     return agrees ? Status() : broken(entry_, "gives other results by rows");
   }
 
-  void compute_strip(const RowKernel& kernel, std::int64_t picture, RowRange rows, std::byte* output) {
+  // False when the kernel wrote past the end of its scratch memory.
+  bool compute_strip(const RowKernel& kernel, std::int64_t picture, RowRange rows, std::byte* output) {
     constexpr std::size_t kResidual = 3;
     const Rows x(input_bytes_[0], input_types_[0].shape);
     const std::int64_t above = picture * input_types_[0].shape[2];
-    const RowRange reads = kernel.reads(rows);
+    const RowRange reads = kernel.takes_whole_pictures() ? RowRange{0, input_types_[0].shape[2]} : kernel.reads(rows);
     GuardedBuffer input = copy_of(x.piece(above + reads.begin, above + reads.end));
+    GuardedBuffer scratch(kernel.scratch_bytes(rows.count()), std::byte{0xEE});
     RowCall call;
     call.rows = rows;
+    call.scratch = scratch.data();
     call.input = input.data();
     call.input_first = reads.begin;
     call.output = output;
@@ -275,6 +278,7 @@ class Bench {
       call.residual = residual.emplace(copy_of(added.piece(first + rows.begin, first + rows.end))).data();
     }
     kernel.compute(call);
+    return scratch.rest_is_untouched();
   }
 
   const KernelEntry& entry_;
