@@ -50,9 +50,11 @@ Status check_residual(const OpContext& context, const Shape& output_shape) {
                             describe_input(context, kResidualInput, "residual"), output_shape.to_string()));
 }
 
-Result<DType> result_dtype(const OpContext& context) {
+Result<DType> result_dtype(const OpContext& context, bool may_round_f32) {
   switch (input_type(context, 0).dtype) {
-    case DType::f32: return dtype_attribute(context, "out_dtype", {DType::f32}, DType::f32);
+    case DType::f32:
+      return may_round_f32 ? dtype_attribute(context, "out_dtype", {DType::f32, DType::bf16}, DType::f32)
+                           : dtype_attribute(context, "out_dtype", {DType::f32}, DType::f32);
     case DType::bf16: return dtype_attribute(context, "out_dtype", {DType::bf16, DType::f32}, DType::bf16);
     default: return dtype_attribute(context, "out_dtype", {DType::u8, DType::i8, DType::f32, DType::bf16}, DType::f32);
   }
@@ -72,9 +74,9 @@ Epilogue Epilogue::from(const Attributes& attributes) {
   return epilogue;
 }
 
-Result<TensorType> infer_result_type(const OpContext& context, const Shape& shape) {
+Result<TensorType> infer_result_type(const OpContext& context, const Shape& shape, bool may_round_f32) {
   TensorType output;
-  RHEO_ASSIGN_OR_RETURN(output.dtype, result_dtype(context));
+  RHEO_ASSIGN_OR_RETURN(output.dtype, result_dtype(context, may_round_f32));
   output.shape = shape;
   if (is_8bit(output.dtype)) {
     const auto scale = static_cast<float>(context.attributes.real("out_scale"));
@@ -94,7 +96,7 @@ Result<TensorType> infer_product_type(const OpContext& context, const Shape& out
   RHEO_RETURN_IF_ERROR(check_bias(context, out_channels));
   RHEO_RETURN_IF_ERROR(check_residual(context, output_shape));
   RHEO_RETURN_IF_ERROR(check_fused_activation(context));
-  return infer_result_type(context, output_shape);
+  return infer_result_type(context, output_shape, input_type(context, kWeightsInput).dtype == DType::f32);
 }
 
 }  // namespace rheo

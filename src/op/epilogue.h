@@ -29,8 +29,8 @@ inline constexpr std::size_t kBiasInput = 2;
 inline constexpr std::size_t kResidualInput = 3;
 
 // What "out_dtype", "out_scale" and "out_zero_point" make of a result of `shape`. Input 0 says which types there are to
-// choose from.
-Result<TensorType> infer_result_type(const OpContext& context, const Shape& shape);
+// choose from; `may_round_f32`: of f32 not f32 alone, but bf16 as well.
+Result<TensorType> infer_result_type(const OpContext& context, const Shape& shape, bool may_round_f32 = false);
 
 // The output type of conv2d and linear, given its shape: checks dtypes and scales of x and weights, bias and residual,
 // and the attributes of the epilogue. `out_channels` is dimension 0 of the weights.

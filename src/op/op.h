@@ -22,7 +22,8 @@
 //   "activation": "" or the name of a unary op of the first list below, leaky_relu or elu, with the attributes of that
 //   op; a fused clamp takes its bounds from "alpha" (low) and "beta" (high).
 //   conv2d: "strides" [h, w] (1), "pads" [top, left, bottom, right] (0), "dilations" [h, w] (1), "groups" (1).
-//     x f32 : w f32, residual f32, result f32; w i8: the same, x is rounded to u8 by its range (op/run_time_scale.h)
+//     x f32 : w f32, residual f32, result f32, or bf16 with "out_dtype" "bf16";
+//       w i8, residual and result f32: x is rounded to u8 by its range (op/run_time_scale.h)
 //     x bf16: w bf16, residual bf16 or f32, accumulated in f32, result bf16, or f32 with "out_dtype" "f32"
 //     x 8-bit: w i8, residual f32, bf16 or 8-bit with its own scale and zero point;
 //       sum((xq - zero_point) * wq) * scale_x * scale_w[channel] in real units; result f32, with "out_dtype" bf16, or

@@ -53,6 +53,11 @@ bool rounds_input(const Graph& graph, const Node& node) {
          graph.value(node.inputs[kWeightsInput]).type.dtype == DType::i8;
 }
 
+bool multiplies_f32(const Graph& graph, const Node& node) {
+  const auto is_f32 = [&](std::size_t input) { return graph.value(node.inputs[input]).type.dtype == DType::f32; };
+  return is_product(node.kind) && is_f32(0) && is_f32(kWeightsInput);
+}
+
 // Inputs that become bf16 with their node; the parameters of a normalisation, the bias of a product and the mask of an
 // attention stay f32.
 bool follows_node(const Node& node, std::size_t position) {
@@ -72,6 +77,7 @@ Arithmetic choose_arithmetic(const Graph& graph) {
   const std::size_t count = graph.nodes().size();
   Arithmetic choice{std::vector<bool>(count, false), std::vector<bool>(count, false)};
   std::vector<bool> wanted_bf16(graph.values().size(), false);
+  std::vector<bool> wanted_f32(graph.values().size(), false);
   std::vector<bool> is_given_out(graph.values().size(), false);
   for (const GivenOut& out : given_out(graph)) is_given_out[out.value] = true;
   const std::vector<bool> is_first = first_depthwise_block(graph);
@@ -82,15 +88,16 @@ Arithmetic choose_arithmetic(const Graph& graph) {
     const bool is_worth_it = (is_product(node.kind) && !is_small_linear(graph, node)) || node.kind == OpKind::matmul ||
                              node.kind == OpKind::conv_transpose2d || node.kind == OpKind::attention ||
                              is_average(node.kind);
-    choice.answers_f32[id] = answers_f32;
     // Indices and masks depend on comparisons, which rounding would turn.
     const bool makes_floats = graph.value(result).type.dtype == DType::f32;
     const bool must_be_f32 = is_conversion(node.kind) || needs_f32(node.kind) || is_recurrent(node.kind) ||
                              rounds_input(graph, node) || is_first[id];
     choice.computes_f32[id] = must_be_f32 || !makes_floats || (answers_f32 && !is_worth_it);
-    if (choice.computes_f32[id]) continue;
+    choice.answers_f32[id] = answers_f32 || (choice.computes_f32[id] && wanted_f32[result]);
     for (std::size_t position = 0; position < node.inputs.size(); ++position) {
-      if (node.inputs[position] != kNoValue && follows_node(node, position)) wanted_bf16[node.inputs[position]] = true;
+      if (node.inputs[position] == kNoValue) continue;
+      const bool as_bf16 = !choice.computes_f32[id] && follows_node(node, position);
+      (as_bf16 ? wanted_bf16 : wanted_f32)[node.inputs[position]] = true;
     }
   }
   return choice;
@@ -116,6 +123,10 @@ Status lower_node(Rewriter& rewriter, Representations& values, const Node& node,
   // choice.
   const bool has_choice = is_product(node.kind) || node.kind == OpKind::conv_transpose2d || is_average(node.kind);
   if (!computes_f32 && answers_f32 && has_choice) attributes.set("out_dtype", std::string("f32"));
+  // Nor does rounding them for readers that all want bf16.
+  if (computes_f32 && !answers_f32 && multiplies_f32(rewriter.graph(), node)) {
+    attributes.set("out_dtype", std::string("bf16"));
+  }
   return rewriter.replace(node, node.kind, std::move(inputs), std::move(attributes));
 }
 

@@ -64,6 +64,7 @@ const TypeCase kTypes[] = {
     {"i8_i8_shifted", DType::i8, DType::i8, "i8", DType::i8, -23, 11, 5},
     {"u8_i8_alone", DType::u8, DType::i8, "i8", DType::boolean, 114, -31},
     {"u8_bf16", DType::u8, DType::i8, "bf16", DType::bf16, 255},
+    {"f32_bf16", DType::f32, DType::f32, "bf16", DType::f32},
 };
 
 void PrintTo(const ConvCase& c, std::ostream* out) { *out << c.name; }

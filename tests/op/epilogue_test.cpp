@@ -40,6 +40,15 @@ TEST(Epilogue, GivesBf16OrF32ForBf16) {
   EXPECT_TRUE(refuses(inferred(OpKind::conv2d, {bf16(x()), bf16(weights()), bf16({3})}), {"bias", "f32"}));
 }
 
+TEST(Epilogue, GivesF32OrBf16ForF32) {
+  const Inputs inputs{f32(x()), f32(weights()), f32({3}), f32(y())};
+  EXPECT_TRUE(infers(inferred(OpKind::conv2d, inputs), f32(y())));
+  EXPECT_TRUE(infers(inferred(OpKind::conv2d, inputs, {{"out_dtype", "bf16"}}), bf16(y())));
+  EXPECT_TRUE(refuses(inferred(OpKind::conv2d, inputs, {{"out_dtype", "i8"}}), {"out_dtype", "f32, bf16"}));
+  EXPECT_TRUE(
+      refuses(inferred(OpKind::conv2d, {f32(x()), i8_weights()}, {{"out_dtype", "bf16"}}), {"out_dtype", "f32"}));
+}
+
 TEST(Epilogue, GivesF32OrScaledEightBitForEightBit) {
   const Inputs inputs{u8_x(), i8_weights(), f32({3}), type_of(DType::i8, y(), {4})};
   EXPECT_TRUE(infers(inferred(OpKind::conv2d, inputs), f32(y())));

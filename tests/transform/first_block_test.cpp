@@ -63,5 +63,19 @@ TEST(FirstBlock, StaysF32InBf16) {
   }
 }
 
+TEST(FirstBlock, RoundsItsLastSumsItselfForReadersInBf16) {
+  const auto last = [](const Graph& lowered) {
+    return lowered.value(find_node(lowered, "narrow")->outputs[0]).type.dtype;
+  };
+  EXPECT_EQ(last(*to_bf16(*mobile_graph()).value()), DType::bf16);
+  Net net;
+  const ValueId stem = net.conv(net.input({kDynamic, 3, 8, 8}), 16, 3, 1, "stem");
+  const ValueId narrow = net.conv(depthwise(net, stem, 16, "deep"), 8, 1, 1, "narrow");
+  const ValueId wide = net.conv(narrow, 32, 1, 1, "wide");
+  net.output("floors", net.node(OpKind::floor, {narrow}, {}, "floor"));
+  net.exit("final", net.node(OpKind::flatten, {depthwise(net, wide, 32, "deeper")}, {}, "flat"));
+  EXPECT_EQ(last(*to_bf16(*net.build()).value()), DType::f32) << "somebody else wants them in f32";
+}
+
 }  // namespace
 }  // namespace rheo
