@@ -76,7 +76,7 @@ Result<bool> fold(Rewriter& rewriter, const Node& node) {
   }
   const auto channels = static_cast<std::size_t>(rewriter.type(inputs[kWeightsInput]).shape[0]);
   const std::optional<Normalisation> normalisation = normalisation_of(rewriter, node, channels);
-  if (!normalisation) return false;
+  if (!normalisation || !rewriter.has_room_for(rewriter.constant(inputs[kWeightsInput])->size_bytes())) return false;
 
   RHEO_ASSIGN_OR_RETURN(Tensor weights,
                         scaled_weights(*rewriter.constant(inputs[kWeightsInput]), normalisation->factor));

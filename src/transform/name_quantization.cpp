@@ -149,20 +149,23 @@ class Naming {
   }
 
   Result<ValueId> layer_weights(const DequantizedWeights& weights, bool exchanges, const Node& reader) {
-    const Value& value = graph_.value(weights.constant);
-    ValueId constant = kNoValue;
-    if (exchanges) {
-      RHEO_ASSIGN_OR_RETURN(Tensor elements, exchanged(value.constant));
-      RHEO_ASSIGN_OR_RETURN(constant, rewriter_.add_constant(reader.name + ".weights.i8", std::move(elements),
-                                                             {value.type.quantization.scales, 0}));
-    } else {
-      RHEO_ASSIGN_OR_RETURN(constant, rewriter_.mapped(weights.constant));
-    }
+    RHEO_ASSIGN_OR_RETURN(const ValueId constant,
+                          exchanges ? exchanged_weights(weights.constant, reader) : rewriter_.mapped(weights.constant));
     return rewriter_.emit(OpKind::dequantize, {constant}, {{"dtype", std::string("f32")}},
                           rewriter_.fresh_name(reader.name + ".weights"), reader.source);
   }
 
-  // Weights that nobody multiplies in 8 bits, as numbers.
+  // Once for all readers.
+  Result<ValueId> exchanged_weights(ValueId old, const Node& reader) {
+    if (const auto found = exchanged_.find(old); found != exchanged_.end()) return found->second;
+    const Value& value = graph_.value(old);
+    RHEO_ASSIGN_OR_RETURN(Tensor elements, exchanged(value.constant));
+    RHEO_ASSIGN_OR_RETURN(exchanged_[old], rewriter_.add_constant(reader.name + ".weights.i8", std::move(elements),
+                                                                  {value.type.quantization.scales, 0}));
+    return exchanged_[old];
+  }
+
+  // Weights that nobody multiplies in 8 bits, as numbers; made of the stored ones at run time where many do it.
   Result<ValueId> real_weights(ValueId old) {
     if (const auto found = real_.find(old); found != real_.end()) return found->second;
     const Node& maker = graph_.node(graph_.value(old).producer);
@@ -171,6 +174,10 @@ class Naming {
     if (maker.kind == OpKind::transpose) {
       RHEO_ASSIGN_OR_RETURN(const ValueId x, real_weights(maker.inputs[0]));
       RHEO_ASSIGN_OR_RETURN(result, rewriter_.emit(OpKind::transpose, {x}, maker.attributes,
+                                                   rewriter_.fresh_name(maker.name), maker.source));
+    } else if (!rewriter_.has_room_for(graph_.value(old).type.shape.elements() * sizeof(float))) {
+      RHEO_ASSIGN_OR_RETURN(const ValueId stored, rewriter_.mapped(maker.inputs[0]));
+      RHEO_ASSIGN_OR_RETURN(result, rewriter_.emit(OpKind::dequantize, {stored}, maker.attributes,
                                                    rewriter_.fresh_name(maker.name), maker.source));
     } else {
       const Argument stored{&graph_.value(maker.inputs[0]).constant, &from, true};
@@ -189,6 +196,7 @@ class Naming {
   std::unordered_map<const Node*, ValueId> dequantized_;  // the stored value, by the node that ends the chain
   std::unordered_set<const Node*> absorbed_;              // inside a chain that reads an 8-bit value
   std::unordered_map<ValueId, ValueId> real_;             // by old value
+  std::unordered_map<ValueId, ValueId> exchanged_;        // by old value
 };
 
 }  // namespace

@@ -3,15 +3,35 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "base/checked.h"
 #include "base/try.h"
 
 namespace rheo {
+namespace {
+
+// New constants may take this, and twice what there is.
+constexpr std::size_t kFreeRoomBytes = std::size_t{64} << 20;
+
+std::size_t constant_bytes(const Graph& graph) {
+  std::set<const void*> seen;
+  std::size_t bytes = 0;
+  for (const Value& value : graph.values()) {
+    if (!value.is_constant() || !seen.insert(value.constant.data()).second) continue;
+    bytes = saturating_add(bytes, value.constant.size_bytes());
+  }
+  return bytes;
+}
+
+}  // namespace
 
 Rewriter::Rewriter(const Graph& graph)
     : graph_(&graph),
       readers_(graph.values().size(), 0),
       is_given_out_(graph.values().size(), false),
-      map_(graph.values().size(), kNoValue) {
+      map_(graph.values().size(), kNoValue),
+      room_bytes_(saturating_add(kFreeRoomBytes, saturating_mul(2, constant_bytes(graph)))) {
   for (const Value& value : graph.values()) old_names_.insert(value.name);
   for (const Node& node : graph.nodes()) {
     if (!graph.is_needed(node)) continue;
@@ -85,6 +105,7 @@ Status Rewriter::replace_with_constant(const Node& old, Tensor tensor, Quantizat
 }
 
 Result<ValueId> Rewriter::add_constant(std::string_view name, Tensor tensor, Quantization quantization) {
+  room_bytes_ -= std::min(room_bytes_, tensor.size_bytes());
   return add_constant_named(fresh_name(name), std::move(tensor), std::move(quantization));
 }
 

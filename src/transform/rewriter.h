@@ -62,6 +62,10 @@ class Rewriter {
   // Adds a constant under `name`, or a made-up variant of it when that is taken.
   Result<ValueId> add_constant(std::string_view name, Tensor tensor, Quantization quantization = {});
 
+  // False when constants of `bytes` more would make the graph much larger than it was. Whoever gives each reader of
+  // shared weights some of its own asks first: a small file can have very many readers.
+  bool has_room_for(std::size_t bytes) const { return bytes <= room_bytes_; }
+
   // Of new values: type, maker (null for inputs and constants), elements (null unless constant), name.
   const TensorType& type(ValueId value) const { return builder_.type_of(value); }
   const Emitted* maker(ValueId value) const;
@@ -86,6 +90,7 @@ class Rewriter {
   std::set<std::string> new_names_;
   std::unordered_map<ValueId, Emitted> emitted_;
   std::unordered_map<ValueId, Tensor> constants_;
+  std::size_t room_bytes_ = 0;  // for constants that the old graph does not have
 };
 
 // Walks the nodes of `graph`: where `rule` answers true it has dealt with the node, else the node is copied. Nodes that

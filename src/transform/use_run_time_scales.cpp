@@ -197,6 +197,7 @@ Result<bool> use(Rewriter& rewriter, const Node& node) {
   const Shape x_shape = graph.value(found->steps.x).type.shape;
   const bool counts_items = x_shape[0] == 1;
   if (is_conv && !counts_items) return false;
+  if (!rewriter.has_room_for(found->weights->constant.size_bytes())) return false;
   RHEO_ASSIGN_OR_RETURN(std::vector<EightBitPart> parts, parts_of(found->weights->constant, !is_conv));
   if (parts.empty()) return false;
   RHEO_ASSIGN_OR_RETURN(ValueId x, rewriter.mapped(found->steps.x));

@@ -28,6 +28,25 @@ TEST(FoldBatchNorm, IntoAConvolutionWithAndWithoutBias) {
   }
 }
 
+// Each fold makes weights of its own: a small file whose many layers share theirs must not become a huge model.
+TEST(FoldBatchNorm, NotOfSharedWeightsWithoutEnd) {
+  constexpr std::size_t kWeightsBytes = std::size_t{16} << 20;
+  constexpr int kReaders = 12;
+  Net net;
+  const ValueId x = net.input({kDynamic, 2048, 1, 1});
+  const ValueId weights = net.constant({2048, 2048, 1, 1});
+  for (int i = 0; i < kReaders; ++i) {
+    net.exit("exit" + std::to_string(i), net.batch_norm(net.node(OpKind::conv2d, {x, weights, kNoValue})));
+  }
+  const GraphPointer folded = fold_batch_norm(*net.build()).value();
+  std::size_t bytes = 0;
+  for (const Value& value : folded->values()) bytes += value.constant.size_bytes();
+  EXPECT_LE(bytes, (std::size_t{64} << 20) + 4 * kWeightsBytes);
+  const auto left = testing::count_kind(*folded, OpKind::batch_norm);
+  EXPECT_GT(left, 0);
+  EXPECT_LT(left, kReaders) << "two or three may share";
+}
+
 TEST(FoldBatchNorm, IntoALinearLayer) {
   Net net;
   net.exit("final", net.batch_norm(net.linear(net.input({kDynamic, 9}), 4), "norm"));

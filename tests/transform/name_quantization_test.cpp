@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <set>
+#include <string>
+
 #include "support/graph_checks.h"
 #include "support/sample_graphs.h"
 #include "support/spelled_quantization.h"
@@ -74,6 +77,23 @@ TEST(NameQuantization, AMatmulByStoredWeightsBecomesLinear) {
   EXPECT_EQ(count_kind(*named, OpKind::matmul), 0);
   EXPECT_EQ(count_kind(*named, OpKind::dequantize), 2);  // x and the weights
   EXPECT_TRUE(same_answers(*graph, *named, kRows, 1e-5));
+}
+
+TEST(NameQuantization, StoredWeightsAreExchangedOnceForAllReaders) {
+  Net net;
+  const ValueId weights = stored_weights(net, {6, 5}, 1, 4);
+  for (const float scale : {0.01F, 0.02F}) {
+    const ValueId x = spelled_pair(net, net.input({kDynamic, 6}, "x" + std::to_string(scale)), scale, 128);
+    net.exit("exit" + std::to_string(scale), net.node(OpKind::matmul, {x, weights}));
+  }
+  const testing::GraphPointer named = name_quantization(*net.build()).value();
+  std::set<const void*> stored;
+  for (const Node& node : named->nodes()) {
+    if (node.kind != OpKind::linear) continue;
+    const Node& maker = named->node(named->value(node.inputs[1]).producer);
+    stored.insert(named->value(maker.inputs[0]).constant.data());
+  }
+  EXPECT_EQ(stored.size(), 1U);
 }
 
 TEST(NameQuantization, WeightsOfAPlainProductBecomeNumbers) {

@@ -82,6 +82,20 @@ TEST(Rewriter, FreshNamesAvoidOldAndNewOnes) {
   EXPECT_EQ(rewriter.fresh_name("act"), "act.3");
 }
 
+TEST(Rewriter, HasRoomForTwiceTheConstantsAndALittle) {
+  constexpr std::size_t kFree = std::size_t{64} << 20;
+  testing::Net net;
+  net.exit("final", net.linear(net.input({kDynamic, 64}), 64, "dense", false));
+  const GraphPointer graph = net.build();
+  Rewriter rewriter = Rewriter::create(*graph).value();
+  const std::size_t weights = 64 * 64 * sizeof(float);
+  EXPECT_TRUE(rewriter.has_room_for(kFree + 2 * weights));
+  EXPECT_FALSE(rewriter.has_room_for(kFree + 2 * weights + 1));
+  ASSERT_TRUE(rewriter.add_constant("more", testing::random_tensor({64, 64}, 3)).ok());
+  EXPECT_TRUE(rewriter.has_room_for(kFree + weights));
+  EXPECT_FALSE(rewriter.has_room_for(kFree + weights + 1));
+}
+
 TEST(Rewriter, CarriesEveryOutputOfANode) {
   const GraphPointer graph = testing::recurrent_graph();
   const GraphPointer copy = rewrite(*graph, [](Rewriter&, const Node&) { return Result<bool>(false); }).value();
