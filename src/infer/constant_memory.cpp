@@ -47,7 +47,6 @@ void ConstantMemory::count_readers(std::size_t number, const Graph& graph) {
   for (const Node& node : graph.nodes()) {
     if (graph.is_needed(node)) std::ranges::for_each(node.inputs, count);
   }
-  for (const GivenOut& out : given_out(graph)) count(out.value);
 }
 
 void ConstantMemory::begin(std::size_t graph) {

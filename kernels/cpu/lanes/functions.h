@@ -73,7 +73,9 @@ RHEO_INLINE F32x16 twice_atanh(const F32x16& s) {
 RHEO_INLINE F32x16 log(const F32x16& x) {
   constexpr std::int32_t kRootOfHalf = 0x3F3504F3;
   const auto is_tiny = x < 1.17549435e-38F;
-  const I32x16 bits = bits_as<I32x16>(is_tiny ? x * 8388608.0F : x) - kRootOfHalf;
+  // Unsigned, because what is less than 0, whose result is not used, would overflow.
+  const U32x16 from_root = bits_as<U32x16>(is_tiny ? x * 8388608.0F : x) - static_cast<std::uint32_t>(kRootOfHalf);
+  const I32x16 bits = bits_as<I32x16>(from_root);
   const F32x16 m = bits_as<F32x16>((bits & 0x007FFFFF) + kRootOfHalf);
   const F32x16 n = __builtin_convertvector(bits >> 23, F32x16) - (is_tiny ? splat(23) : F32x16{});
   const F32x16 y = n * 0.693145752F + (n * 1.42860677e-6F + twice_atanh<9>((m - 1.0F) / (m + 1.0F)));
