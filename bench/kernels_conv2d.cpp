@@ -56,6 +56,7 @@ const Variant kVariants[] = {
     {"dnnl.conv2d.winograd", DType::f32, Layout::nchw16c},
     {"own.conv2d", DType::bf16, Layout::nhwc},
     {"dnnl.conv2d", DType::bf16, Layout::nhwc},
+    {"own.conv2d.winograd", DType::bf16, Layout::nhwc},
     {"own.conv2d.depthwise.rows", DType::u8, Layout::nhwc},
     {"own.conv2d", DType::u8, Layout::nhwc},
     {"dnnl.conv2d", DType::u8, Layout::nhwc},

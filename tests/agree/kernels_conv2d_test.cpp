@@ -259,6 +259,21 @@ TEST(Conv2dKernels, OfOneDnnServeBf16) {
   }
 }
 
+TEST(Conv2dKernels, OwnWinogradLeavesSmallPicturesOfBf16ToDirectProducts) {
+  if (select_isa(environment("RHEO_MAX_ISA")).value() < Isa::avx512_vnni_bf16) GTEST_SKIP() << "No AVX512-BF16 here.";
+  const auto is_served = [](std::int64_t channels, std::int64_t size) {
+    const ConvCase shape{"square", 1, channels, size, size, 64, 3, 3, {1, 1}, {1, 1, 1, 1}};
+    KernelRun run = run_of(shape, kTypes[1], "relu");
+    run.isa = Isa::avx512_vnni_bf16;
+    for (KernelInput& input : run.inputs) input.layout = input.is_constant ? Layout::plain : Layout::nhwc;
+    run.output_layout = Layout::nhwc;
+    return run_kernel(entry_of(cpu_kernels(), "own.conv2d.winograd"), run).ok();
+  };
+  EXPECT_TRUE(is_served(64, 14));
+  EXPECT_FALSE(is_served(64, 7));
+  EXPECT_FALSE(is_served(256, 14));
+}
+
 // The planner takes the first that accepts, so a kernel must refuse where it can only lose or would be wrong.
 TEST(Conv2dKernels, OwnWinogradRefusesWhatItCannotServeOrOnlySlowly) {
   const auto outcome_of = [](const ConvCase& shape, const TypeCase& types) {
