@@ -41,7 +41,7 @@ class SentenceEncoder(nn.Module):
              "attended": "attention.output.dense", "attended_norm": "attention.output.LayerNorm",
              "inner": "intermediate.dense", "outer": "output.dense", "outer_norm": "output.LayerNorm"}
 
-    def __init__(self, config, weights):
+    def __init__(self, config, weights=None):  # without weights: random ones
         super().__init__()
         width = config["hidden_size"]
         self.words = nn.Embedding(config["vocab_size"], width)
@@ -49,7 +49,8 @@ class SentenceEncoder(nn.Module):
         self.kinds = nn.Embedding(config["type_vocab_size"], width)
         self.norm = nn.LayerNorm(width, config["layer_norm_eps"])
         self.layers = nn.ModuleList(Layer(config) for _ in range(config["num_hidden_layers"]))
-        self.load_state_dict(self.renamed(weights))
+        if weights is not None:
+            self.load_state_dict(self.renamed(weights))
 
     def renamed(self, weights):
         names = {"words": "embeddings.word_embeddings", "positions": "embeddings.position_embeddings",
