@@ -68,8 +68,7 @@ class AttentionChunk {
 
   void run_rows(std::int64_t head, std::int64_t row) {
     const std::int64_t rows = std::min(AttentionPlan::kRows, plan_.queries - row);
-    const std::int64_t first_row = head * plan_.queries + row;
-    const std::byte* q = plan_.read_queries(buffers_.inputs[0], first_row, rows, queries_);
+    const std::byte* q = plan_.read_queries(buffers_.inputs[0], head, row, rows, queries_);
     std::fill(largest_, largest_ + rows, -std::numeric_limits<float>::infinity());
     std::fill(total_, total_ + rows, 0.0F);
     const std::int64_t seen = plan_.settings.is_causal ? std::min(plan_.keys, row + rows) : plan_.keys;
@@ -79,21 +78,23 @@ class AttentionChunk {
       attend(head, row, rows, first, count);
       add_values(head, rows, first, count);
     }
-    answer(first_row, rows);
+    answer(head, row, rows);
   }
 
   // Only a query that sees nothing has no weights.
-  void answer(std::int64_t first_row, std::int64_t rows) const {
-    const std::int64_t row_bytes = AttentionPlan::bytes(plan_.out_depth, plan_.y);
-    std::byte* y = static_cast<std::byte*>(buffers_.outputs[0]) + first_row * row_bytes;
+  void answer(std::int64_t head, std::int64_t row, std::int64_t rows) const {
+    const HeadPlaces& where = plan_.places.y;
+    const std::int64_t first = where.of(head / plan_.heads, head % plan_.heads, row);
+    std::byte* y = static_cast<std::byte*>(buffers_.outputs[0]) + AttentionPlan::bytes(first, plan_.y);
     if (plan_.value_dot.element == DType::bf16) {
-      return end_attend_bf16(
-          {sums_, total_, rows, plan_.out_depth, plan_.sums_stride(), plan_.y_factor, y, plan_.y, plan_.y_zero});
+      return end_attend_bf16({sums_, total_, rows, plan_.out_depth, plan_.sums_stride(), plan_.y_factor, y, where.row,
+                              plan_.y, plan_.y_zero});
     }
     for (std::int64_t i = 0; i < rows; ++i) {
       const float factor = total_[i] == 0 ? 0.0F : plan_.y_factor / total_[i];
-      plan_.loops->convert(sums_ + i * plan_.sums_stride(), DType::f32, y + i * row_bytes, plan_.y,
-                           Rescale(factor, 0, plan_.y_zero), plan_.out_depth);
+      plan_.loops->convert(sums_ + i * plan_.sums_stride(), DType::f32,
+                           y + AttentionPlan::bytes(i * where.row, plan_.y), plan_.y, Rescale(factor, 0, plan_.y_zero),
+                           plan_.out_depth);
     }
   }
 
@@ -117,7 +118,7 @@ class AttentionChunk {
     TileCall call;
     call.channel_stride = scores_stride(first);
     call.steps = static_cast<int>(plan_.score_steps());
-    const std::int64_t row_bytes = AttentionPlan::bytes(plan_.score_steps() * dot.step, dot.element);
+    const std::int64_t row_bytes = plan_.query_bytes();
     for (std::int64_t block = 0; block < count; block += dot.block_channels) {
       // As many columns as were packed, though fewer may be seen: their number says how far steps lie apart.
       call.first_channel = block;
@@ -156,9 +157,10 @@ class AttentionChunk {
   // sums += weights * v.
   void add_values(std::int64_t head, std::int64_t rows, std::int64_t first, std::int64_t count) const {
     const DotLoops& dot = plan_.value_dot;
-    const float* values = plan_.packs_values()
-                              ? values_
-                              : static_cast<const float*>(buffers_.inputs[2]) + head * plan_.keys * plan_.out_depth;
+    const float* values =
+        plan_.packs_values()
+            ? values_
+            : reinterpret_cast<const float*>(plan_.row_of(buffers_.inputs[2], plan_.v, plan_.places.v, head, 0));
     const auto* weights = reinterpret_cast<const std::byte*>(dot.element == DType::f32 ? scores_ : weights_);
     Finish finish;
     finish.scale = plan_.ones.data();

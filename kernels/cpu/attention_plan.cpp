@@ -48,19 +48,23 @@ Result<AttentionPlan> AttentionPlan::read(const KernelRequest& request) {
   }
   RHEO_RETURN_IF_ERROR(check_sizes(request));
   const Shape& q = request.inputs[0].type->shape;
+  const Shape& k = request.inputs[1].type->shape;
+  const Shape& v = request.inputs[2].type->shape;
+  const AttentionSizes sizes = AttentionSizes::of(q, k, v, *request.attributes);
   AttentionPlan plan;
   plan.read_types(request);
-  plan.heads = q[1];
-  plan.all_heads = q[0] * q[1];
-  plan.queries = q[2];
-  plan.keys = request.inputs[1].type->shape[2];
-  plan.depth = q[3];
-  plan.out_depth = request.outputs[0].type->shape[3];
-  plan.settings = AttentionSettings::from(*request.attributes, q[3]);
+  plan.heads = sizes.heads;
+  plan.all_heads = sizes.batch * sizes.heads;
+  plan.queries = sizes.queries;
+  plan.keys = sizes.keys;
+  plan.depth = sizes.depth;
+  plan.out_depth = sizes.out_depth;
+  plan.places = AttentionPlaces::of(q, k, v, *request.attributes);
+  plan.settings = AttentionSettings::from(*request.attributes, sizes.depth);
   if (const Operand* mask = operand(request.inputs, kMaskInput)) {
     plan.has_mask = true;
     plan.mask_is_bool = mask->type->dtype == DType::boolean;
-    plan.mask = mask_strides(mask->type->shape, {q[0], q[1], q[2], plan.keys});
+    plan.mask = mask_strides(mask->type->shape, {sizes.batch, sizes.heads, sizes.queries, sizes.keys});
   }
   plan.loops = &loops_for(request.isa);
   plan.choose_products(request.isa);
@@ -91,7 +95,9 @@ void AttentionPlan::choose_products(Isa isa) {
   score_dot = value_dot = loops->dot_f32;
   if (is_8_bit && isa >= Isa::avx512_vnni && depth <= kMostBytes) score_dot = dot_vnni();
   if (is_8_bit && has_bf16) value_dot = dot_bf16();
-  if (q == DType::bf16 && has_bf16 && depth % 2 == 0) score_dot = value_dot = dot_bf16();
+  // Pairs of bf16 move as numbers of f32.
+  const bool has_pairs = depth % 2 == 0 && places.k.row % 2 == 0;
+  if (q == DType::bf16 && has_bf16 && has_pairs) score_dot = value_dot = dot_bf16();
 }
 
 std::string AttentionPlan::implementation() const {
@@ -99,17 +105,16 @@ std::string AttentionPlan::implementation() const {
   return fmt::format("{}{}", score_dot.name, has_both ? "_bf16" : "");
 }
 
-const std::byte* AttentionPlan::read_queries(const void* from, std::int64_t first, std::int64_t rows, float* to) const {
-  const std::byte* rows_of_q = static_cast<const std::byte*>(from) + bytes(first * depth, q);
+const std::byte* AttentionPlan::read_queries(const void* from, std::int64_t head, std::int64_t first, std::int64_t rows,
+                                             float* to) const {
+  const std::byte* rows_of_q = row_of(from, q, places.q, head, first);
   if (!copies_queries()) return rows_of_q;
-  if (scores_bytes()) {
-    // What lies behind a row meets keys of 0.
-    const std::int64_t stride = score_steps() * score_dot.step;
-    loops->convert_rows(rows_of_q, DType::u8, depth, to, DType::u8, stride, 1.0F, rows, depth);
-    if (q == DType::i8) loops->add_128(to, rows * stride);
-  } else {
-    loops->convert(rows_of_q, q, to, score_dot.element, Rescale(1.0F, q_zero), rows * depth);
-  }
+  // What lies behind a row meets keys of 0.
+  const std::int64_t stride = score_steps() * score_dot.step;
+  const DType kept = scores_bytes() ? DType::u8 : q;
+  loops->convert_rows(rows_of_q, kept, places.q.row, to, score_dot.element, stride,
+                      Rescale(1.0F, scores_bytes() ? 0 : q_zero), rows, depth);
+  if (q == DType::i8 && scores_bytes()) loops->add_128(to, rows * stride);
   return reinterpret_cast<const std::byte*>(to);
 }
 
@@ -118,37 +123,41 @@ void AttentionPlan::pack_keys(const void* from, std::int64_t head, float* to, st
   for (std::int64_t first = 0; first < keys; first += score_dot.block_channels) {
     const std::int64_t count = std::min<std::int64_t>(score_dot.block_channels, keys - first);
     const std::int64_t lanes = whole_vectors(count);
-    const std::byte* rows = static_cast<const std::byte*>(from) + bytes((head * keys + first) * depth, k);
+    const std::byte* rows = row_of(from, k, places.k, head, first);
     float* block = to + first * steps;
     if (scores_bytes()) {
       for (std::int64_t i = 0; i < count; i += 16) {
-        const KeyColumns columns{rows + i * depth, k, static_cast<int>(std::min<std::int64_t>(16, count - i)), depth,
+        const KeyColumns columns{rows + i * places.k.row,
+                                 k,
+                                 places.k.row,
+                                 static_cast<int>(std::min<std::int64_t>(16, count - i)),
+                                 depth,
                                  q == DType::i8 ? q_zero + 128 : q_zero};
         pack_keys_vnni(columns, block + i, lanes * 4, starts + first + i);
       }
     } else if (score_dot.element == DType::f32) {
-      loops->convert_transposed(rows, k, depth, block, DType::f32, lanes, Rescale(1.0F, k_zero), count, depth);
+      loops->convert_transposed(rows, k, places.k.row, block, DType::f32, lanes, Rescale(1.0F, k_zero), count, depth);
     } else {
       // A pair of bf16 moves as one number of f32 would.
-      loops->convert_transposed(rows, DType::f32, steps, block, DType::f32, lanes, 1.0F, count, steps);
+      loops->convert_transposed(rows, DType::f32, places.k.row / 2, block, DType::f32, lanes, 1.0F, count, steps);
     }
   }
 }
 
 void AttentionPlan::pack_values(const void* from, std::int64_t head, float* to) const {
-  const std::byte* rows = static_cast<const std::byte*>(from) + bytes(head * keys * out_depth, v);
+  const std::byte* rows = row_of(from, v, places.v, head, 0);
   for (std::int64_t first = 0; first < out_depth; first += value_dot.block_channels) {
     const std::int64_t count = std::min<std::int64_t>(value_dot.block_channels, out_depth - first);
     const std::int64_t lanes = whole_vectors(count);
     float* block = to + first * value_steps(keys);
     if (value_dot.element == DType::f32) {
-      loops->convert_rows(rows + bytes(first, v), v, out_depth, block, DType::f32, lanes, Rescale(1.0F, v_zero), keys,
-                          count);
+      loops->convert_rows(rows + bytes(first, v), v, places.v.row, block, DType::f32, lanes, Rescale(1.0F, v_zero),
+                          keys, count);
       continue;
     }
     for (std::int64_t key = 0; key < keys; key += 2) {
-      const std::byte* row = rows + bytes(key * out_depth + first, v);
-      const std::byte* next = key + 1 < keys ? row + bytes(out_depth, v) : nullptr;
+      const std::byte* row = rows + bytes(key * places.v.row + first, v);
+      const std::byte* next = key + 1 < keys ? row + bytes(places.v.row, v) : nullptr;
       auto* pairs = reinterpret_cast<std::uint32_t*>(block) + key / 2 * lanes;
       if (v == DType::bf16) {
         pair_rows(reinterpret_cast<const std::uint16_t*>(row), reinterpret_cast<const std::uint16_t*>(next), pairs,

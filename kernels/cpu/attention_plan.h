@@ -29,6 +29,7 @@ struct AttentionPlan {
   int q_zero = 0, k_zero = 0, v_zero = 0, y_zero = 0;  // zero points
   std::int64_t heads = 1, all_heads = 1;               // of one item, of the batch
   std::int64_t queries = 1, keys = 1, depth = 1, out_depth = 1;
+  AttentionPlaces places;
   AttentionSettings settings;
   bool has_mask = false, mask_is_bool = false;
   MaskStrides mask;
@@ -48,6 +49,11 @@ struct AttentionPlan {
   static std::int64_t bytes(std::int64_t elements, DType dtype) {
     return elements * static_cast<std::int64_t>(size_bytes(dtype));
   }
+  // A row of an operand, `head` counted over the batch.
+  const std::byte* row_of(const void* from, DType dtype, const HeadPlaces& where, std::int64_t head,
+                          std::int64_t row) const {
+    return static_cast<const std::byte*>(from) + bytes(where.of(head / heads, head % heads, row), dtype);
+  }
   // Steps of the products over this many elements.
   std::int64_t score_steps() const { return (depth + score_dot.step - 1) / score_dot.step; }
   std::int64_t value_steps(std::int64_t elements) const { return (elements + value_dot.step - 1) / value_dot.step; }
@@ -56,7 +62,9 @@ struct AttentionPlan {
   // What the products cannot read where it is.
   bool copies_queries() const { return q != score_dot.element || depth % score_dot.step != 0; }
   // Values that lie as a pack of one block would are read where they are.
-  bool packs_values() const { return v != DType::f32 || out_depth % 16 != 0 || out_depth > value_dot.block_channels; }
+  bool packs_values() const {
+    return v != DType::f32 || out_depth % 16 != 0 || out_depth > value_dot.block_channels || places.v.row != out_depth;
+  }
   // The same for all queries, so that it can be the bias of the scores.
   bool adds_mask_row() const { return has_mask && mask.row == 0; }
 
@@ -67,8 +75,12 @@ struct AttentionPlan {
   std::int64_t values_room() const { return packs_values() ? value_steps(keys) * sums_stride() : 0; }
   std::int64_t mask_room() const { return adds_mask_row() ? whole_vectors(keys) : 0; }
 
-  // `rows` rows of q, from row `first` counted over all heads, as the products read them; perhaps in `to`.
-  const std::byte* read_queries(const void* q, std::int64_t first, std::int64_t rows, float* to) const;
+  // `rows` rows of q, from row `first` of `head` on, as the products read them, query_bytes() apart; perhaps in `to`.
+  const std::byte* read_queries(const void* q, std::int64_t head, std::int64_t first, std::int64_t rows,
+                                float* to) const;
+  std::int64_t query_bytes() const {
+    return bytes(copies_queries() ? score_steps() * score_dot.step : places.q.row, score_dot.element);
+  }
   // keys: the keys of `head` in blocks of score_dot.block_channels, as dot_pack.h has output channels; starts: the
   // first values of sums of 8-bit products.
   void pack_keys(const void* k, std::int64_t head, float* keys, std::int32_t* starts) const;

@@ -26,28 +26,28 @@ class Attention {
         k_(*request.inputs[1].type),
         v_(*request.inputs[2].type),
         y_(*request.outputs[0].type),
-        settings_(AttentionSettings::from(*request.attributes, q_.shape[3])) {
+        sizes_(AttentionSizes::of(q_.shape, k_.shape, v_.shape, *request.attributes)),
+        places_(AttentionPlaces::of(q_.shape, k_.shape, v_.shape, *request.attributes)),
+        settings_(AttentionSettings::from(*request.attributes, sizes_.depth)) {
     if (request.inputs.size() <= kMaskInput || request.inputs[kMaskInput].type == nullptr) return;
     mask_ = *request.inputs[kMaskInput].type;
-    mask_strides_ = broadcast_strides(mask_.shape, {q_.shape[0], q_.shape[1], q_.shape[2], k_.shape[2]});
+    mask_strides_ = broadcast_strides(mask_.shape, {sizes_.batch, sizes_.heads, sizes_.queries, sizes_.keys});
   }
 
   void run(std::span<const void* const> inputs, std::span<void* const> outputs) const {
     const ElementReader v(v_, inputs[2]);
     const ElementWriter y(y_, outputs[0]);
-    const std::int64_t depth = v_.shape[3];
-    std::vector<double> weights(static_cast<std::size_t>(k_.shape[2]));
-    std::int64_t out = 0;
-    for_each_index({q_.shape[0], q_.shape[1], q_.shape[2]}, [&](const Index& query) {
-      const std::int64_t seen = settings_.is_causal ? std::min(query[2] + 1, k_.shape[2]) : k_.shape[2];
+    std::vector<double> weights(static_cast<std::size_t>(sizes_.keys));
+    for_each_index({sizes_.batch, sizes_.heads, sizes_.queries}, [&](const Index& query) {
+      const std::int64_t seen = settings_.is_causal ? std::min(query[2] + 1, sizes_.keys) : sizes_.keys;
       weights.resize(static_cast<std::size_t>(seen));
       score(inputs, query, weights);
-      const std::int64_t values = (query[0] * v_.shape[1] + query[1]) * v_.shape[2] * depth;
-      for (std::int64_t e = 0; e < depth; ++e) {
+      const std::int64_t answer = places_.y.of(query[0], query[1], query[2]);
+      for (std::int64_t e = 0; e < sizes_.out_depth; ++e) {
         double sum = 0;
         for (std::int64_t j = 0; j < seen; ++j)
-          sum += weights[static_cast<std::size_t>(j)] * v.real(values + j * depth + e);
-        y.set_real(out++, sum);
+          sum += weights[static_cast<std::size_t>(j)] * v.real(places_.v.of(query[0], query[1], j) + e);
+        y.set_real(answer + e, sum);
       }
     });
   }
@@ -57,17 +57,14 @@ class Attention {
   void score(std::span<const void* const> inputs, const Index& query, std::vector<double>& weights) const {
     const ElementReader q(q_, inputs[0]);
     const ElementReader k(k_, inputs[1]);
-    const std::int64_t head = query[0] * q_.shape[1] + query[1];
-    const std::int64_t depth = q_.shape[3];
+    const std::int64_t row = places_.q.of(query[0], query[1], query[2]);
     Index place = query;
     double largest = kNever;
     for (std::size_t j = 0; j < weights.size(); ++j) {
       place[3] = static_cast<std::int64_t>(j);
+      const std::int64_t key = places_.k.of(query[0], query[1], place[3]);
       double sum = 0;
-      for (std::int64_t i = 0; i < depth; ++i) {
-        sum +=
-            q.real((head * q_.shape[2] + query[2]) * depth + i) * k.real((head * k_.shape[2] + place[3]) * depth + i);
-      }
+      for (std::int64_t i = 0; i < sizes_.depth; ++i) sum += q.real(row + i) * k.real(key + i);
       weights[j] = sum * settings_.scale + masked(inputs, place);
       largest = std::max(largest, weights[j]);
     }
@@ -86,12 +83,11 @@ class Attention {
     return mask;
   }
 
-  const TensorType q_;  // [batch, heads, queries, depth]
-  const TensorType k_;  // [batch, heads, keys, depth]
-  const TensorType v_;  // [batch, heads, keys, depth of y]
-  const TensorType y_;
+  const TensorType q_, k_, v_, y_;
   TensorType mask_;
   Strides mask_strides_{};
+  const AttentionSizes sizes_;
+  const AttentionPlaces places_;
   const AttentionSettings settings_;
 };
 

@@ -53,8 +53,8 @@
 //   f32, bf16 or 8-bit, each of q, k and v u8 or i8 with its own scale and zero point; the mask broadcasts to
 //   [b, h, s, t], f32 is added, bool false forbids. "scale" (1 / sqrt(d)), "causal" (0): query i sees keys 0..i only. A
 //   query that sees nothing answers 0. The result is of the type of q, of 8-bit values f32, or what "out_dtype",
-//   "out_scale" and "out_zero_point" say, as of linear. Scores of 8-bit values are exact sums of products times the
-//   scales; the softmax is computed in f32, whatever the types.
+//   "out_scale" and "out_zero_point" say, as of linear. Scores of 8-bit values are exact sums times the scales; the
+//   softmax is f32. "heads" (0), "depths", "columns": heads that lie side by side in rows, op/attention.h.
 // - Unary: relu, relu6, hardswish, hardsigmoid ("alpha" 1/6, "beta" 0.5), silu, gelu ("approximate": "" or "tanh"),
 //   sigmoid, tanh, clamp ("min", "max": unbounded). Formulas are in op/activation.h. relu, relu6 and clamp also take
 //   8-bit values and keep their type and scale; clamp i32 and i64, kept between the whole numbers inside its bounds.

@@ -38,11 +38,10 @@ constexpr AttributeSchema kGru[] = {{"direction", Kind::text},
                                     {"clip", Kind::real},
                                     {"linear_before_reset", Kind::integer}};
 constexpr AttributeSchema kRnn[] = {{"direction", Kind::text}, {"activations", Kind::text}, {"clip", Kind::real}};
-constexpr AttributeSchema kAttention[] = {{"scale", Kind::real},
-                                          {"causal", Kind::integer},
-                                          {"out_dtype", Kind::text},
-                                          {"out_scale", Kind::real},
-                                          {"out_zero_point", Kind::integer}};
+constexpr AttributeSchema kAttention[] = {{"scale", Kind::real},       {"causal", Kind::integer},
+                                          {"heads", Kind::integer},    {"depths", Kind::integers},
+                                          {"columns", Kind::integers}, {"out_dtype", Kind::text},
+                                          {"out_scale", Kind::real},   {"out_zero_point", Kind::integer}};
 constexpr AttributeSchema kClamp[] = {{"min", Kind::real}, {"max", Kind::real}};
 constexpr AttributeSchema kHardsigmoid[] = {{"alpha", Kind::real}, {"beta", Kind::real}};
 constexpr AttributeSchema kGelu[] = {{"approximate", Kind::text}};

@@ -80,6 +80,8 @@ Result<GraphPointer> fuse_residual(const Graph& graph);
 Result<GraphPointer> fuse_activation(const Graph& graph);
 // dequantize -> conv2d or linear -> quantize, and pools and moves in between -> the same ops on 8-bit values.
 Result<GraphPointer> use_8_bit(const Graph& graph);
+// Moves that part the heads of an attention and join its answer -> an attention that finds its heads in rows.
+Result<GraphPointer> heads_in_rows(const Graph& graph);
 // Drops nodes that no exit needs: what a model computes for nobody, and what other passes left over.
 Result<GraphPointer> dead_code(const Graph& graph);
 // A model exported for one item ([1, ...]) takes any number of them afterwards, when every op lets the batch pass and

@@ -13,7 +13,7 @@ namespace {
 // The order matters: what a quantised model says comes before all, while its numbers are still spelled out; then
 // constants, so that the later patterns see weights as constants; residuals before
 // activations, because the fused op adds the residual first; 8-bit ops when everything is fused that they can hold;
-// dead code after all that leaves some.
+// rows of heads when no rounding is left between an attention and its layers; dead code after all that leaves some.
 constexpr Pass kPasses[] = {
     {"name_quantization", name_quantization},
     {"drop_pairs", drop_pairs},
@@ -29,6 +29,7 @@ constexpr Pass kPasses[] = {
     {"fuse_residual", fuse_residual},
     {"fuse_activation", fuse_activation},
     {"use_8_bit", use_8_bit},
+    {"heads_in_rows", heads_in_rows},
     {"dead_code", dead_code},
     {"free_batch", free_batch},
 };

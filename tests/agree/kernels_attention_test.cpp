@@ -166,6 +166,46 @@ TEST(AgreeAttention, WhereManySmallWeightsMatter) {
   expect(run, sizes);
 }
 
+// The operands of `run` as heads side by side in rows, with `gaps` of other numbers before and behind each.
+KernelRun in_rows(KernelRun run, const Sizes& sizes, std::int64_t gap) {
+  const std::int64_t widths[] = {sizes.depth, sizes.depth, sizes.out_depth};
+  for (std::size_t i = 0; i < std::size(widths); ++i) {
+    KernelInput& input = run.inputs[i];
+    const Shape shape{sizes.batch, i == 0 ? sizes.queries : sizes.keys, sizes.heads * widths[i] + 2 * gap};
+    const bool is_8_bit = input.tensor.dtype() == DType::u8 || input.tensor.dtype() == DType::i8;
+    const double lowest = !is_8_bit ? -2 : input.tensor.dtype() == DType::u8 ? 0 : -128;
+    input.tensor = random_tensor_of(input.tensor.dtype(), shape, i + 20, lowest, is_8_bit ? lowest + 255 : 2);
+  }
+  run.attributes.set("heads", sizes.heads);
+  run.attributes.set("depths", std::vector{sizes.depth, sizes.out_depth});
+  run.attributes.set("columns", std::vector{gap, gap, gap});
+  return run;
+}
+
+TEST(AgreeAttention, OfHeadsInRows) {
+  std::vector<Sizes> all(std::begin(kSizes), std::end(kSizes));
+  all.push_back({2, 2, 26, 41, 64, 64});
+  for (const Sizes& sizes : all) {
+    for (const std::int64_t gap : {1, 16}) {
+      SCOPED_TRACE(fmt::format("{} {} {}", sizes.queries, sizes.keys, gap));
+      for (DType dtype : kFloats) expect(in_rows(run_of(dtype, sizes, {{"causal", 1}}), sizes, gap), sizes);
+      expect(in_rows(byte_run_of(kForms[0], sizes), sizes, gap), sizes);
+      const Attributes as_u8 = {{"out_dtype", "u8"}, {"out_scale", 0.02}, {"out_zero_point", 117}};
+      expect(in_rows(byte_run_of(kForms[2], sizes, as_u8), sizes, gap), sizes);
+    }
+  }
+}
+
+TEST(AgreeAttention, OfHeadsInRowsWithMasks) {
+  const Sizes sizes{2, 3, 30, 290, 8, 16};
+  for (const Shape& shape : {Shape{sizes.batch, 1, 1, sizes.keys}, Shape{sizes.heads, sizes.queries, sizes.keys}}) {
+    for (KernelRun run : {run_of(DType::f32, sizes), byte_run_of(kForms[1], sizes)}) {
+      run.inputs.push_back({random_tensor_of(DType::f32, shape, 9, -3, 3)});
+      expect(in_rows(std::move(run), sizes, 4), sizes);
+    }
+  }
+}
+
 TEST(AgreeAttention, OfEightBitValuesRunsOnBytesWhereItCan) {
   const Agreed agreed = expect_agreement(OpKind::attention,
                                          byte_run_of(kForms[0], kSizes[1], {{"out_dtype", "u8"}, {"out_scale", 0.02}}));

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "op/inferred.h"
 
 namespace rheo::testing {
@@ -55,6 +57,49 @@ TEST(Attention, RefusesMisfits) {
   EXPECT_TRUE(refuses(of({2, 3, 4}, {2, 5, 4}, {2, 5, 4}), {"rank 4"}));
   EXPECT_TRUE(refuses(of({1, 2, 3, 4}, {1, 2, kDynamic, 4}, {1, 2, kDynamic, 4}), {"batch"}));
   EXPECT_TRUE(refuses(inferred(OpKind::attention, {f32({1, 2, 3, 4}), bf16({1, 2, 5, 4}), f32({1, 2, 5, 4})}), {"k"}));
+}
+
+Attributes rows(std::vector<std::int64_t> depths, std::vector<std::int64_t> columns) {
+  return {{"heads", 2}, {"depths", std::move(depths)}, {"columns", std::move(columns)}};
+}
+
+TEST(Attention, FindsHeadsInRows) {
+  const Inputs apart = {f32({kDynamic, 3, 8}), f32({kDynamic, 5, 8}), f32({kDynamic, 5, 14})};
+  EXPECT_TRUE(infers(inferred(OpKind::attention, apart, {{"heads", 2}, {"depths", std::vector<std::int64_t>{4, 7}}}),
+                     f32({kDynamic, 3, 14})));
+  const TensorType together = f32({kDynamic, 3, 30});
+  EXPECT_TRUE(infers(inferred(OpKind::attention, {together, together, together}, rows({4, 7}, {0, 8, 16})),
+                     f32({kDynamic, 3, 14})));
+  const TensorType mask = f32({kDynamic, 2, 3, 3});
+  EXPECT_TRUE(infers(inferred(OpKind::attention, {together, together, together, mask}, rows({4, 7}, {0, 8, 16})),
+                     f32({kDynamic, 3, 14})));
+  EXPECT_TRUE(refuses(
+      inferred(OpKind::attention, {together, together, together, f32({3, 3, 3})}, rows({4, 7}, {0, 8, 16})), {"mask"}));
+}
+
+TEST(Attention, RefusesRowsThatDoNotHoldTheHeads) {
+  constexpr std::int64_t kHuge = std::numeric_limits<std::int64_t>::max();
+  const auto of = [](const Attributes& attributes) {
+    const TensorType together = f32({1, 3, 30});
+    return inferred(OpKind::attention, {together, together, together}, attributes);
+  };
+  EXPECT_TRUE(of(rows({4, 7}, {0, 8, 16})).ok());
+  for (const Attributes& attributes :
+       {rows({4, 7}, {0, 8, 17}), rows({4, 7}, {-1, 8, 16}), rows({16, 7}, {0, 0, 0}), rows({0, 7}, {0, 0, 0}),
+        rows({4}, {0, 0, 0}), rows({4, 7}, {0, 0}), rows({kHuge, 7}, {0, 0, 0}), rows({4, 7}, {0, kHuge, 0}),
+        rows({4, 7}, {31, 0, 0}), Attributes{{"heads", 2}},
+        Attributes{{"heads", -2}, {"depths", std::vector<std::int64_t>{4, 7}}}}) {
+    EXPECT_TRUE(refuses(of(attributes), {"heads", "columns"}));
+  }
+  const Attributes fine = rows({4, 4}, {0, 0, 0});
+  EXPECT_TRUE(refuses(inferred(OpKind::attention, {f32({1, 2, 3, 4}), f32({1, 2, 3, 4}), f32({1, 2, 3, 4})}, fine),
+                      {"rank 3"}));
+  EXPECT_TRUE(
+      refuses(inferred(OpKind::attention, {f32({1, 3, 8}), f32({1, 5, 8}), f32({1, 6, 8})}, fine), {"[b, t, *]"}));
+  EXPECT_TRUE(
+      refuses(inferred(OpKind::attention, {f32({1, 3, 8}), f32({1, 0, 8}), f32({1, 0, 8})}, fine), {"one key"}));
+  EXPECT_TRUE(refuses(inferred(OpKind::attention, {f32({1, 3, 8}), f32({1, kDynamic, 8}), f32({1, kDynamic, 8})}, fine),
+                      {"batch"}));
 }
 
 TEST(Attention, TakesMasksThatBroadcast) {

@@ -142,7 +142,7 @@ void end_attend_bf16(const AttendEnd& end) {
     const F32x16 factor = splat(end.total[row] == 0 ? 0.0F : end.factor / end.total[row]);
     const float* sums = end.sums + row * end.stride;
     for (std::int64_t i = 0; i < end.columns; i += kLanes) {
-      store_part(out + (row * end.columns + i) * bytes, load<F32x16>(sums + i) * factor, end.dtype,
+      store_part(out + (row * end.out_stride + i) * bytes, load<F32x16>(sums + i) * factor, end.dtype,
                  lanes_left(end.columns, i), end.zero_point);
     }
   }

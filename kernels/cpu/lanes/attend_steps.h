@@ -12,9 +12,10 @@ namespace rheo {
 
 // Up to 16 keys, as columns of a product with queries of u8.
 struct KeyColumns {
-  const void* keys = nullptr;  // [count][depth]
+  const void* keys = nullptr;  // [count][depth], `stride` elements apart
   DType dtype = DType::u8;     // u8 or i8
-  int count = 0;               // 1..16
+  std::int64_t stride = 0;
+  int count = 0;  // 1..16
   std::int64_t depth = 0;
   std::int32_t query_zero_point = 0;
 };
@@ -36,7 +37,8 @@ struct AttendEnd {
   const float* total = nullptr;  // [rows]
   std::int64_t rows = 0, columns = 0, stride = 0;
   float factor = 1;
-  void* out = nullptr;  // [rows][columns] of f32, bf16, u8 or i8
+  void* out = nullptr;  // [rows][columns] of f32, bf16, u8 or i8, rows `out_stride` elements apart
+  std::int64_t out_stride = 0;
   DType dtype = DType::f32;
   int zero_point = 0;
 };

@@ -21,7 +21,7 @@ RHEO_INLINE __m256i part_of_row(const KeyColumns& columns, int row, std::int64_t
   if (row >= columns.count) return _mm256_setzero_si256();
   const std::int64_t left = columns.depth - at;
   const __mmask32 mask = left >= kPartBytes ? 0xFFFFFFFFU : (1U << left) - 1U;
-  const std::byte* from = static_cast<const std::byte*>(columns.keys) + row * columns.depth + at;
+  const std::byte* from = static_cast<const std::byte*>(columns.keys) + row * columns.stride + at;
   return _mm256_maskz_sub_epi8(mask, _mm256_maskz_loadu_epi8(mask, from), shift);
 }
 

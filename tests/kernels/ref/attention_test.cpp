@@ -45,6 +45,31 @@ TEST(RefAttention, AnswersZeroWhereNothingIsSeen) {
                kSixDigits));
 }
 
+// [b, h, s, d] as part of rows of `width` numbers, from `column` on; -7 elsewhere.
+Tensor in_rows(const Tensor& heads, std::int64_t width, std::int64_t column) {
+  const Shape& shape = heads.shape();
+  std::vector<double> rows(static_cast<std::size_t>(shape[0] * shape[2] * width), -7);
+  const std::vector<double> values = values_of(heads);
+  std::size_t from = 0;
+  for (std::int64_t b = 0; b < shape[0]; ++b)
+    for (std::int64_t h = 0; h < shape[1]; ++h)
+      for (std::int64_t s = 0; s < shape[2]; ++s)
+        for (std::int64_t d = 0; d < shape[3]; ++d)
+          rows[static_cast<std::size_t>((b * shape[2] + s) * width + column + h * shape[3] + d)] = values[from++];
+  return tensor_of(heads.dtype(), {shape[0], shape[2], width}, rows);
+}
+
+TEST(RefAttention, FindsHeadsInRows) {
+  KernelRun run = small_run();
+  const Tensor expected = in_rows(reference_output(OpKind::attention, run), 6, 0);
+  run.inputs[0].tensor = in_rows(run.inputs[0].tensor, 4, 0);
+  run.inputs[1].tensor = in_rows(run.inputs[1].tensor, 7, 2);
+  run.inputs[2].tensor = in_rows(run.inputs[2].tensor, 7, 1);
+  run.attributes = {
+      {"heads", 2}, {"depths", std::vector<std::int64_t>{2, 3}}, {"columns", std::vector<std::int64_t>{0, 2, 1}}};
+  EXPECT_TRUE(is_close(reference_output(OpKind::attention, run), expected));
+}
+
 // The numbers behind 8-bit values are 0.5 * (stored - zero point), so the answer is that of those numbers.
 TEST(RefAttention, TakesEightBitValuesAsRealNumbers) {
   const KernelRun real{.attributes = {{"scale", 0.5}},
