@@ -76,7 +76,10 @@ struct LoadOptions {
   int threads = 1;           // per request; more split one request's ops, >= 1
   int workers = 1;           // threads that serve `submit`, >= 1; started on first use
   std::string max_isa = {};  // cap of the instruction set: "portable", "avx2", "avx512"; empty: RHEO_MAX_ISA, else all
-  ModelOptions model = {};   // what the file of another framework leaves open
+  ModelOptions model = {};   // what the file of another framework leaves open, and what it may ask for
+  // What one plan may take for the values of a run, and the answers that a request keeps; of each batch size and
+  // precision. More is limit_exceeded, when loading or by the request that needs it.
+  std::size_t arena_limit_bytes = std::size_t{4} << 30;
   // Sizes of open dimensions beside the batch, where requests bring several: {{"sequence", {32, 64, 128}}} instead of
   // one size in model.dimensions. The engine is made ready for each of them, of several dimensions for all combinations
   // (at most 64), and holds the weights once. Another size up to the largest is made ready when its first request comes
@@ -174,10 +177,13 @@ struct TensorInfo {
 
 class RHEO_EXPORT Engine {
  public:
-  // From a file: `.rheo` package, `.onnx`, `.pt2` of torch.export, or `.pt` TorchScript through the importer plugin.
-  // From memory: `.rheo` only; the bytes are copied or packed, they need not outlive the call.
+  // From a file: `.rheo` package, `.onnx`, `.pt2` of torch.export, or `.pt` TorchScript through the importer plugin. A
+  // TorchScript file is a program: load trusted ones only. What the name does not tell, the content does.
   static Result<Engine> load(const std::string& file, const LoadOptions& options = {});
-  static Result<Engine> load(std::span<const std::byte> package, const LoadOptions& options = {});
+  // From memory: the bytes of any of them but TorchScript, told apart by their content. They are copied or packed and
+  // need not outlive the call; ONNX with external data is refused, because memory has no folder. This is also the way
+  // to load a file that others may write to: a file that is cut short while it is mapped ends the process.
+  static Result<Engine> load(std::span<const std::byte> model, const LoadOptions& options = {});
 
   // One request: a tensor [batch, ...] of the input's dtype for a model with one input; with batch > 1 every item takes
   // its own path and the outcome's record is that of the first item (use run_batch, or LoadOptions::on_record, for one

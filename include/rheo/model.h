@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How to read a model that another framework saved: what its file leaves open. A `.rheo` package leaves nothing open.
+// How to read a model that another framework saved: what its file leaves open, and how much it may ask for. A `.rheo`
+// package leaves nothing open.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include <rheo/limits.h>
 #include <rheo/tensor.h>
 
 namespace rheo {
@@ -39,6 +41,8 @@ struct ModelOptions {
   // TorchScript (.pt) needs an importer: the folder with the plugins. Empty: RHEO_PLUGIN_DIR, else rheo/plugins beside
   // the library, or beside the program that Rheo is linked into.
   std::string plugin_dir = {};
+  // How much the file may ask for; of packages too. TorchScript is read by LibTorch, which has no limits.
+  LoadLimits limits = {};
 };
 
 }  // namespace rheo

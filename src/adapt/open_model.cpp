@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/try.h"
+#include "load/model_format.h"
 #include "load/plain_ladder.h"
 #include "transform/eight_bit.h"
 #include "transform/pass.h"
@@ -25,13 +26,14 @@ Status check_precisions(const Graph& graph, std::span<const Precision> precision
 
 Result<Package> open_model(const std::string& file, const ModelOptions& options, const LogSink& log,
                            std::span<const Precision> precisions) {
-  if (!is_importable(file)) {
+  RHEO_ASSIGN_OR_RETURN(const ModelFormat format, format_of_file(file, options.limits));
+  if (format == ModelFormat::package) {
     if (!options.weights.empty()) {
       return Status(StatusCode::invalid_argument, "'" + file +
                                                       "' is a package, whose weights were adapted with it; give other "
                                                       "weights to the model that it is made from.");
     }
-    if (!reads_pictures(options)) return read_package(file);
+    if (!reads_pictures(options)) return read_package(file, options.limits);
     return Status(StatusCode::invalid_argument, "'" + file +
                                                     "' is a package and says itself how stored pictures become its "
                                                     "input; leave mean, deviation and crop out.");

@@ -8,7 +8,7 @@
 #include "adapt/rough_int8.h"
 #include "base/try.h"
 #include "cli/interrupt.h"
-#include "load/import.h"
+#include "load/model_format.h"
 #include "transform/eight_bit.h"
 
 namespace rheo::cli {
@@ -42,7 +42,8 @@ BenchModel::BenchModel(std::string file, const std::vector<std::string>& precisi
 
 Result<Engine> BenchModel::load(LoadOptions options) {
   const bool wants_int8 = std::ranges::find(precisions_, Precision::int8) != precisions_.end();
-  if (is_importable(file_) && wants_int8 && package_.empty() && note_.empty()) {
+  RHEO_ASSIGN_OR_RETURN(const ModelFormat format, format_of_file(file_, options.model.limits));
+  if (format != ModelFormat::package && wants_int8 && package_.empty() && note_.empty()) {
     RHEO_RETURN_IF_ERROR(make_int8(options));
   }
   if (!package_.empty()) return Engine::load(package_, options);

@@ -142,6 +142,7 @@ Status EngineCore::make_plans(const CoreRole& role) {
   plan_options.read_again = role.read_again;
   plan_options.isa = isa_;
   plan_options.threads = options_.threads;
+  plan_options.arena_limit_bytes = options_.arena_limit_bytes;
   // Measured choices belong to the host they were measured on; elsewhere the planner's own order is the honest one.
   if (made_on(package_, name_of(isa_), library_versions()) && !package_.choices.empty()) {
     RHEO_ASSIGN_OR_RETURN(plan_options.choices, choices_by_plan_from_json(package_.choices));

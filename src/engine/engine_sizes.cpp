@@ -13,6 +13,7 @@
 #include "base/try.h"
 #include "engine/guarded.h"
 #include "engine/padding.h"
+#include "load/model_format.h"
 #include "load/package.h"
 
 namespace rheo {
@@ -70,28 +71,42 @@ EngineSizes::EngineSizes(const LoadOptions& options)
 
 Result<std::shared_ptr<EngineSizes>> EngineSizes::load(const std::string& file, const LoadOptions& options) {
   RHEO_RETURN_IF_ERROR(check_workers(options));
-  if (is_importable(file) && !options.sizes.empty()) return of_several(file, options);
-  RHEO_RETURN_IF_ERROR(refuse_sizes(options));
-  if (is_importable(file)) return of_model(file, options);
-  RHEO_ASSIGN_OR_RETURN(Package package, open_model(file, options.model, options.log, options.precisions));
-  return of_one(std::move(package), options);
+  RHEO_ASSIGN_OR_RETURN(const ModelFormat format, format_of_file(file, options.model.limits));
+  if (format == ModelFormat::package) {
+    RHEO_RETURN_IF_ERROR(refuse_sizes(options));
+    RHEO_ASSIGN_OR_RETURN(Package package, open_model(file, options.model, options.log, options.precisions));
+    return of_one(std::move(package), options);
+  }
+  RHEO_ASSIGN_OR_RETURN(ModelFile model, ModelFile::open(file, options.model, options.log));
+  return of_model(std::move(model), options, Weights::in_a_file);
 }
 
 Result<std::shared_ptr<EngineSizes>> EngineSizes::load(std::span<const std::byte> bytes, const LoadOptions& options) {
   RHEO_RETURN_IF_ERROR(check_workers(options));
-  RHEO_RETURN_IF_ERROR(refuse_sizes(options));
-  RHEO_ASSIGN_OR_RETURN(Package package, read_package(bytes));
-  return of_one(std::move(package), options);
+  auto format = format_of({nullptr, bytes}, options.model.limits);
+  if (!format) return format.status().with_context("The model in memory");
+  if (*format == ModelFormat::package) {
+    RHEO_RETURN_IF_ERROR(refuse_sizes(options));
+    RHEO_ASSIGN_OR_RETURN(Package package, read_package(bytes, options.model.limits));
+    return of_one(std::move(package), options);
+  }
+  RHEO_ASSIGN_OR_RETURN(ModelFile model, ModelFile::open(bytes, options.model, options.log));
+  return of_model(std::move(model), options, Weights::in_memory);
 }
 
-Result<std::shared_ptr<EngineSizes>> EngineSizes::of_model(const std::string& file, const LoadOptions& options) {
-  RHEO_ASSIGN_OR_RETURN(const ModelFile model, ModelFile::open(file, options.model, options.log));
+Result<std::shared_ptr<EngineSizes>> EngineSizes::of_model(ModelFile model, const LoadOptions& options,
+                                                           Weights weights) {
+  if (!options.sizes.empty()) return of_several(std::move(model), options);
+  RHEO_RETURN_IF_ERROR(refuse_sizes(options));
   RHEO_ASSIGN_OR_RETURN(Package package, open_model(model, options.model, options.log, options.precisions));
   CoreRole role;
-  role.read_again = [model, asked = options.model, precisions = options.precisions]() -> Result<std::vector<Variant>> {
-    RHEO_ASSIGN_OR_RETURN(const Package again, open_model(model, asked, {}, precisions));
-    return variants_of(again);
-  };
+  if (weights == Weights::in_a_file) {
+    role.read_again = [model, asked = options.model,
+                       precisions = options.precisions]() -> Result<std::vector<Variant>> {
+      RHEO_ASSIGN_OR_RETURN(const Package again, open_model(model, asked, {}, precisions));
+      return variants_of(again);
+    };
+  }
   return of_one(std::move(package), options, role);
 }
 
@@ -105,9 +120,9 @@ Result<std::shared_ptr<EngineSizes>> EngineSizes::of_one(Package package, const 
   return sizes;
 }
 
-Result<std::shared_ptr<EngineSizes>> EngineSizes::of_several(const std::string& file, const LoadOptions& options) {
+Result<std::shared_ptr<EngineSizes>> EngineSizes::of_several(ModelFile model, const LoadOptions& options) {
   std::shared_ptr<EngineSizes> sizes(new EngineSizes(options));
-  RHEO_ASSIGN_OR_RETURN(sizes->file_, ModelFile::open(file, options.model, options.log));
+  sizes->file_ = std::move(model);
   RHEO_ASSIGN_OR_RETURN(const std::vector<NamedAxis> axes, sizes->file_->named_axes());
   RHEO_ASSIGN_OR_RETURN(sizes->open_, OpenSizes::create(options, axes));
   RHEO_RETURN_IF_ERROR(sizes->make_listed());

@@ -24,7 +24,7 @@ namespace rheo {
 class EngineSizes {
  public:
   static Result<std::shared_ptr<EngineSizes>> load(const std::string& file, const LoadOptions& options);
-  static Result<std::shared_ptr<EngineSizes>> load(std::span<const std::byte> package, const LoadOptions& options);
+  static Result<std::shared_ptr<EngineSizes>> load(std::span<const std::byte> bytes, const LoadOptions& options);
 
   // As in Engine.
   Result<Outcome> run(const TensorView& input, const RunOptions& options);
@@ -52,10 +52,12 @@ class EngineSizes {
   };
 
   explicit EngineSizes(const LoadOptions& options);
-  static Result<std::shared_ptr<EngineSizes>> of_model(const std::string& file, const LoadOptions& options);
+  // Weights in a file are given back to the system and read again when they are needed.
+  enum class Weights { in_a_file, in_memory };
+  static Result<std::shared_ptr<EngineSizes>> of_model(ModelFile model, const LoadOptions& options, Weights weights);
   static Result<std::shared_ptr<EngineSizes>> of_one(Package package, const LoadOptions& options,
                                                      const CoreRole& role = {});
-  static Result<std::shared_ptr<EngineSizes>> of_several(const std::string& file, const LoadOptions& options);
+  static Result<std::shared_ptr<EngineSizes>> of_several(ModelFile model, const LoadOptions& options);
   bool has_sizes() const { return open_.has_value(); }
   Result<std::shared_ptr<EngineCore>> make(const Sizes& sizes) const;
   Status make_listed();

@@ -8,9 +8,8 @@
 #include <vector>
 
 #include <rheo/certificate.h>
+#include <rheo/limits.h>
 #include <rheo/status.h>
-
-#include "load/limits.h"
 
 namespace rheo {
 

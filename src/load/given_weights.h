@@ -18,11 +18,10 @@
 #include <string_view>
 #include <vector>
 
+#include <rheo/limits.h>
 #include <rheo/log.h>
 #include <rheo/status.h>
 #include <rheo/tensor.h>
-
-#include "load/limits.h"
 
 namespace rheo {
 

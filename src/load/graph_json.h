@@ -8,11 +8,11 @@
 #include <memory>
 #include <string>
 
+#include <rheo/limits.h>
 #include <rheo/status.h>
 #include <rheo/tensor.h>
 
 #include "graph/graph.h"
-#include "load/limits.h"
 
 namespace rheo {
 

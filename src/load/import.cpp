@@ -5,19 +5,21 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <filesystem>
 #include <variant>
 #include <vector>
 
+#include <rheo/limits.h>
+
+#include "base/checked.h"
 #include "base/environment.h"
 #include "base/try.h"
 #include "load/file.h"
 #include "load/given_weights.h"
 #include "load/import_session.h"
-#include "load/limits.h"
 #include "load/model_card.h"
+#include "load/model_format.h"
 #include "load/onnx/import.h"
 #include "load/onnx/model.h"
 #include "load/open_input.h"
@@ -29,9 +31,7 @@ namespace rheo {
 namespace {
 
 constexpr const char* kPluginFile = "librheo_torch.so";
-constexpr std::string_view kOnnxEnding = ".onnx";
-constexpr std::string_view kExportEnding = ".pt2";
-constexpr std::array<std::string_view, 4> kEndings = {kOnnxEnding, kExportEnding, ".pt", ".pth"};
+constexpr std::string_view kInMemory = "The model in memory";
 
 // The folder of the library or program that holds this code; empty when the system does not tell.
 std::filesystem::path own_folder() {
@@ -81,17 +81,6 @@ Result<RheoImportFunction> open_plugin(const std::string& plugin_dir) {
   return reinterpret_cast<RheoImportFunction>(entry);
 }
 
-// TorchScript files are zip archives. Checked here so that a wrong file is named without opening LibTorch.
-Status check_archive(const std::string& file) {
-  constexpr std::array kZipMagic = {std::byte{'P'}, std::byte{'K'}, std::byte{3}, std::byte{4}};
-  RHEO_ASSIGN_OR_RETURN(const std::vector<std::byte> start, read_start(file, kZipMagic.size()));
-  if (std::equal(start.begin(), start.end(), kZipMagic.begin(), kZipMagic.end())) return Status();
-  return Status(StatusCode::bad_format,
-                fmt::format("'{}' is no TorchScript model: it is no zip archive. Save the model with "
-                            "torch.jit.script(model).save(file).",
-                            file));
-}
-
 // TorchScript has no open sizes: whoever sets some has another file in mind.
 Status refuse_open_sizes(const ModelOptions& options) {
   if (options.dimensions.empty() && options.shapes.empty() && options.bound.empty()) return {};
@@ -111,7 +100,6 @@ Result<std::shared_ptr<const Graph>> import_torch(const std::string& file, const
                                                   const LogSink& log) {
   RHEO_RETURN_IF_ERROR(refuse_open_sizes(options));
   RHEO_RETURN_IF_ERROR(refuse_weights(options));
-  RHEO_RETURN_IF_ERROR(check_archive(file));
   RHEO_ASSIGN_OR_RETURN(const RheoImportFunction import, open_plugin(options.plugin_dir));
   return with_open_batch(options, log, [&](const ModelOptions& chosen, bool& may_go) {
     ImportSession session(log, chosen.batch);
@@ -124,11 +112,10 @@ Result<std::shared_ptr<const Graph>> import_torch(const std::string& file, const
 }
 
 // The card that lies beside a model, MODEL.onnx.json; empty when there is none.
-Result<std::string> card_beside(const std::string& file) {
+Result<std::string> card_beside(const std::string& file, const LoadLimits& limits) {
   const std::string beside = file + ".json";
   std::error_code ignored;
   if (!std::filesystem::exists(beside, ignored)) return std::string();
-  const LoadLimits limits;
   RHEO_ASSIGN_OR_RETURN(const FileBytes card, read_file(beside, limits.text_bytes));
   return std::string(reinterpret_cast<const char*>(card.bytes.data()), card.bytes.size());
 }
@@ -137,7 +124,7 @@ Result<std::string> card_beside(const std::string& file) {
 template <typename Model, typename Read>
 Result<Model> with_given_weights(const ModelOptions& options, const LogSink& log, Read&& read) {
   if (options.weights.empty()) return read(nullptr);
-  RHEO_ASSIGN_OR_RETURN(GivenWeights given, GivenWeights::open(options.weights));
+  RHEO_ASSIGN_OR_RETURN(GivenWeights given, GivenWeights::open(options.weights, options.limits));
   Result<Model> model = read(&given);
   if (!model) return model;
   if (const Status all = given.all_taken(); !all.ok()) return all.with_context(options.weights);
@@ -147,11 +134,11 @@ Result<Model> with_given_weights(const ModelOptions& options, const LogSink& log
 
 Result<onnx::Model> open_onnx(const std::string& file, const ModelOptions& options, const LogSink& log) {
   RHEO_ASSIGN_OR_RETURN(onnx::Model model, with_given_weights<onnx::Model>(options, log, [&](GivenWeights* given) {
-                          return onnx::read_model(file, {}, given);
+                          return onnx::read_model(file, options.limits, given);
                         }));
   const auto is_card = [](const auto& pair) { return pair.first == kModelCardKey; };
   if (std::ranges::none_of(model.metadata, is_card)) {
-    RHEO_ASSIGN_OR_RETURN(std::string card, card_beside(file));
+    RHEO_ASSIGN_OR_RETURN(std::string card, card_beside(file, options.limits));
     if (!card.empty()) model.metadata.emplace_back(kModelCardKey, std::move(card));
   }
   return model;
@@ -159,12 +146,26 @@ Result<onnx::Model> open_onnx(const std::string& file, const ModelOptions& optio
 
 Result<pt2::Model> open_export(const std::string& file, const ModelOptions& options, const LogSink& log) {
   RHEO_ASSIGN_OR_RETURN(pt2::Model model, with_given_weights<pt2::Model>(options, log, [&](GivenWeights* given) {
-                          return pt2::read_model(file, {}, given);
+                          return pt2::read_model(file, options.limits, given);
                         }));
   if (model.card.empty()) {
-    RHEO_ASSIGN_OR_RETURN(model.card, card_beside(file));
+    RHEO_ASSIGN_OR_RETURN(model.card, card_beside(file, options.limits));
   }
   return model;
+}
+
+// A copy, aligned as a Tensor's elements.
+Result<FileBytes> copy_of(std::span<const std::byte> bytes) {
+  const auto size = static_cast<std::int64_t>(bytes.size());
+  RHEO_ASSIGN_OR_RETURN(Tensor copy, Tensor::copy_of(TensorView(bytes.data(), DType::u8, {size})));
+  auto owner = std::make_shared<const Tensor>(std::move(copy));
+  return FileBytes{owner, std::as_bytes(owner->as<std::uint8_t>())};
+}
+
+std::size_t size_of(const std::string& file) {
+  std::error_code ignored;
+  const std::uintmax_t bytes = std::filesystem::file_size(file, ignored);
+  return bytes == static_cast<std::uintmax_t>(-1) ? 0 : static_cast<std::size_t>(bytes);
 }
 
 // Before anything is read: what the options say of stored pictures is something that can be computed.
@@ -214,34 +215,81 @@ bool reads_pictures(const ModelOptions& options) {
   return !options.mean.empty() || !options.deviation.empty() || options.crop != 0;
 }
 
-bool is_importable(std::string_view file) {
-  return std::any_of(kEndings.begin(), kEndings.end(), [&](std::string_view ending) { return file.ends_with(ending); });
-}
-
 struct ModelFile::Content {
-  std::string file;
+  std::string file;                                                  // what messages call it
   std::variant<std::monostate, onnx::Model, pt2::Model> model = {};  // nothing of TorchScript
   std::vector<FileStamp> stamps = {};                                // of what the model is mapped from
+  std::size_t bytes = 0;                                             // of all its files
+
+  template <typename Model>
+  Status keep(Result<Model> read) {
+    if (read) model = *std::move(read);
+    return read.status();
+  }
+
+  // What the model's own size adds to what may be computed ahead.
+  LoadLimits limits_beside(const LoadLimits& given) const {
+    LoadLimits limits = given;
+    limits.computed_bytes = saturating_add(given.computed_bytes, saturating_mul(4, bytes));
+    limits.computed_steps = saturating_add(given.computed_steps, saturating_mul(4, bytes));
+    return limits;
+  }
 };
 
 Result<ModelFile> ModelFile::open(std::string file, const ModelOptions& options, const LogSink& log) {
   RHEO_RETURN_IF_ERROR(check_pictures(options));
+  RHEO_ASSIGN_OR_RETURN(const ModelFormat format, format_of_file(file, options.limits));
   auto content = std::make_shared<Content>();
   content->file = std::move(file);
-  std::vector<FileStamp> stamps = {FileStamp::of(content->file)};
-  if (!options.weights.empty()) stamps.push_back(FileStamp::of(options.weights));
+  std::vector<std::string> files = {content->file};
+  if (!options.weights.empty()) files.push_back(options.weights);
+  std::vector<FileStamp> stamps;
+  for (const std::string& each : files) stamps.push_back(FileStamp::of(each));
   Status status;
-  const auto keep = [&](auto model) {
-    status = model.status();
-    if (model) content->model = *std::move(model);
-  };
-  if (content->file.ends_with(kOnnxEnding)) keep(open_onnx(content->file, options, log));
-  if (content->file.ends_with(kExportEnding)) keep(open_export(content->file, options, log));
+  switch (format) {
+    case ModelFormat::onnx: status = content->keep(open_onnx(content->file, options, log)); break;
+    case ModelFormat::exported: status = content->keep(open_export(content->file, options, log)); break;
+    case ModelFormat::torchscript: break;
+    case ModelFormat::package:
+      status = {StatusCode::bad_format, "This is a .rheo package or a file of weights, not a model of another format."};
+  }
   if (!status.ok()) return status.with_context(content->file);
   if (const auto* onnx = std::get_if<onnx::Model>(&content->model)) {
-    for (const std::string& external : onnx->external_files) stamps.push_back(FileStamp::of(external));
+    for (const std::string& external : onnx->external_files) {
+      stamps.push_back(FileStamp::of(external));
+      files.push_back(external);
+    }
   }
-  if (!std::holds_alternative<std::monostate>(content->model)) content->stamps = std::move(stamps);
+  for (const std::string& each : files) content->bytes = saturating_add(content->bytes, size_of(each));
+  if (format != ModelFormat::torchscript) content->stamps = std::move(stamps);
+  return ModelFile(std::move(content));
+}
+
+Result<ModelFile> ModelFile::open(std::span<const std::byte> bytes, const ModelOptions& options, const LogSink& log) {
+  RHEO_RETURN_IF_ERROR(check_pictures(options));
+  RHEO_ASSIGN_OR_RETURN(const FileBytes copy, copy_of(bytes));
+  RHEO_ASSIGN_OR_RETURN(const ModelFormat format, format_of(copy, options.limits));
+  auto content = std::make_shared<Content>();
+  content->file = kInMemory;
+  content->bytes = bytes.size();
+  Status status;
+  switch (format) {
+    case ModelFormat::onnx:
+      status = content->keep(with_given_weights<onnx::Model>(options, log, [&](GivenWeights* given) {
+        return onnx::read_model(copy.bytes, copy.owner, options.limits, given);
+      }));
+      break;
+    case ModelFormat::exported:
+      status = content->keep(with_given_weights<pt2::Model>(
+          options, log, [&](GivenWeights* given) { return pt2::read_model(copy, options.limits, given); }));
+      break;
+    case ModelFormat::torchscript:
+      status = {StatusCode::unsupported, "TorchScript is read from files alone; write it to one."};
+      break;
+    case ModelFormat::package: status = {StatusCode::bad_format, "This is a .rheo package, not a model."};
+  }
+  if (!status.ok()) return status.with_context(content->file);
+  if (!options.weights.empty()) content->bytes = saturating_add(content->bytes, size_of(options.weights));
   return ModelFile(std::move(content));
 }
 
@@ -249,8 +297,9 @@ Result<std::shared_ptr<const Graph>> ModelFile::import(const ModelOptions& optio
   for (const FileStamp& stamp : content_->stamps) RHEO_RETURN_IF_ERROR(stamp.check());
   const auto* onnx = std::get_if<onnx::Model>(&content_->model);
   const auto* exported = std::get_if<pt2::Model>(&content_->model);
-  auto graph = onnx != nullptr       ? onnx::import_graph(*onnx, options, log)
-               : exported != nullptr ? pt2::import_graph(*exported, options, log)
+  const LoadLimits limits = content_->limits_beside(options.limits);
+  auto graph = onnx != nullptr       ? onnx::import_graph(*onnx, options, log, limits)
+               : exported != nullptr ? pt2::import_graph(*exported, options, log, limits)
                                      : import_torch(content_->file, options, log);
   if (graph) graph = with_stored_pictures(*std::move(graph), options);
   if (!graph) return graph.status().with_context(content_->file);

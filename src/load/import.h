@@ -6,8 +6,8 @@
 
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -41,9 +41,12 @@ struct NamedAxis {
 // mapped, and no weights of its own. Cheap to copy; immutable, any thread.
 class ModelFile {
  public:
-  // Status as import_model. Of the options, those that say what is read: `weights`, whose file is named here alone. A
-  // TorchScript file is not looked into before it is imported.
+  // Status as import_model. Of the options, those that say what is read: `limits`, and `weights`, whose file is named
+  // here alone. A TorchScript file is not looked into before it is imported.
   static Result<ModelFile> open(std::string file, const ModelOptions& options = {}, const LogSink& log = {});
+  // From memory, of which it keeps a copy. ONNX with external data and TorchScript are refused.
+  static Result<ModelFile> open(std::span<const std::byte> bytes, const ModelOptions& options = {},
+                                const LogSink& log = {});
 
   // As import_model does it. io_error when the file, or one with its weights, was written over since it was opened.
   Result<std::shared_ptr<const Graph>> import(const ModelOptions& options = {}, const LogSink& log = {}) const;
@@ -58,8 +61,5 @@ class ModelFile {
 
 // True when the options say how stored pictures become the input.
 bool reads_pictures(const ModelOptions& options);
-
-// True when `file` is named like something that import_model takes (".onnx", ".pt2", ".pt", ".pth").
-bool is_importable(std::string_view file);
 
 }  // namespace rheo

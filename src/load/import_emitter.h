@@ -17,10 +17,10 @@
 #include <utility>
 #include <vector>
 
+#include <rheo/limits.h>
 #include <rheo/status.h>
 
 #include "load/import_value.h"
-#include "load/limits.h"
 
 namespace rheo {
 

@@ -7,10 +7,11 @@
 #include <string>
 #include <vector>
 
+#include <rheo/limits.h>
+
 #include "base/try.h"
 #include "load/aten/call.h"
 #include "load/json_value.h"
-#include "load/limits.h"
 #include "load/widened.h"
 
 namespace rheo {

@@ -10,9 +10,8 @@
 #include <variant>
 #include <vector>
 
+#include <rheo/limits.h>
 #include <rheo/status.h>
-
-#include "load/limits.h"
 
 namespace rheo {
 

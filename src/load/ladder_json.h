@@ -6,13 +6,13 @@
 #include <span>
 #include <string>
 
+#include <rheo/limits.h>
 #include <rheo/path.h>
 #include <rheo/status.h>
 
 #include "graph/graph.h"
 #include "graph/ranges.h"
 #include "graph/variant.h"
-#include "load/limits.h"
 
 namespace rheo {
 

@@ -17,10 +17,10 @@
 #include <string_view>
 #include <vector>
 
+#include <rheo/limits.h>
 #include <rheo/status.h>
 
 #include "graph/graph.h"
-#include "load/limits.h"
 
 namespace rheo {
 

@@ -11,12 +11,12 @@
 #include <utility>
 #include <vector>
 
+#include <rheo/limits.h>
 #include <rheo/log.h>
 #include <rheo/model.h>
 #include <rheo/status.h>
 
 #include "load/import_emitter.h"
-#include "load/limits.h"
 #include "load/model_card.h"
 #include "load/open_dimension.h"
 

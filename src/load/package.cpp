@@ -61,7 +61,11 @@ std::optional<std::string> take_section(Sections& sections, std::string_view nam
 
 Result<std::string> require_section(Sections& sections, std::string_view name) {
   std::optional<std::string> text = take_section(sections, name);
-  if (!text) return broken(fmt::format("The file lacks the section '{}'; it is no Rheo package.", name));
+  if (!text)
+    return broken(
+        fmt::format("The file lacks the section '{}'; it is no Rheo package. Weights alone are "
+                    "given beside their model: ModelOptions::weights, --weights.",
+                    name));
   return std::move(*text);
 }
 

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include <rheo/certificate.h>
+#include <rheo/limits.h>
 #include <rheo/path.h>
 #include <rheo/status.h>
 #include <rheo/tensor.h>
@@ -24,7 +25,6 @@
 #include "graph/ranges.h"
 #include "graph/variant.h"
 #include "load/certificate_json.h"
-#include "load/limits.h"
 
 namespace rheo {
 

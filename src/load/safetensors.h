@@ -11,10 +11,9 @@
 #include <string>
 #include <vector>
 
+#include <rheo/limits.h>
 #include <rheo/status.h>
 #include <rheo/tensor.h>
-
-#include "load/limits.h"
 
 namespace rheo {
 

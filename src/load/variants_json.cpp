@@ -60,7 +60,11 @@ NamedTensors take_tensors(NamedTensors& tensors, const std::string& prefix) {
 
 Result<std::string> take_section(Sections& sections, const std::string& name) {
   auto section = sections.extract(name);
-  if (section.empty()) return broken(fmt::format("The file lacks the section '{}'; it is no Rheo package.", name));
+  if (section.empty())
+    return broken(
+        fmt::format("The file lacks the section '{}'; it is no Rheo package. Weights alone are "
+                    "given beside their model: ModelOptions::weights, --weights.",
+                    name));
   return std::move(section.mapped());
 }
 

@@ -8,11 +8,11 @@
 #include <string>
 #include <vector>
 
+#include <rheo/limits.h>
 #include <rheo/status.h>
 
 #include "graph/variant.h"
 #include "load/graph_json.h"
-#include "load/limits.h"
 
 namespace rheo {
 

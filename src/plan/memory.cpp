@@ -94,7 +94,7 @@ Result<Booking> book(std::span<const Lifetime> lifetimes, std::size_t limit_byte
     return Status(StatusCode::limit_exceeded,
                   "A run needs " + (bytes ? std::to_string(*bytes) : "more than " + std::to_string(SIZE_MAX)) +
                       " bytes of memory and more, but the limit is " + std::to_string(limit_bytes) +
-                      ". Use a smaller batch or smaller inputs, or allow more in PlanOptions::arena_limit_bytes.");
+                      ". Use a smaller batch or smaller inputs, or allow more in LoadOptions::arena_limit_bytes.");
   };
   std::vector<std::size_t> aligned;
   for (const Lifetime& life : lifetimes) {

@@ -104,7 +104,7 @@ Status Planner::check_sizes() const {
             "Value '" + graph_.value(value).name + "' " + types_[value].shape.to_string() + " takes more than the " +
                 std::to_string(limit_bytes) +
                 " bytes that a run may. Use a smaller batch or smaller inputs, or allow more in "
-                "PlanOptions::arena_limit_bytes."};
+                "LoadOptions::arena_limit_bytes."};
   }
   return {};
 }

@@ -14,6 +14,8 @@ namespace {
 // New constants may take this, and twice what there is.
 constexpr std::size_t kFreeRoomBytes = std::size_t{64} << 20;
 
+}  // namespace
+
 std::size_t constant_bytes(const Graph& graph) {
   std::set<const void*> seen;
   std::size_t bytes = 0;
@@ -23,8 +25,6 @@ std::size_t constant_bytes(const Graph& graph) {
   }
   return bytes;
 }
-
-}  // namespace
 
 Rewriter::Rewriter(const Graph& graph)
     : graph_(&graph),
@@ -99,6 +99,7 @@ Status Rewriter::copy(const Node& old) {
 }
 
 Status Rewriter::replace_with_constant(const Node& old, Tensor tensor, Quantization quantization) {
+  room_bytes_ -= std::min(room_bytes_, tensor.size_bytes());
   RHEO_ASSIGN_OR_RETURN(const ValueId value, add_constant_named(old.name, std::move(tensor), std::move(quantization)));
   stand_in(old.outputs[0], value);
   return {};

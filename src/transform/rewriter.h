@@ -21,6 +21,9 @@ namespace rheo {
 
 using GraphPointer = std::shared_ptr<const Graph>;
 
+// Of all constants; those that share their elements count once.
+std::size_t constant_bytes(const Graph& graph);
+
 class Rewriter {
  public:
   // How a value of the new graph is made; what a pattern looks at.

@@ -7,7 +7,10 @@
 #include <cmath>
 
 #include "engine/sample_engine.h"
+#include "engine/sized_model.h"
+#include "support/export_sample.h"
 #include "support/interpreter.h"
+#include "support/tensors.h"
 
 namespace rheo {
 namespace {
@@ -165,6 +168,43 @@ TEST(Engine, BadOptionsAreRefusedByName) {
   refused({.workers = -1}, "workers");
   refused({.batches = {1, 0}}, "batches");
   refused({.max_isa = "sse9"}, "sse9");
+}
+
+TEST(Engine, ModelsOfOtherFormatsComeFromMemoryToo) {
+  const std::string onnx = sized_model();
+  const auto bytes = [](const std::string& text) { return std::as_bytes(std::span(text)); };
+  const SizedFile file;
+  const Engine from_file = Engine::load(file.name(), {.model = {.dimensions = {{"sequence", 8}}}}).value();
+  const Engine from_memory = Engine::load(bytes(onnx), {.model = {.dimensions = {{"sequence", 8}}}}).value();
+  const std::vector<std::int64_t> ones(8, 1);
+  const NamedInput inputs[] = {{"ids", TensorView(ones.data(), {1, 8})}, {"mask", TensorView(ones.data(), {1, 8})}};
+  const Outcome expected = from_file.run(inputs).value();
+  const Outcome got = from_memory.run(inputs).value();
+  EXPECT_TRUE(is_identical(Tensor::copy_of(got.output(0)).value(), Tensor::copy_of(expected.output(0)).value()));
+  EXPECT_TRUE(from_memory.prepare(4).ok()) << "weights in memory are there for later plans";
+  EXPECT_TRUE(Engine::load(bytes(onnx), {.sizes = {{"sequence", {8, 16}}}}).value().run(inputs).ok());
+  EXPECT_TRUE(Engine::load(bytes(zip_of(sample_export()))).ok());
+  EXPECT_EQ(Engine::load(bytes(zip_of({{"m/code/m.py", ""}}))).status().code(), StatusCode::unsupported);
+  EXPECT_EQ(Engine::load(bytes("hello")).status().code(), StatusCode::bad_format);
+}
+
+TEST(Engine, LimitsAreTheHosts) {
+  const std::string onnx = sized_model();
+  const auto load = [&](const LoadOptions& options) {
+    return Engine::load(std::as_bytes(std::span(onnx)), options).status();
+  };
+  LoadOptions options{.model = {.dimensions = {{"sequence", 8}}}};
+  EXPECT_TRUE(load(options).ok());
+  options.arena_limit_bytes = 1 << 10;
+  EXPECT_EQ(load(options).code(), StatusCode::limit_exceeded);
+  EXPECT_NE(load(options).message().find("LoadOptions::arena_limit_bytes"), std::string::npos);
+  options = {.model = {.dimensions = {{"sequence", 8}}}};
+  options.model.limits.nodes = 3;
+  EXPECT_EQ(load(options).code(), StatusCode::limit_exceeded);
+  const auto package = package_bytes(sample_package()).value();
+  options.model = {};
+  options.model.limits.tensors = 1;
+  EXPECT_EQ(Engine::load(package, options).status().code(), StatusCode::limit_exceeded);
 }
 
 TEST(Engine, BrokenBytesAndMissingFilesAreErrors) {

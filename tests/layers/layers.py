@@ -25,7 +25,7 @@ FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 
 # The room of every public header: include/rheo/NAME.h.
 PUBLIC_ROOM = {
-    "export": "base", "status": "base", "log": "base", "version": "base", "tensor": "tensor", "path": "path",
+    "export": "base", "status": "base", "log": "base", "version": "base", "limits": "base", "tensor": "tensor", "path": "path",
     "certificate": "path", "record": "record", "policy": "policy", "estimator": "estimate", "adapt": "adapt",
     "observe": "observe", "engine": "engine", "model": "load", "rheo": "cli",
 }  # yapf: disable

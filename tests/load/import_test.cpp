@@ -7,6 +7,7 @@
 #include <cmath>
 #include <fstream>
 
+#include "support/export_sample.h"
 #include "support/onnx_writer.h"
 #include "support/temporary_folder.h"
 
@@ -15,10 +16,14 @@ namespace {
 
 using testing::TemporaryFolder;
 
+// The names in it are those of TorchScript, whose content is for the plugin to read.
 std::string zip_like(const TemporaryFolder& folder) {
-  std::ofstream(folder.file("model.pt"), std::ios::binary) << "PK\x03\x04 and so on";
+  std::ofstream(folder.file("model.pt"), std::ios::binary)
+      << testing::zip_of({{"model/data.pkl", "."}, {"model/code/model.py", "pass"}});
   return folder.file("model.pt");
 }
+
+std::span<const std::byte> bytes_of(const std::string& text) { return std::as_bytes(std::span(text)); }
 
 TEST(Import, SaysThatTheFileIsMissing) {
   EXPECT_EQ(import_model("/no/such/model.pt").status().code(), StatusCode::not_found);
@@ -70,11 +75,44 @@ TEST(Import, KeepsTheWeightsOfTorchScript) {
   EXPECT_NE(status.message().find(".pt2"), std::string::npos) << status.message();
 }
 
-TEST(Import, KnowsItsFilesByName) {
-  EXPECT_TRUE(is_importable("a/b.pt"));
-  EXPECT_TRUE(is_importable("b.pth"));
-  EXPECT_FALSE(is_importable("b.rheo"));
-  EXPECT_FALSE(is_importable("pt"));
+// [1, size] x [size, 1] of two constants, then the largest of its elements.
+std::string square_onnx(std::int64_t size) {
+  using namespace testing;
+  const std::string zeros(static_cast<std::size_t>(size) * sizeof(float), '\0');
+  return onnx_model(OnnxGraph()
+                        .input("x", 1, {"batch", "1"})
+                        .initializer(onnx_tensor("a", 1, {size, 1}, zeros))
+                        .initializer(onnx_tensor("b", 1, {1, size}, zeros))
+                        .node(onnx_node("MatMul", {"a", "b"}, {"square"}))
+                        .node(onnx_node("ReduceMax", {"square"}, {"most"}))
+                        .node(onnx_node("Add", {"x", "most"}, {"y"}))
+                        .output("y"));
+}
+
+TEST(Import, ComputesNoMoreAheadThanTheFileJustifies) {
+  const auto import = [](const std::string& model, const ModelOptions& options = {}) {
+    return ModelFile::open(bytes_of(model), options).value().import(options).status();
+  };
+  EXPECT_TRUE(import(square_onnx(2000)).ok());
+  const std::string large = square_onnx(5000);  // 100 MB out of 40 kB
+  EXPECT_EQ(import(large).code(), StatusCode::limit_exceeded) << import(large).message();
+  ModelOptions more;
+  more.limits.computed_bytes = std::size_t{1} << 30;
+  more.limits.computed_steps = std::size_t{1} << 31;
+  EXPECT_TRUE(import(large, more).ok()) << import(large, more).message();
+  more.limits.nodes = 2;
+  EXPECT_EQ(ModelFile::open(bytes_of(large), more).status().code(), StatusCode::limit_exceeded);
+}
+
+TEST(ModelFile, IsReadFromMemoryToo) {
+  const std::string onnx = square_onnx(3);
+  EXPECT_EQ(ModelFile::open(bytes_of(onnx)).value().import().value()->inputs().size(), 1U);
+  const std::string exported = testing::zip_of(testing::sample_export());
+  EXPECT_EQ(ModelFile::open(bytes_of(exported)).value().import().value()->inputs().size(), 1U);
+  const std::string script = testing::zip_of({{"model/code/model.py", "pass"}});
+  EXPECT_EQ(ModelFile::open(bytes_of(script)).status().code(), StatusCode::unsupported);
+  EXPECT_EQ(ModelFile::open(bytes_of("no model")).status().code(), StatusCode::bad_format);
+  EXPECT_EQ(ModelFile::open(std::span<const std::byte>()).status().code(), StatusCode::bad_format);
 }
 
 TEST(ModelFile, IsReadOnceAndImportedInSeveralSizes) {

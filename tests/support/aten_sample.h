@@ -6,9 +6,10 @@
 #include <utility>
 #include <vector>
 
+#include <rheo/limits.h>
+
 #include "graph/graph.h"
 #include "load/aten/node.h"
-#include "load/limits.h"
 
 namespace rheo::testing {
 

@@ -6,8 +6,9 @@
 #include <string>
 #include <vector>
 
+#include <rheo/limits.h>
+
 #include "graph/graph.h"
-#include "load/limits.h"
 #include "load/onnx/import.h"
 #include "load/onnx/model.h"
 

@@ -36,6 +36,38 @@ TEST(FoldConstants, WhatDependsOnTheInputStays) {
   EXPECT_EQ(kinds(*fold_constants(*graph).value()), kinds(*graph));
 }
 
+// Sums of `count` constants [size] are broadcast against each other: [size, size] each.
+GraphPointer squares(int count, std::int64_t size) {
+  Net net;
+  const ValueId image = net.input({kDynamic, 1});
+  ValueId sum = image;
+  for (int i = 0; i < count; ++i) {
+    const ValueId square = net.node(OpKind::mul, {net.constant({size, 1}), net.constant({1, size})});
+    sum = net.node(OpKind::add,
+                   {sum, net.node(OpKind::reduce_max, {square}, {{"axes", std::vector<std::int64_t>{0, 1}}})});
+  }
+  net.exit("final", sum);
+  return net.build();
+}
+
+TEST(FoldConstants, WhatWouldSwellTheModelIsLeftToItsRuns) {
+  EXPECT_EQ(testing::count_kind(*fold_constants(*squares(1, 1000)).value(), OpKind::mul), 0);
+  EXPECT_EQ(testing::count_kind(*fold_constants(*squares(1, 4200)).value(), OpKind::mul), 1) << "70 MB of 34 kB";
+  const GraphPointer many = fold_constants(*squares(20, 1000)).value();
+  EXPECT_EQ(testing::count_kind(*many, OpKind::mul), 4) << "4 MB each, 64 MiB and a little together";
+}
+
+TEST(FoldConstants, WhatTakesLongIsLeftToItsRuns) {
+  const auto folds = [](std::int64_t size) {
+    Net net;
+    const ValueId product = net.node(OpKind::matmul, {net.constant({size, size}), net.constant({size, size})});
+    net.exit("final", net.node(OpKind::matmul, {net.input({kDynamic, size}), product}));
+    return testing::count_kind(*fold_constants(*net.build()).value(), OpKind::matmul) == 1;
+  };
+  EXPECT_TRUE(folds(200));
+  EXPECT_FALSE(folds(600)) << "216 million multiply-adds";
+}
+
 TEST(FoldConstants, ConstantsThatContradictEachOtherNameTheNode) {
   Net net;
   const ValueId far = net.builder().add_constant("far", Tensor::of<std::int64_t>({9}, {1}).value()).value();

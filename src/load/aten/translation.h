@@ -3,13 +3,13 @@
 // One thread.
 #pragma once
 
+#include <rheo/limits.h>
 #include <rheo/status.h>
 
 #include "load/aten/node.h"
 #include "load/import_emitter.h"
 #include "load/import_refusal.h"
 #include "load/import_scope.h"
-#include "load/limits.h"
 
 namespace rheo::aten {
 

@@ -17,11 +17,11 @@
 #include <string_view>
 #include <vector>
 
+#include <rheo/limits.h>
 #include <rheo/status.h>
 
 #include "load/descriptor.h"
 #include "load/file.h"
-#include "load/limits.h"
 
 namespace rheo::onnx {
 

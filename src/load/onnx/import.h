@@ -9,12 +9,12 @@
 #include <memory>
 #include <vector>
 
+#include <rheo/limits.h>
 #include <rheo/log.h>
 #include <rheo/model.h>
 #include <rheo/status.h>
 
 #include "graph/graph.h"
-#include "load/limits.h"
 #include "load/onnx/model.h"
 #include "load/open_input.h"
 

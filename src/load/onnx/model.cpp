@@ -136,9 +136,9 @@ Result<Model> read_model(const std::string& file, const LoadLimits& limits, Give
   return model;
 }
 
-Result<Model> read_model(std::span<const std::byte> bytes, std::shared_ptr<const void> owner,
-                         const LoadLimits& limits) {
-  return read(bytes, std::move(owner), limits, nullptr, nullptr);
+Result<Model> read_model(std::span<const std::byte> bytes, std::shared_ptr<const void> owner, const LoadLimits& limits,
+                         GivenWeights* given) {
+  return read(bytes, std::move(owner), limits, nullptr, given);
 }
 
 Result<TensorData> read_tensor(std::span<const std::byte> bytes, std::shared_ptr<const void> owner,

@@ -16,10 +16,10 @@
 #include <utility>
 #include <vector>
 
+#include <rheo/limits.h>
 #include <rheo/status.h>
 #include <rheo/tensor.h>
 
-#include "load/limits.h"
 #include "load/open_dimension.h"
 
 namespace rheo {
@@ -162,7 +162,7 @@ struct Model {
 Result<Model> read_model(const std::string& file, const LoadLimits& limits = {}, GivenWeights* given = nullptr);
 // From memory that `owner` keeps alive; external data is refused, because memory has no folder.
 Result<Model> read_model(std::span<const std::byte> bytes, std::shared_ptr<const void> owner,
-                         const LoadLimits& limits = {});
+                         const LoadLimits& limits = {}, GivenWeights* given = nullptr);
 // A bare TensorProto, as the conformance data stores inputs and outputs.
 Result<TensorData> read_tensor(std::span<const std::byte> bytes, std::shared_ptr<const void> owner,
                                const LoadLimits& limits = {});

@@ -9,10 +9,10 @@
 #include <string_view>
 #include <vector>
 
+#include <rheo/limits.h>
 #include <rheo/status.h>
 
 #include "base/try.h"
-#include "load/limits.h"
 #include "load/onnx/wire.h"
 
 namespace rheo {

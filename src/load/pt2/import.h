@@ -6,12 +6,12 @@
 #include <memory>
 #include <vector>
 
+#include <rheo/limits.h>
 #include <rheo/log.h>
 #include <rheo/model.h>
 #include <rheo/status.h>
 
 #include "graph/graph.h"
-#include "load/limits.h"
 #include "load/open_input.h"
 #include "load/pt2/model.h"
 

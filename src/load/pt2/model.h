@@ -8,11 +8,11 @@
 #include <utility>
 #include <vector>
 
+#include <rheo/limits.h>
 #include <rheo/status.h>
 #include <rheo/tensor.h>
 
 #include "load/file.h"
-#include "load/limits.h"
 #include "load/pt2/program.h"
 
 namespace rheo {

@@ -11,12 +11,12 @@
 #include <string_view>
 #include <vector>
 
+#include <rheo/limits.h>
 #include <rheo/status.h>
 #include <rheo/tensor.h>
 
 #include "load/aten/node.h"
 #include "load/json_value.h"
-#include "load/limits.h"
 
 namespace rheo::pt2 {
 

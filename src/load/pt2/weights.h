@@ -8,11 +8,11 @@
 #include <string>
 #include <string_view>
 
+#include <rheo/limits.h>
 #include <rheo/status.h>
 #include <rheo/tensor.h>
 
 #include "load/json_value.h"
-#include "load/limits.h"
 #include "load/pt2/program.h"
 #include "load/pt2/zip_archive.h"
 

@@ -18,10 +18,10 @@
 #include <string_view>
 #include <vector>
 
+#include <rheo/limits.h>
 #include <rheo/status.h>
 
 #include "load/file.h"
-#include "load/limits.h"
 
 namespace rheo::pt2 {
 

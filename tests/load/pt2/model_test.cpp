@@ -106,6 +106,19 @@ TEST(Pt2Model, OpensNoPickle) {
   EXPECT_NE(status.message().find("block.w"), std::string::npos) << status.message();
 }
 
+// Libraries of AOTInductor and objects of user classes may lie in an archive beside its program.
+TEST(Pt2Model, NeverLooksAtNativeCodeOrObjects) {
+  std::vector<ZipPart> parts = sample_export();
+  parts.push_back({"net/data/aotinductor/model/model.so",
+                   "\x7f"
+                   "ELF"});
+  parts.push_back({"net/data/constants/custom_obj_0", "a pickle that nobody opens"});
+  EXPECT_TRUE(read_model(as_file(zip_of(parts))).ok());
+  std::erase_if(parts, [](const ZipPart& part) { return part.name.ends_with("models/model.json"); });
+  const Status status = read_model(as_file(zip_of(parts))).status();
+  EXPECT_EQ(status.code(), StatusCode::bad_format) << status.message();
+}
+
 TEST(Pt2Model, RefusesWeightsThatLie) {
   EXPECT_EQ(refusal(without("net/data/weights/weight_0")).code(), StatusCode::bad_format);
   EXPECT_EQ(refusal(with("net/data/weights/weight_0", "1234")).code(), StatusCode::bad_format);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// How much a file may ask for before it is refused with limit_exceeded. A host that takes files from strangers lowers
-// these; nothing here can be switched off. Counts are counts, sizes are bytes.
+// How much a model file may ask for before it is refused with limit_exceeded (ModelOptions::limits). Far above any real
+// model; a host that takes files from strangers lowers these, one with larger models raises them. Nothing here can be
+// switched off. Counts are counts, sizes are bytes.
 #pragma once
 
 #include <cstddef>
@@ -28,9 +29,10 @@ struct LoadLimits {
   std::size_t json_values = 16'000'000;
   std::size_t attributes_per_node = 256;
   std::size_t integers_per_attribute = 1'000'000;
-  std::size_t computed_bytes = std::size_t{1} << 30;  // by an importer, ahead of any input
-  // Steps in which it computes them (evaluation_steps in kernels/evaluate.h), of some ten nanoseconds each.
-  std::size_t computed_steps = std::size_t{1} << 31;
+  // What an importer may compute ahead of any input, beside four times the bytes of the model's files; and in how many
+  // steps of some ten nanoseconds, beside four for each of these bytes.
+  std::size_t computed_bytes = std::size_t{64} << 20;
+  std::size_t computed_steps = std::size_t{1} << 26;
   std::int64_t dimension = (std::int64_t{1} << 31) - 1;
 };
 
