@@ -41,7 +41,7 @@ struct ModelOptions {
   // TorchScript (.pt) needs an importer: the folder with the plugins. Empty: RHEO_PLUGIN_DIR, else rheo/plugins beside
   // the library, or beside the program that Rheo is linked into.
   std::string plugin_dir = {};
-  // How much the file may ask for; of packages too. TorchScript is read by LibTorch, which has no limits.
+  // How much the file may ask for; of packages too. LibTorch, which reads TorchScript, knows no limits.
   LoadLimits limits = {};
 };
 

@@ -97,12 +97,12 @@ Status refuse_weights(const ModelOptions& options) {
 }
 
 Result<std::shared_ptr<const Graph>> import_torch(const std::string& file, const ModelOptions& options,
-                                                  const LogSink& log) {
+                                                  const LogSink& log, const LoadLimits& limits) {
   RHEO_RETURN_IF_ERROR(refuse_open_sizes(options));
   RHEO_RETURN_IF_ERROR(refuse_weights(options));
   RHEO_ASSIGN_OR_RETURN(const RheoImportFunction import, open_plugin(options.plugin_dir));
   return with_open_batch(options, log, [&](const ModelOptions& chosen, bool& may_go) {
-    ImportSession session(log, chosen.batch);
+    ImportSession session(log, chosen.batch, limits);
     const RheoImportHost host = session.table();
     const int answer = import(&host, file.c_str());
     auto graph = session.finish(answer);
@@ -300,7 +300,7 @@ Result<std::shared_ptr<const Graph>> ModelFile::import(const ModelOptions& optio
   const LoadLimits limits = content_->limits_beside(options.limits);
   auto graph = onnx != nullptr       ? onnx::import_graph(*onnx, options, log, limits)
                : exported != nullptr ? pt2::import_graph(*exported, options, log, limits)
-                                     : import_torch(content_->file, options, log);
+                                     : import_torch(content_->file, options, log, limits);
   if (graph) graph = with_stored_pictures(*std::move(graph), options);
   if (!graph) return graph.status().with_context(content_->file);
   return graph;

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include <rheo/limits.h>
 #include <rheo/log.h>
 #include <rheo/status.h>
 
@@ -22,8 +23,8 @@ namespace rheo {
 class ImportSession {
  public:
   // `log` must outlive the session. `batch`: what an open batch becomes; 0: it stays open.
-  explicit ImportSession(const LogSink& log, std::int64_t batch = 0)
-      : log_(log), batch_(batch), translation_(LoadLimits()) {}
+  explicit ImportSession(const LogSink& log, std::int64_t batch = 0, const LoadLimits& limits = {})
+      : log_(log), batch_(batch), translation_(limits) {}
   ImportSession(const ImportSession&) = delete;
   ImportSession& operator=(const ImportSession&) = delete;
 
