@@ -20,6 +20,7 @@
 #include "load/package.h"
 #include "support/sample_graphs.h"
 #include "support/small_classifier.h"
+#include "support/zip_writer.h"
 
 namespace rheo {
 namespace {
@@ -140,7 +141,7 @@ TEST(Adapt, WrongFilesAreRefusedByName) {
   damaged.resize(damaged.size() - 100);
   const std::string text = write("text.rheo", "no package");
   const std::string cut = write("cut.rheo", damaged);
-  const std::string script = write("model.pt", "PK\3\4");
+  const std::string script = write("model.pt", testing::zip_of({{"model/code/model.py", "pass"}}));
   std::filesystem::create_directory(inside("folder.rheo"));
   std::filesystem::create_directory(inside("pictures"));
   constexpr auto kMissing = StatusCode::not_found;

@@ -7,6 +7,7 @@
 
 #include "graph/hash.h"
 #include "support/small_classifier.h"
+#include "support/zip_writer.h"
 
 namespace rheo {
 namespace {
@@ -71,14 +72,15 @@ TEST(OpenModel, WhatIsNoModelIsAnErrorThatNamesTheFile) {
       {write("text.rheo", "no package at all"), StatusCode::limit_exceeded},  // as a length, these letters are a lie
       {write("empty.rheo", ""), StatusCode::bad_format},
       {write("text.pt", "no archive at all"), StatusCode::bad_format},
-      {write("zip.pt", "PK\3\4 and nothing more"), StatusCode::unavailable},  // the plugin is looked for first
+      {write("zip.pt", "PK\3\4 and nothing more"), StatusCode::bad_format},
+      {write("program.pt", testing::zip_of({{"model/code/model.py", "pass"}})), StatusCode::unavailable},
   };
   for (const auto& [file, code] : cases) {
     const Status status = open_model(file, {.plugin_dir = folder.file("no_plugins")}, {}).status();
     EXPECT_EQ(status.code(), code) << file << ": " << status.message();
     EXPECT_FALSE(status.message().empty());
   }
-  const Status missing = open_model(write("zip.pt", "PK\3\4"), {.plugin_dir = folder.file("no_plugins")}, {}).status();
+  const Status missing = open_model(folder.file("program.pt"), {.plugin_dir = folder.file("no_plugins")}, {}).status();
   EXPECT_NE(missing.message().find(folder.file("no_plugins")), std::string::npos) << missing.message();
 }
 

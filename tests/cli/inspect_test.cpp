@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // rheo inspect: what a package holds, and files that are none.
 #include "cli/command_line.h"
+#include "support/zip_writer.h"
 
 namespace rheo {
 namespace {
@@ -57,7 +58,7 @@ TEST_F(InspectCommand, FilesThatAreNoPackageAreRefusedByName) {
 }
 
 TEST_F(InspectCommand, AMissingImporterIsNamed) {
-  std::ofstream(folder.file("model.pt"), std::ios::binary) << "PK\x03\x04 and so on";
+  std::ofstream(folder.file("model.pt"), std::ios::binary) << testing::zip_of({{"model/code/model.py", "pass"}});
   const Ended ended = rheo({"inspect", folder.file("model.pt"), "--plugin-dir", folder.file("nowhere")});
   expect_refused(ended, 1, "librheo_torch.so");
 }
