@@ -1,7 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <utility>
+
 #include <rheo/status.h>
 
 namespace rheo {
+namespace {
+
+bool is_control(char c) { return (c >= 0 && c < ' ') || c == '\x7f'; }
+
+// Messages quote what stands in files, and end on terminals and in logs: what would steer those is written as "\x1b".
+std::string printable(std::string message) {
+  if (std::ranges::none_of(message, is_control)) return message;
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text;
+  for (const char c : message) {
+    if (is_control(c)) {
+      const auto code = static_cast<unsigned char>(c);
+      text.append("\\x").append({kDigits[code >> 4], kDigits[code & 15]});
+    } else {
+      text.push_back(c);
+    }
+  }
+  return text;
+}
+
+}  // namespace
 
 std::string_view name_of(StatusCode code) {
   switch (code) {
@@ -34,7 +58,7 @@ Status Status::with_context(std::string_view context) const {
   return {code_, std::string(context) + ": " + message_};
 }
 
-Status::Status(StatusCode code, std::string message) : code_(code), message_(std::move(message)) {}
+Status::Status(StatusCode code, std::string message) : code_(code), message_(printable(std::move(message))) {}
 
 Error::Error(Status status) : status_(std::move(status)), text_(status_.to_string()) {}
 

@@ -15,6 +15,16 @@ TEST(Status, IsOkByDefaultAndKeepsItsMessage) {
   EXPECT_TRUE(Status().with_context("anything").ok());
 }
 
+// A name in a file could otherwise clear the terminal of whoever reads why the file was refused.
+TEST(Status, WritesOutControlCharactersOfTheMessage) {
+  const Status status(StatusCode::bad_format,
+                      "Unknown field '\x1b[2J\x7f\n' in Stra\xc3\x9f"
+                      "e.");
+  EXPECT_EQ(status.message(),
+            "Unknown field '\\x1b[2J\\x7f\\x0a' in Stra\xc3\x9f"
+            "e.");
+}
+
 TEST(Result, HoldsAValueOrAStatusNeverBoth) {
   const Result<int> good = 3;
   ASSERT_TRUE(good.ok());
