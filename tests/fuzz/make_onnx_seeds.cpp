@@ -112,6 +112,63 @@ std::string aliases() {
   return onnx_model(graph.output(sum));
 }
 
+// Elements of raw_data: a ramp around zero.
+WireWriter ramp(std::string_view name, const std::vector<std::int64_t>& dims) {
+  std::size_t elements = 1;
+  for (const std::int64_t dim : dims) elements *= static_cast<std::size_t>(dim);
+  std::string raw;
+  for (std::size_t i = 0; i < elements; ++i) {
+    raw += raw_bytes({(static_cast<float>(i % 7) - 3.0F) / static_cast<float>(elements)});
+  }
+  return onnx_tensor(name, 1, dims, raw);
+}
+
+// Pictures through layers that are joined, then rows through attention as exporters spell it out.
+std::string network() {
+  OnnxGraph graph;
+  graph.initializer(ramp("k1", {4, 2, 3, 3})).initializer(ramp("k2", {4, 1, 3, 3})).initializer(ramp("w", {4, 4}));
+  graph.initializer(onnx_integers("rows", {3}, {0, 4, 16})).initializer(onnx_floats("scale", {}, {0.5F}));
+  const std::vector<std::int64_t> around = {1, 1, 1, 1};
+  graph.input("image", 1, {"n", "2", "8", "8"})
+      .node(onnx_node("Conv", {"image", "k1"}, {"a"}, {onnx_attribute("pads", around)}))
+      .node(onnx_node("Relu", {"a"}, {"b"}))
+      .node(onnx_node("Conv", {"b", "k2"}, {"c"},
+                      {onnx_attribute("pads", around), onnx_attribute("group", std::int64_t{4})}))
+      .node(onnx_node("Add", {"b", "c"}, {"d"}))
+      .node(onnx_node("MaxPool", {"d"}, {"e"},
+                      {onnx_attribute("kernel_shape", std::vector<std::int64_t>{2, 2}),
+                       onnx_attribute("strides", std::vector<std::int64_t>{2, 2})}))
+      .node(onnx_node("Reshape", {"e", "rows"}, {"r"}))
+      .node(onnx_node("Transpose", {"r"}, {"t"}, {onnx_attribute("perm", std::vector<std::int64_t>{0, 2, 1})}))
+      .node(onnx_node("MatMul", {"t", "w"}, {"q"}))
+      .node(onnx_node("MatMul", {"q", "r"}, {"s"}))
+      .node(onnx_node("Mul", {"s", "scale"}, {"u"}))
+      .node(onnx_node("Softmax", {"u"}, {"p"}))
+      .node(onnx_node("MatMul", {"p", "t"}, {"y"}))
+      .output("y");
+  return onnx_model(graph);
+}
+
+// A state that is carried on, an index that a request brings, and weights of 8 bits.
+std::string mixed() {
+  OnnxGraph graph;
+  graph.initializer(ramp("table", {5, 4})).initializer(ramp("lw", {1, 12, 4})).initializer(ramp("lr", {1, 12, 3}));
+  graph.initializer(onnx_tensor("qw", 3, {3, 2}, raw_bytes<std::int8_t>({1, -2, 3, -4, 5, -6})));
+  graph.initializer(onnx_floats("s", {}, {0.25F})).initializer(onnx_tensor("z", 2, {}, raw_bytes<std::uint8_t>({128})));
+  graph.initializer(onnx_tensor("z8", 3, {}, raw_bytes<std::int8_t>({0})));
+  graph.initializer(onnx_integers("first", {1}, {0}));
+  graph.input("words", 7, {"2", "1"})
+      .node(onnx_node("Gather", {"table", "words"}, {"rows"}))
+      .node(onnx_node("LSTM", {"rows", "lw", "lr"}, {"h", "state"}, {onnx_attribute("hidden_size", std::int64_t{3})}))
+      .node(onnx_node("Squeeze", {"state", "first"}, {"x"}))
+      .node(onnx_node("QuantizeLinear", {"x", "s", "z"}, {"xq"}))
+      .node(onnx_node("DequantizeLinear", {"xq", "s", "z"}, {"xd"}))
+      .node(onnx_node("DequantizeLinear", {"qw", "s", "z8"}, {"wd"}))
+      .node(onnx_node("MatMul", {"xd", "wd"}, {"y"}))
+      .output("y");
+  return onnx_model(graph);
+}
+
 // Texts, sequences and tensors of types that have no elements here.
 std::string foreign() {
   OnnxGraph graph;
@@ -134,7 +191,10 @@ int main(int argc, char** argv) {
       write(folder + "too_deep", nested(40)) && write(folder + "foreign.onnx", foreign()) &&
       write(folder + "functions.onnx", functions("LeakyRelu")) && write(folder + "circle", functions("First")) &&
       write(folder + "doubling.onnx", doubling(6)) && write(folder + "long_product", long_product()) &&
-      write(folder + "aliases.onnx", aliases()) &&
+      write(folder + "aliases.onnx", aliases()) && write(folder + "network.onnx", network()) &&
+      write(folder + "mixed.onnx", mixed()) &&
+      write(folder + "beside.onnx",
+            with_initializer(onnx_external("w", 1, {2}, {{"location", "tensor.pb"}, {"length", "8"}}))) &&
       write(folder + "tensor.pb", onnx_floats("w", {2, 2}, {1, 2, 3, 4}).bytes()) &&
       write(folder + "bool.onnx", with_initializer(typed(9, 5, {0, 1, 1}))) &&
       write(folder + "f16.onnx", with_initializer(typed(10, 5, {0x3c00, 0x8000}))) &&

@@ -10,19 +10,13 @@
 #include <vector>
 
 #include "load/package.h"
-#include "plan/plan.h"
-#include "run/frame.h"
-#include "transform/lower.h"
+#include "support/fuzz_run.h"
 
 namespace {
 
+using rheo::testing::require;
+using rheo::testing::require_reason;
 using Bytes = std::vector<std::byte>;
-
-void require(bool holds) {
-  if (!holds) __builtin_trap();
-}
-
-void require_reason(const rheo::Status& status) { require(!status.ok() && !status.message().empty()); }
 
 // The first 32 hexadecimal digits after `words`; empty when there are none.
 std::string hash_after(std::string_view text, std::string_view words) {
@@ -61,48 +55,6 @@ rheo::Result<rheo::Package> read(Bytes bytes) {
   return package;
 }
 
-// A small model may ask for hours of work; that is no fault, but nothing to wait for.
-bool is_quick(const rheo::Graph& graph) {
-  constexpr std::int64_t kMostMultiplyAdds = 1'000'000;
-  const auto work = rheo::multiply_adds(graph, graph.stage_count() - 1);
-  return work.ok() && *work <= kMostMultiplyAdds;
-}
-
-void run(const std::shared_ptr<const rheo::Plan>& plan) {
-  const auto frame = rheo::Frame::create(plan);
-  if (!frame.ok()) return require_reason(frame.status());
-  for (std::size_t input = 0; input < plan->graph().inputs().size(); ++input) {
-    const auto& slot = plan->slots()[static_cast<std::size_t>(plan->input_slot(static_cast<int>(input)))];
-    const rheo::Tensor item = rheo::Tensor::zeros(slot.type.dtype, slot.type.shape).value();
-    require((*frame)->set_input(static_cast<int>(input), 0, item).ok());
-  }
-  for (int exit = 0; exit < plan->stage_count(); ++exit) {
-    if (const rheo::Status status = (*frame)->run_to(exit, {}); !status.ok()) return require_reason(status);
-    for (std::size_t output = 0; output < plan->outputs().size(); ++output) {
-      if (plan->outputs()[output].stage > exit) continue;
-      const rheo::TensorView given = (*frame)->item_output(output, 0);
-      volatile std::byte last = static_cast<const std::byte*>(given.data())[given.size_bytes() - 1];  // was promised
-      (void)last;
-    }
-  }
-}
-
-void plan_and_run(const rheo::Package& package) {
-  if (!is_quick(*package.graph)) return;
-  for (const auto precision : {rheo::Precision::f32, rheo::Precision::bf16, rheo::Precision::int8}) {
-    const auto graph = rheo::lower(package.graph, precision, package.ranges);
-    if (!graph.ok()) {
-      require_reason(graph.status());
-      continue;
-    }
-    rheo::PlanOptions options;
-    options.allow_reference = true;
-    options.arena_limit_bytes = 1 << 20;
-    const auto plan = rheo::make_plan(*graph, options);
-    plan.ok() ? run(*plan) : require_reason(plan.status());
-  }
-}
-
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size_bytes) {
@@ -116,6 +68,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require(bytes.ok());
   const auto again = rheo::read_package(*bytes);
   require(again.ok() && again->model_hash == package->model_hash);
-  plan_and_run(*package);
+  rheo::testing::plan_and_run(package->graph, package->ranges);
   return 0;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Any bytes: an exported program or an error with a reason. What was read holds what its structs promise, and becomes a
-// graph that verifies, or an error with a reason. Bytes that begin with '{' are a program by themselves, so that a
-// fuzzer need not guess checksums.
+// graph that verifies and can be planned and run, or an error with a reason. Bytes that begin with '{' are a program by
+// themselves, so that a fuzzer need not guess checksums.
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -13,12 +13,12 @@
 #include "load/pt2/import.h"
 #include "load/pt2/model.h"
 #include "load/pt2/weights.h"
+#include "support/fuzz_run.h"
 
 namespace {
 
-void require(bool holds) {
-  if (!holds) __builtin_trap();
-}
+using rheo::testing::require;
+using rheo::testing::require_reason;
 
 // Every byte of a weight is looked at, so that a sanitizer sees those that are not there.
 void look_at(const rheo::Tensor& tensor) {
@@ -34,7 +34,9 @@ void translate(const rheo::pt2::Model& model) {
   limits.computed_bytes = std::size_t{4} << 20;
   limits.computed_steps = std::size_t{1} << 20;
   const auto graph = rheo::pt2::import_graph(model, {}, {}, limits);
-  require(graph.ok() ? rheo::verify(**graph).ok() : !graph.status().message().empty());
+  if (!graph.ok()) return require_reason(graph.status());
+  require(rheo::verify(**graph).ok());
+  rheo::testing::optimize_and_run(*graph);
 }
 
 // Weights of the declared shapes, all zero, as far as they are small.
@@ -63,8 +65,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text(reinterpret_cast<const char*>(data), size_bytes);
   if (text.starts_with('{')) {
     auto program = rheo::pt2::parse_program(text, limits);
-    require(program.ok() || !program.status().message().empty());
-    if (program.ok()) translate_alone(*std::move(program));
+    program.ok() ? translate_alone(*std::move(program)) : require_reason(program.status());
     (void)rheo::pt2::parse_payloads(text, limits);
     return 0;
   }
@@ -74,8 +75,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       rheo::Tensor::copy_of(rheo::TensorView(data, rheo::DType::u8, {static_cast<std::int64_t>(size_bytes)})).value());
   const auto model = rheo::pt2::read_model(
       rheo::FileBytes{memory, {static_cast<const std::byte*>(memory->data()), size_bytes}}, limits);
-  require(model.ok() || !model.status().message().empty());
-  if (!model.ok()) return 0;
+  if (!model.ok()) {
+    require_reason(model.status());
+    return 0;
+  }
   for (const auto& [name, tensor] : model->weights) look_at(tensor);
   translate(*model);
   return 0;
