@@ -30,6 +30,8 @@ if(Python3_FOUND)
   endforeach()
   rheo_check(layers/planted_violations ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tests/layers/layers_test.py)
   rheo_check(bench/peers ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tests/bench/peers_test.py)
+  rheo_check(tools/photographs ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tests/tools/photographs_test.py)
+  set_tests_properties(tools/photographs PROPERTIES SKIP_RETURN_CODE 77)  # without Pillow and NumPy
 endif()
 rheo_check(headers/${CMAKE_CXX_COMPILER_ID} sh ${PROJECT_SOURCE_DIR}/tests/layers/headers.sh ${CMAKE_CXX_COMPILER} ${PROJECT_SOURCE_DIR})
 if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
