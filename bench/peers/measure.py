@@ -57,13 +57,13 @@ class Bench:
 
     def __init__(self, flags, commands, work):
         self.flags = flags
-        self.commands = commands  # {runtime: function(model, precision, threads, inputs) -> [command, ...]}
+        self.commands = commands  # {runtime: function(case) -> [command, ...]}
         self.work = work
         self.log = open(work / "workers.log", "a")
 
     def start(self, runtime, case):
         """A worker on the first file of the runtime that it can open; what was wrong with the last one otherwise."""
-        reason = Failed("there is no file of this model that it reads")
+        reason = Failed(case.get("absent") or "there is no file of this model that it reads")
         for command in self.commands[runtime](case):
             try:
                 return Worker(runtime, command, case["threads"], self.log)
@@ -100,7 +100,7 @@ class Bench:
         finally:
             for worker in workers:
                 worker.close()
-        return [{key: value for key, value in row.items() if key != "inputs"} for row in rows]
+        return [{key: value for key, value in row.items() if key not in ("inputs", "bound", "absent")} for row in rows]
 
     def measured(self, case, workers, source):
         apart = {}

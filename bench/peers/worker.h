@@ -6,6 +6,7 @@
 #include <chrono>
 #include <functional>
 #include <iostream>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -20,7 +21,9 @@ struct Arguments {
   std::string model;
   std::string precision;  // "f32", "bf16", "int8"
   int threads = 1;
-  std::vector<std::string> inputs;  // .npy, in the model's order
+  std::vector<std::string> inputs;            // .npy, in the model's order
+  std::vector<std::string> names;             // of the inputs, where they are told ("state=FILE.npy"); else empty
+  std::map<std::string, std::int64_t> bound;  // inputs that become numbers when the model is loaded: "sr=16000"
 };
 
 // A runtime that has loaded its model and holds its inputs.
@@ -45,10 +48,24 @@ inline Status run_many(const Ready& runtime, int times) {
   return {};
 }
 
+// One word behind the threads: FILE.npy, NAME=FILE.npy or NAME=NUMBER.
+inline void add_input(Arguments& arguments, const std::string& word) {
+  const std::size_t equals = word.find('=');
+  const bool named = equals != std::string::npos && word.find('/') > equals;
+  const std::string value = named ? word.substr(equals + 1) : word;
+  if (named && !value.ends_with(".npy")) {
+    arguments.bound[word.substr(0, equals)] = std::stoll(value);
+    return;
+  }
+  arguments.inputs.push_back(value);
+  if (named) arguments.names.push_back(word.substr(0, equals));
+}
+
 // The whole life of a worker; the exit code of its program.
 inline int serve(int argc, char** argv, const std::function<Result<Ready>(const Arguments&)>& load) {
-  if (argc < 5) return std::cerr << "usage: " << argv[0] << " MODEL PRECISION THREADS INPUT.npy ...\n", 2;
-  const Arguments arguments{argv[1], argv[2], std::stoi(argv[3]), {argv + 4, argv + argc}};
+  if (argc < 5) return std::cerr << "usage: " << argv[0] << " MODEL PRECISION THREADS INPUT ...\n", 2;
+  Arguments arguments{argv[1], argv[2], std::stoi(argv[3]), {}, {}, {}};
+  for (int i = 4; i < argc; ++i) add_input(arguments, argv[i]);
   const std::int64_t started = now_ns();
   const Result<Ready> runtime = load(arguments);
   const Status first = runtime ? runtime->run() : runtime.status();

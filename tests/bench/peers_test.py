@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The driver of bench/peers on pretend workers: no runtime, no model, no package is needed."""
 import array
+import contextlib
+import io
 import math
 import pathlib
 import sys
@@ -13,6 +15,7 @@ sys.dont_write_bytecode = True
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path[:0] = [str(ROOT / "bench" / "peers"), str(ROOT / "tools")]
 import arrays  # noqa: E402
+import compare  # noqa: E402
 import measure  # noqa: E402
 import table  # noqa: E402
 from worker_process import Failed, Worker  # noqa: E402
@@ -92,8 +95,29 @@ class Workers(unittest.TestCase):
             Worker("pretend", [sys.executable, "-c", "raise SystemExit(5)"], 1, sys.stderr)
 
 
+class Given(unittest.TestCase):
+    FILES = {"x": "net.x.npy", "rate": "net.rate.npy", "state": "net.state.npy"}
+
+    def test_without_a_bound_input_everybody_gets_the_files(self):
+        for runtime in ("rheo", "libtorch", "openvino"):
+            self.assertEqual(compare.given(runtime, {"inputs": self.FILES, "bound": {}}), list(self.FILES.values()))
+
+    def test_a_bound_input_is_what_each_runtime_takes_it_for(self):
+        case = {"inputs": self.FILES, "bound": {"rate": 16000}}
+        self.assertEqual(compare.given("rheo", case), ["x=net.x.npy", "rate=16000", "state=net.state.npy"])
+        self.assertEqual(compare.given("libtorch", case), ["net.x.npy", "net.state.npy"])
+        self.assertEqual(compare.given("onnxruntime", case), list(self.FILES.values()))
+
+    def test_a_model_is_in_the_tree_where_none_can_be_exported(self):
+        with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stderr(io.StringIO()) as said:
+            flags = types.SimpleNamespace(models=None, model_dir=pathlib.Path(folder))
+            models = compare.export_missing(flags, None) or compare.in_tree(flags)
+        self.assertTrue(all((flags.model_dir / f"{name}.pt").exists() for name in models))
+        self.assertIn("fashion_mnist.pt", said.getvalue())
+
+
 class Cases(unittest.TestCase):
-    CASE = {"model": "net", "batch": 1, "threads": 1, "precision": "f32", "inputs": []}
+    CASE = {"model": "net", "batch": 1, "threads": 1, "precision": "f32", "inputs": {}, "bound": {}}
 
     def rows(self, commands):
         flags = types.SimpleNamespace(rounds=3, block_ms=0.5)
@@ -119,6 +143,10 @@ class Cases(unittest.TestCase):
         self.assertEqual(rows["rheo"]["median_us"], 50)
         self.assertEqual(rows["openvino"]["refused"], "cannot")
         self.assertIn("no file", rows["onnxruntime"]["refused"])
+
+    def test_a_missing_file_says_why_where_the_model_says_it(self):
+        self.CASE = {**self.CASE, "absent": "it has an If"}
+        self.assertEqual(self.rows({"openvino": []})["openvino"]["refused"], "it has an If")
 
     def test_without_a_source_there_is_no_difference(self):
         self.assertIsNone(self.rows({"rheo": [pretend()]})["rheo"]["difference"])
