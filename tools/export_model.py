@@ -169,7 +169,8 @@ def export(name, folder):
 
 
 def silero_names(shipped):
-    """The shipped .safetensors names its tensors otherwise than the other files do; here by the names of silero.onnx."""
+    """The tensors of the shipped .safetensors by the names of silero.onnx, which it fits then: it names them otherwise than
+    all other files do. Its weights are those of another training; only the basis of the spectrum is the same."""
     names = {"stft_conv.weight": "stft.forward_basis_buffer"}
     for name in shipped:
         layer, _, kind = name.partition(".")
