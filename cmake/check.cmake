@@ -30,8 +30,10 @@ if(Python3_FOUND)
   endforeach()
   rheo_check(layers/planted_violations ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tests/layers/layers_test.py)
   rheo_check(bench/peers ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tests/bench/peers_test.py)
-  rheo_check(tools/photographs ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tests/tools/photographs_test.py)
-  set_tests_properties(tools/photographs PROPERTIES SKIP_RETURN_CODE 77)  # without Pillow and NumPy
+  foreach(tool check_families export_model photographs)
+    rheo_check(tools/${tool} ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tests/tools/${tool}_test.py)
+    set_tests_properties(tools/${tool} PROPERTIES SKIP_RETURN_CODE 77)  # without NumPy or Pillow
+  endforeach()
 endif()
 rheo_check(headers/${CMAKE_CXX_COMPILER_ID} sh ${PROJECT_SOURCE_DIR}/tests/layers/headers.sh ${CMAKE_CXX_COMPILER} ${PROJECT_SOURCE_DIR})
 if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
