@@ -47,8 +47,9 @@ DRAWN = ("/symbols/", "/src-core/", "cartoon", "clipart", "drawing", "/easter/",
          "/autumn/", "/honeywave/", "/pastelhills/", "/safelanding/", "/shell/", "/volna/", "fossa_by", "umang_by",
          "/indoors/party-room", "/indoors/room", "/indoors/spotlight-stage", "/nature/woods-and-bench",
          "/clothes/button", "/newyears/fireworks2", "/roadsigns/toilets")
-AGAIN = ("_mirror.", "_flip.",  # mirrored by the package's own convention, often with other margins
-         "/space/spacewalk.", "/land/mfield1.")  # cut out of faces/astronaut.jpg; the view of mfield0.jpg
+# Mirrored by the package's own convention, often with other margins; and what thumbnails cannot find, seen by eye: a
+# cut-out of faces/astronaut.jpg, and the view of mfield0.jpg from another day.
+AGAIN = ("_mirror.", "_flip.", "/space/spacewalk.", "/land/mfield1.")
 SMALLEST = 96        # pixels of the shorter side; below, there is nothing to see
 FEWEST_COLOURS = 0.09  # share of 96 x 96 pixels that differ in colour, in steps of 4; drawings have less
 EQUAL, HARD = 0.13, 0.1  # of a cut-out's neighbouring pixels: share that is equal; sharp differences to a soft one
