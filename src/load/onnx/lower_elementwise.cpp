@@ -2,11 +2,13 @@
 // Operators that compute each element by itself.
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 #include <limits>
 #include <utility>
 
 #include "base/try.h"
 #include "load/onnx/lowerings.h"
+#include "load/onnx/small_integers.h"
 
 namespace rheo::onnx {
 namespace {
@@ -38,8 +40,8 @@ constexpr Pair kBinary[] = {
     {"Greater", OpKind::greater}, {"GreaterOrEqual", OpKind::greater_equal},
     {"Less", OpKind::less},       {"LessOrEqual", OpKind::less_equal},
     {"Mul", OpKind::mul},         {"Or", OpKind::logical_or},
-    {"PRelu", OpKind::prelu},     {"Pow", OpKind::pow},
-    {"Sub", OpKind::sub},         {"Xor", OpKind::logical_xor},
+    {"PRelu", OpKind::prelu},     {"Sub", OpKind::sub},
+    {"Xor", OpKind::logical_xor},
 };
 
 constexpr Pair kVariadic[] = {{"Max", OpKind::max}, {"Mean", OpKind::add}, {"Min", OpKind::min}, {"Sum", OpKind::add}};
@@ -62,17 +64,50 @@ Result<ImportValue> aligned_by_axis(Call& call) {
   return call.reshape(call.input(1), shape);
 }
 
+// For lowerings that end with one op, which may be one of 8-bit integers.
+Status answer_widened(Call& call, OpKind kind, std::initializer_list<ImportValue*> inputs,
+                      const Attributes& attributes = {}) {
+  RHEO_ASSIGN_OR_RETURN(ImportValue y, emit_widened(call, kind, inputs, attributes));
+  call.answer(std::move(y));
+  return {};
+}
+
+bool is_real(DType dtype) { return dtype == DType::f32; }
+
 }  // namespace
 
 Status lower_unary(Call& call) {
   RHEO_RETURN_IF_ERROR(call.require(1));
-  return call.answer_with(kind_in(kUnary, call.node().op), {&call.input(0)});
+  const OpKind kind = kind_in(kUnary, call.node().op);
+  if (kind == OpKind::relu && !is_real(call.dtype(0))) {
+    return answer_widened(call, OpKind::clamp, {&call.input(0)}, {{"min", 0.0}});
+  }
+  return answer_widened(call, kind, {&call.input(0)});
 }
 
 Status lower_binary(Call& call) {
   RHEO_RETURN_IF_ERROR(call.require(2));
   RHEO_ASSIGN_OR_RETURN(ImportValue b, aligned_by_axis(call));
-  return call.answer_with(kind_in(kBinary, call.node().op), {&call.input(0), &b});
+  return answer_widened(call, kind_in(kBinary, call.node().op), {&call.input(0), &b});
+}
+
+// The answer has the type of the base, whatever that of the exponent is.
+Status lower_pow(Call& call) {
+  RHEO_RETURN_IF_ERROR(call.require(2));
+  RHEO_ASSIGN_OR_RETURN(ImportValue exponent, aligned_by_axis(call));
+  ImportValue base = call.input(0);
+  const DType answer = call.dtype(0);
+  if (!is_real(answer) && is_real(call.dtype(1))) {
+    RHEO_ASSIGN_OR_RETURN(base, call.cast(base, DType::f32));
+  } else if (!is_real(answer)) {
+    RHEO_ASSIGN_OR_RETURN(exponent, call.cast(exponent, answer));
+  } else if (call.dtype(1) == DType::u8 || call.dtype(1) == DType::i8) {
+    RHEO_ASSIGN_OR_RETURN(exponent, call.cast(exponent, DType::i32));
+  }
+  RHEO_ASSIGN_OR_RETURN(ImportValue y, emit_widened(call, OpKind::pow, {&base, &exponent}));
+  RHEO_ASSIGN_OR_RETURN(y, call.cast(y, answer));
+  call.answer(std::move(y));
+  return {};
 }
 
 Status lower_variadic(Call& call) {
@@ -80,7 +115,7 @@ Status lower_variadic(Call& call) {
   ImportValue result = call.input(0);
   for (std::size_t i = 1; i < call.inputs(); ++i) {
     RHEO_RETURN_IF_ERROR(call.require(i + 1));
-    RHEO_ASSIGN_OR_RETURN(result, call.emit(kind_in(kVariadic, call.node().op), {&result, &call.input(i)}));
+    RHEO_ASSIGN_OR_RETURN(result, emit_widened(call, kind_in(kVariadic, call.node().op), {&result, &call.input(i)}));
   }
   if (call.node().op == "Mean") {
     RHEO_ASSIGN_OR_RETURN(ImportValue count, Call::scalar(DType::f32, static_cast<double>(call.inputs())));
@@ -103,7 +138,7 @@ Status lower_clip(Call& call) {
       RHEO_ASSIGN_OR_RETURN(const double number, call.real(bound));
       attributes.set(name, number);
     } else if (call.has(bound)) {
-      RHEO_ASSIGN_OR_RETURN(x, call.emit(bound == 1 ? OpKind::max : OpKind::min, {&x, &call.input(bound)}));
+      RHEO_ASSIGN_OR_RETURN(x, emit_widened(call, bound == 1 ? OpKind::max : OpKind::min, {&x, &call.input(bound)}));
     }
   }
   // Where the bounds cross, ONNX answers with the upper one.
@@ -111,7 +146,7 @@ Status lower_clip(Call& call) {
       attributes.real("max", std::numeric_limits<double>::infinity())) {
     attributes.set("min", attributes.real("max"));
   }
-  return call.answer_with(OpKind::clamp, {&x}, attributes);
+  return answer_widened(call, OpKind::clamp, {&x}, attributes);
 }
 
 Status lower_gelu(Call& call) {
@@ -149,7 +184,7 @@ Status lower_where(Call& call) {
 
 Status lower_mod(Call& call) {
   RHEO_RETURN_IF_ERROR(call.require(2));
-  return call.answer_with(OpKind::mod, {&call.input(0), &call.input(1)}, {{"fmod", call.integer("fmod", 0)}});
+  return answer_widened(call, OpKind::mod, {&call.input(0), &call.input(1)}, {{"fmod", call.integer("fmod", 0)}});
 }
 
 Status lower_isinf(Call& call) {

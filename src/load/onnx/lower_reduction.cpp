@@ -6,6 +6,7 @@
 
 #include "base/try.h"
 #include "load/onnx/lowerings.h"
+#include "load/onnx/small_integers.h"
 
 namespace rheo::onnx {
 namespace {
@@ -34,8 +35,10 @@ Status lower_reduce(Call& call) {
   }
   const auto* found = std::find_if(std::begin(kReductions), std::end(kReductions),
                                    [&](const auto& pair) { return pair.first == call.node().op; });
-  return call.answer_with(found->second, {&call.input(0)},
-                          {{"axes", axes}, {"keep_dims", call.integer("keepdims", 1)}});
+  RHEO_ASSIGN_OR_RETURN(ImportValue y, emit_widened(call, found->second, {&call.input(0)},
+                                                    {{"axes", axes}, {"keep_dims", call.integer("keepdims", 1)}}));
+  call.answer(std::move(y));
+  return {};
 }
 
 Status lower_arg(Call& call) {

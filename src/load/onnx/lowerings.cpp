@@ -92,7 +92,7 @@ constexpr Lowering kLowerings[] = {
     {"Or", lower_binary},
     {"PRelu", lower_binary},
     {"Pad", lower_pad},
-    {"Pow", lower_binary},
+    {"Pow", lower_pow},
     {"QLinearConv", lower_qlinear_conv},
     {"QLinearMatMul", lower_qlinear_matmul},
     {"QuantizeLinear", lower_quantize},

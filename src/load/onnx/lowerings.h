@@ -37,6 +37,7 @@ Status lower_einsum(Call& call);
 // lower_elementwise.cpp
 Status lower_unary(Call& call);
 Status lower_binary(Call& call);
+Status lower_pow(Call& call);
 Status lower_clip(Call& call);
 Status lower_gelu(Call& call);
 Status lower_hardsigmoid(Call& call);

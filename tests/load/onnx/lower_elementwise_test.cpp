@@ -38,5 +38,28 @@ TEST(OnnxElementwise, FoldsListsOfInputs) {
   EXPECT_EQ(ops_of(one_operator("Max", {{"2"}, {"2"}})), Names{"max"});
 }
 
+// What is computed in floats is cut to the type of the base.
+TEST(OnnxElementwise, APowerHasTheTypeOfItsBase) {
+  const auto power = [](DType base, DType exponent) {
+    OnnxSample sample;
+    sample.input("a", base == DType::i32 ? ElementType::i32 : ElementType::f32, {"3"});
+    sample.constant("b", testing::tensor_of(exponent, {3}, {3, 0, 5})).node("Pow", {"a", "b"}, {"y"}).output("y");
+    return sample.answers({testing::tensor_of(base, {3}, {9, -7, -3})})[0];
+  };
+  for (const DType exponent : {DType::f32, DType::i32, DType::i64, DType::u8}) {
+    for (const DType base : {DType::i32, DType::f32}) {
+      EXPECT_TRUE(testing::is_identical(power(base, exponent), testing::tensor_of(base, {3}, {729, 1, -243})))
+          << name_of(base) << " to the power of " << name_of(exponent);
+    }
+  }
+}
+
+TEST(OnnxElementwise, RectifiesIntegers) {
+  OnnxSample sample;
+  sample.input("a", ElementType::i64, {"3"}).node("Relu", {"a"}, {"y"}).output("y");
+  EXPECT_TRUE(testing::is_identical(sample.answers({testing::tensor_of(DType::i64, {3}, {-2, 0, 7})})[0],
+                                    testing::tensor_of(DType::i64, {3}, {0, 0, 7})));
+}
+
 }  // namespace
 }  // namespace rheo::onnx
