@@ -28,6 +28,13 @@ Result<Tensor> elements_of(const Attribute& attribute, const Call& call) {
   }
 }
 
+// Rheo computes every float in f32, so casts between floats change nothing.
+Result<DType> computed_dtype(ElementType type) {
+  if (type == ElementType::f64) return DType::f32;
+  RHEO_ASSIGN_OR_RETURN(const DType dtype, dtype_of(type));
+  return dtype == DType::f16 || dtype == DType::bf16 ? DType::f32 : dtype;
+}
+
 }  // namespace
 
 Status lower_identity(Call& call) {
@@ -36,19 +43,43 @@ Status lower_identity(Call& call) {
   return {};
 }
 
-// In a model that is run and not trained it changes nothing.
+namespace {
+
+// That every element is kept: truth values, before operator set 10 numbers.
+Result<ImportValue> full_mask(Call& call) {
+  const PerTrial<Shape> shapes = call.emitter().shapes_of(call.input(0));
+  Sizes sizes;
+  for (std::size_t trial = 0; trial < kTrials; ++trial) {
+    sizes[trial].assign(shapes[trial].dims().begin(), shapes[trial].dims().end());
+  }
+  RHEO_ASSIGN_OR_RETURN(ImportValue kept, Call::scalar(DType::f32, 1));
+  if (call.opset() >= 10) {
+    RHEO_ASSIGN_OR_RETURN(kept, call.cast(kept, DType::boolean));
+  }
+  return filled(call, kept.only(), sizes);
+}
+
+}  // namespace
+
+// In a model that is run and not trained it changes nothing, and so it does where it drops no element.
 Status lower_dropout(Call& call) {
   RHEO_RETURN_IF_ERROR(call.require(1));
   if (call.has(2)) {
     RHEO_ASSIGN_OR_RETURN(const bool trains, call.truth(2));
-    if (trains) return call.refuse("drops elements as in training; export the model for inference");
+    double ratio = 0.5;
+    if (trains && call.has(1)) {
+      RHEO_ASSIGN_OR_RETURN(ratio, call.real(1));
+    }
+    if (trains && ratio != 0) return call.refuse("drops elements as in training; export the model for inference");
   }
-  if (call.node().outputs.size() > 1) return call.refuse("answers with the mask of training");
+  if (call.node().outputs.size() > 1 && !call.node().outputs[1].empty()) {
+    RHEO_ASSIGN_OR_RETURN(ImportValue mask, full_mask(call));
+    call.answer(std::move(mask), 1);
+  }
   call.answer(call.input(0));
   return {};
 }
 
-// Rheo computes every float in f32, so casts between floats change nothing.
 Status lower_cast(Call& call) {
   RHEO_RETURN_IF_ERROR(call.require(1));
   RHEO_ASSIGN_OR_RETURN(const ElementType target, call.element_type("to", ElementType::undefined));
@@ -56,10 +87,8 @@ Status lower_cast(Call& call) {
   if (call.node().op == "CastLike") {
     RHEO_RETURN_IF_ERROR(call.require(2));
     dtype = call.dtype(1);
-  } else if (target != ElementType::f64) {
-    auto known = dtype_of(target);
-    if (!known) return known.status();
-    dtype = *known == DType::f16 || *known == DType::bf16 ? DType::f32 : *known;
+  } else {
+    RHEO_ASSIGN_OR_RETURN(dtype, computed_dtype(target));
   }
   RHEO_ASSIGN_OR_RETURN(ImportValue y, call.cast(call.input(0), dtype));
   call.answer(std::move(y));
@@ -106,7 +135,7 @@ Status lower_eye_like(Call& call) {
   DType dtype = call.dtype(0);
   if (call.has_attribute("dtype")) {
     RHEO_ASSIGN_OR_RETURN(const ElementType type, call.element_type("dtype", ElementType::f32));
-    RHEO_ASSIGN_OR_RETURN(dtype, dtype_of(type));
+    RHEO_ASSIGN_OR_RETURN(dtype, computed_dtype(type));
   }
   RHEO_RETURN_IF_ERROR(call.emitter().book(DType::f32, shape, call.place()));
   RHEO_ASSIGN_OR_RETURN(Tensor eye, Tensor::zeros(DType::f32, shape));

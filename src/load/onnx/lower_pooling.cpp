@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Pools over one and two dimensions.
+// Pools over one, two and three dimensions.
+#include <algorithm>
+
 #include "base/try.h"
 #include "load/onnx/lowerings.h"
+#include "load/onnx/volume.h"
 #include "load/onnx/window.h"
 
 namespace rheo::onnx {
@@ -9,13 +12,15 @@ namespace {
 
 Status require_spatial(Call& call) {
   RHEO_RETURN_IF_ERROR(call.require(1));
-  if (call.rank(0) == 3 || call.rank(0) == 4) return {};
-  return call.refuse("pools over more or less than one or two dimensions");
+  if (call.rank(0) >= 3 && call.rank(0) <= 5) return {};
+  return call.refuse("pools over more or less than one, two or three dimensions");
 }
 
-Result<ImportValue> pooled(Call& call, OpKind kind, ImportValue x, const Attributes& attributes) {
+// `others`: the settings of `kind` besides the window.
+Result<ImportValue> pooled(Call& call, OpKind kind, ImportValue x, const Window& window, Attributes others) {
+  if (call.rank(0) == 5) return pooled_volume(call, kind, std::move(x), window, others);
   RHEO_ASSIGN_OR_RETURN(x, as_picture(call, x));
-  RHEO_ASSIGN_OR_RETURN(ImportValue y, call.emit(kind, {&x}, attributes));
+  RHEO_ASSIGN_OR_RETURN(ImportValue y, call.emit(kind, {&x}, pool_settings(kind, window, std::move(others))));
   return from_picture(call, y, call.rank(0));
 }
 
@@ -23,14 +28,11 @@ Result<ImportValue> pooled(Call& call, OpKind kind, ImportValue x, const Attribu
 
 Status lower_max_pool(Call& call) {
   RHEO_RETURN_IF_ERROR(require_spatial(call));
-  if (call.node().outputs.size() > 1) return call.refuse("answers with indices, which Rheo does not");
+  const std::vector<std::string>& outputs = call.node().outputs;
+  if (outputs.size() > 1 && !outputs[1].empty()) return call.refuse("answers with indices, which Rheo does not");
   RHEO_ASSIGN_OR_RETURN(const Window window, window_of(call, call.shape(0)));
-  RHEO_ASSIGN_OR_RETURN(ImportValue y, pooled(call, OpKind::max_pool2d, call.input(0),
-                                              {{"kernel", window.kernel},
-                                               {"strides", window.strides},
-                                               {"pads", window.pads()},
-                                               {"dilations", window.dilations},
-                                               {"ceil_mode", call.integer("ceil_mode", 0)}}));
+  RHEO_ASSIGN_OR_RETURN(ImportValue y, pooled(call, OpKind::max_pool2d, call.input(0), window,
+                                              {{"ceil_mode", call.integer("ceil_mode", 0)}}));
   call.answer(std::move(y));
   return {};
 }
@@ -38,13 +40,12 @@ Status lower_max_pool(Call& call) {
 Result<ImportValue> average_pooled(Call& call, ImportValue x) {
   RHEO_RETURN_IF_ERROR(require_spatial(call));
   RHEO_ASSIGN_OR_RETURN(const Window window, window_of(call, call.shape(0)));
-  if (window.dilations != std::vector<std::int64_t>{1, 1}) return call.refuse("averages with dilations");
-  return pooled(call, OpKind::avg_pool2d, std::move(x),
-                {{"kernel", window.kernel},
-                 {"strides", window.strides},
-                 {"pads", window.pads()},
-                 {"ceil_mode", call.integer("ceil_mode", 0)},
-                 {"count_include_pad", call.integer("count_include_pad", 0)}});
+  if (std::ranges::any_of(window.dilations, [](std::int64_t dilation) { return dilation != 1; })) {
+    return call.refuse("averages with dilations");
+  }
+  return pooled(
+      call, OpKind::avg_pool2d, std::move(x), window,
+      {{"ceil_mode", call.integer("ceil_mode", 0)}, {"count_include_pad", call.integer("count_include_pad", 0)}});
 }
 
 Status lower_average_pool(Call& call) {

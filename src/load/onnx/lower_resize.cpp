@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Resize and its forerunner Upsample.
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <string>
 
 #include "base/try.h"
 #include "load/onnx/lowerings.h"
@@ -40,6 +43,20 @@ Status add_scales(Call& call, const std::vector<double>& scales, Attributes& att
   return {};
 }
 
+// The coordinates of TensorFlow's nearest neighbours lie half an element behind those of half_pixel; what rounds them
+// rounds these otherwise.
+Status as_half_pixel(Call& call, Attributes& attributes) {
+  if (attributes.text("coordinates") != "tf_half_pixel_for_nn") return {};
+  const std::string nearest(attributes.text("nearest"));
+  if (attributes.text("mode") != "nearest" || (nearest != "floor" && nearest != "round_prefer_floor")) {
+    return call.refuse(fmt::format("has mode = '{}' and nearest_mode = '{}' with tf_half_pixel_for_nn",
+                                   attributes.text("mode"), nearest));
+  }
+  attributes.set("coordinates", std::string("half_pixel"));
+  attributes.set("nearest", std::string(nearest == "floor" ? "round_prefer_ceil" : "ceil"));
+  return {};
+}
+
 }  // namespace
 
 Status lower_resize(Call& call) {
@@ -52,6 +69,7 @@ Status lower_resize(Call& call) {
       {"nearest", call.text("nearest_mode", is_old ? "floor" : "round_prefer_floor")},
       {"cubic_coefficient", call.real("cubic_coeff_a", -0.75)},
       {"exclude_outside", call.integer("exclude_outside", 0)}};
+  RHEO_RETURN_IF_ERROR(as_half_pixel(call, attributes));
   if (call.integer("antialias", 0) != 0 || call.has_attribute("axes") ||
       call.has_attribute("keep_aspect_ratio_policy")) {
     return call.refuse("resizes with antialiasing, axes or a kept aspect ratio");

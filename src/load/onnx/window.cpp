@@ -34,8 +34,13 @@ Result<std::vector<std::int64_t>> setting(Call& call, std::string_view name, con
 Result<Window> window_of(Call& call, const Shape& x, std::vector<std::int64_t> kernel) {
   const std::size_t spatial = x.rank() - 2;
   Window window;
-  if (kernel.empty()) kernel.assign(spatial, 0);
+  const bool has_weights = !kernel.empty();
+  if (!has_weights) kernel.assign(spatial, 0);
   RHEO_ASSIGN_OR_RETURN(window.kernel, setting(call, "kernel_shape", kernel, 1));
+  if (has_weights && window.kernel != kernel) {
+    return call.refuse(fmt::format("has kernel_shape = [{}] and weights of [{}]", fmt::join(window.kernel, ", "),
+                                   fmt::join(kernel, ", ")));
+  }
   RHEO_ASSIGN_OR_RETURN(window.strides, setting(call, "strides", std::vector<std::int64_t>(spatial, 1), 1));
   RHEO_ASSIGN_OR_RETURN(window.dilations, setting(call, "dilations", std::vector<std::int64_t>(spatial, 1), 1));
   RHEO_ASSIGN_OR_RETURN(const std::vector<std::int64_t> pads,
@@ -54,6 +59,14 @@ Result<Window> window_of(Call& call, const Shape& x, std::vector<std::int64_t> k
   }
   if (spatial == 1) window.add_height();
   return window;
+}
+
+Attributes pool_settings(OpKind kind, const Window& window, Attributes others) {
+  others.set("kernel", window.kernel);
+  others.set("strides", window.strides);
+  others.set("pads", window.pads());
+  if (kind == OpKind::max_pool2d) others.set("dilations", window.dilations);
+  return others;
 }
 
 }  // namespace rheo::onnx

@@ -11,7 +11,11 @@
 namespace rheo::onnx {
 
 // From the attributes kernel_shape (else `kernel`), strides, dilations, pads and auto_pad of a node that reads `x`
-// [batch, channels, spatial...]; unsupported when a list has not one entry per spatial dimension.
+// [batch, channels, spatial...]; unsupported when a list has not one entry per spatial dimension, or when kernel_shape
+// is not the `kernel` that the weights have.
 Result<Window> window_of(Call& call, const Shape& x, std::vector<std::int64_t> kernel = {});
+
+// The settings of a pool with a window over two dimensions, besides `others`. An average has no dilations.
+Attributes pool_settings(OpKind kind, const Window& window, Attributes others);
 
 }  // namespace rheo::onnx

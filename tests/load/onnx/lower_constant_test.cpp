@@ -68,11 +68,36 @@ TEST(OnnxConstant, CastsBetweenFloatsChangeNothing) {
   EXPECT_EQ(cast(static_cast<int>(ElementType::text)).refusal().code(), StatusCode::unsupported);
 }
 
+// Dropout of x [2] that trains, or not, with a ratio and a mask; the mask has no name where it is not wanted.
+OnnxSample dropout(double ratio, bool trains, const std::string& mask, std::int64_t opset = 17) {
+  OnnxSample sample(opset);
+  sample.input("x", ElementType::f32, {"batch", "2"}).constant("ratio", f32_of({}, {ratio}));
+  sample.constant("trains", testing::tensor_of(DType::boolean, {}, {trains ? 1.0 : 0.0}));
+  sample.node("Dropout", {"x", "ratio", "trains"}, {"y", mask}).output("y");
+  if (!mask.empty()) sample.output(mask);
+  return sample;
+}
+
 TEST(OnnxConstant, RefusesDropoutThatTrains) {
+  EXPECT_EQ(dropout(0.5, true, "").refusal().code(), StatusCode::unsupported);
+  EXPECT_TRUE(dropout(0, true, "").refusal().ok()) << "it drops nothing";
+}
+
+TEST(OnnxConstant, DropoutThatDropsNothingKeepsEveryElement) {
+  const Tensor x = f32_of({1, 2}, {3, -1});
+  const std::vector<Tensor> answers = dropout(0.5, false, "mask").answers({x}, {.batch = 1});
+  EXPECT_TRUE(testing::is_identical(answers[0], x));
+  EXPECT_TRUE(testing::is_identical(answers[1], testing::tensor_of(DType::boolean, {1, 2}, {1, 1})));
+  EXPECT_TRUE(
+      testing::is_identical(dropout(0.5, false, "mask", 9).answers({x}, {.batch = 1})[1], f32_of({1, 2}, {1, 1})));
+}
+
+TEST(OnnxConstant, ADiagonalOfWideFloatsIsOneOfF32) {
   OnnxSample sample;
-  sample.input("x", ElementType::f32, {"2"}).constant("trains", testing::tensor_of(DType::boolean, {}, {1}));
-  sample.node("Dropout", {"x", "", "trains"}, {"y"}).output("y");
-  EXPECT_EQ(sample.refusal().code(), StatusCode::unsupported);
+  sample.input("x", ElementType::i32, {"2", "2"});
+  sample.node("EyeLike", {"x"}, {"y"}, {integer_attribute("dtype", static_cast<int>(ElementType::f64))}).output("y");
+  EXPECT_TRUE(testing::is_identical(sample.answers({testing::tensor_of(DType::i32, {2, 2}, {0, 0, 0, 0})})[0],
+                                    f32_of({2, 2}, {1, 0, 0, 1})));
 }
 
 TEST(OnnxConstant, ATypeBeyondAllNumbersOfTypesIsNotItsLowerHalf) {

@@ -39,8 +39,17 @@ TEST(OnnxConvolution, TransposesToTheShapeThatIsAskedFor) {
   EXPECT_EQ(answer_shape(sample.output("y")), (Shape{kDynamic, 4, 10, 8}));
 }
 
-TEST(OnnxConvolution, RefusesVolumesAndOddSettings) {
-  EXPECT_EQ(one_operator("Conv", {{"b", "1", "4", "4", "4"}, {"1", "1", "2", "2", "2"}}).refusal().code(),
+TEST(OnnxConvolution, RefusesAKernelShapeThatItsWeightsDoNotHave) {
+  const Status refused =
+      one_operator("Conv", {{"b", "1", "4", "4"}, {"1", "1", "3", "3"}}, {integers_attribute("kernel_shape", {2, 2})})
+          .refusal();
+  EXPECT_EQ(refused.message(), "Node 'y' (Conv) has kernel_shape = [2, 2] and weights of [3, 3].");
+}
+
+TEST(OnnxConvolution, RefusesMoreDimensionsAndOddSettings) {
+  EXPECT_EQ(one_operator("Conv", {{"b", "1", "4", "4", "4", "4"}, {"1", "1", "2", "2", "2", "2"}}).refusal().code(),
+            StatusCode::unsupported);
+  EXPECT_EQ(one_operator("ConvTranspose", {{"b", "1", "4", "4", "4"}, {"1", "1", "2", "2", "2"}}).refusal().code(),
             StatusCode::unsupported);
   EXPECT_EQ(one_operator("ConvTranspose", {{"b", "1", "4", "4"}, {"1", "1", "2", "2"}},
                          {integers_attribute("output_padding", {1, 1, 1})})

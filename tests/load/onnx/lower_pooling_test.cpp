@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <utility>
+
 #include "load/onnx/lowering_sample.h"
 
 namespace rheo::onnx {
@@ -20,12 +22,26 @@ TEST(OnnxPooling, PoolsGloballyOverAnyRank) {
   EXPECT_EQ(answer_shape(one_operator("GlobalMaxPool", {{"batch", "2", "3"}})), (Shape{kDynamic, 2, 1}));
 }
 
-TEST(OnnxPooling, RefusesIndicesAndVolumes) {
+OnnxSample max_pool(std::vector<std::string> outputs) {
   OnnxSample sample;
   sample.input("x", ElementType::f32, {"batch", "1", "4", "4"});
-  sample.node("MaxPool", {"x"}, {"y", "where"}, {integers_attribute("kernel_shape", {2, 2})}).output("y");
-  EXPECT_EQ(sample.refusal().code(), StatusCode::unsupported);
-  EXPECT_EQ(one_operator("AveragePool", {{"batch", "1", "4", "4", "4"}}).refusal().code(), StatusCode::unsupported);
+  sample.node("MaxPool", {"x"}, std::move(outputs), {integers_attribute("kernel_shape", {2, 2})}).output("y");
+  return sample;
+}
+
+TEST(OnnxPooling, RefusesIndicesThatSomebodyWants) {
+  EXPECT_EQ(max_pool({"y", "where"}).refusal().code(), StatusCode::unsupported);
+  EXPECT_TRUE(max_pool({"y", ""}).refusal().ok());
+}
+
+TEST(OnnxPooling, RefusesMoreThanThreeDimensionsAndDilatedAverages) {
+  EXPECT_EQ(one_operator("AveragePool", {{"batch", "1", "4", "4", "4", "4"}}).refusal().code(),
+            StatusCode::unsupported);
+  EXPECT_EQ(one_operator("AveragePool", {{"batch", "1", "4", "4", "4"}},
+                         {integers_attribute("kernel_shape", {2, 2, 2}), integers_attribute("dilations", {2, 1, 1})})
+                .refusal()
+                .code(),
+            StatusCode::unsupported);
 }
 
 }  // namespace

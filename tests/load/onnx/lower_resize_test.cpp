@@ -34,5 +34,22 @@ TEST(OnnxResize, RefusesToChangeChannels) {
   EXPECT_EQ(one_operator("Resize", {{"batch", "2", "3", "4"}}).refusal().code(), StatusCode::unsupported);
 }
 
+// TensorFlow takes the element whose place is (i + 0.5) / factor, cut to a whole number.
+TEST(OnnxResize, TakesTheNeighboursOfTensorFlow) {
+  const auto resized = [](const std::string& mode, const std::string& nearest) {
+    OnnxSample sample(11);
+    sample.input("x", ElementType::f32, {"1", "1", "1", "4"}).constant("scales", f32_of({4}, {1, 1, 1, 0.5}));
+    return sample
+        .node("Resize", {"x", "", "scales"}, {"y"},
+              {testing::text_attribute("mode", mode), testing::text_attribute("nearest_mode", nearest),
+               testing::text_attribute("coordinate_transformation_mode", "tf_half_pixel_for_nn")})
+        .output("y");
+  };
+  const Tensor x = f32_of({1, 1, 1, 4}, {10, 20, 30, 40});
+  EXPECT_TRUE(testing::is_identical(resized("nearest", "floor").answers({x})[0], f32_of({1, 1, 1, 2}, {20, 40})));
+  EXPECT_EQ(resized("nearest", "ceil").refusal().code(), StatusCode::unsupported);
+  EXPECT_EQ(resized("linear", "floor").refusal().code(), StatusCode::unsupported);
+}
+
 }  // namespace
 }  // namespace rheo::onnx
