@@ -38,6 +38,16 @@ TEST(Import, SaysThatTheFileIsNoModel) {
   EXPECT_EQ(import_model(folder.file("")).status().code(), StatusCode::invalid_argument);
 }
 
+TEST(Import, NamesTheFileOnce) {
+  const TemporaryFolder folder;
+  for (const char* name : {"wrong.onnx", "wrong.pt2"}) {
+    std::ofstream(folder.file(name)) << "hello";
+    const std::string message = import_model(folder.file(name)).status().message();
+    EXPECT_TRUE(message.starts_with(folder.file(name) + ": ")) << message;
+    EXPECT_EQ(message.find(name, folder.file(name).size()), std::string::npos) << message;
+  }
+}
+
 TEST(Import, SaysWhichPluginFileIsMissing) {
   const TemporaryFolder folder;
   const Status status = import_model(zip_like(folder), {.plugin_dir = folder.file("plugins")}).status();

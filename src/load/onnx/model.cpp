@@ -131,8 +131,7 @@ Result<Model> read_model(const std::string& file, const LoadLimits& limits, Give
   RHEO_ASSIGN_OR_RETURN(FileBytes content, map_file(file, limits.file_bytes));
   ExternalData external(file, limits);
   Result<Model> model = read(content.bytes, std::move(content.owner), limits, &external, given);
-  if (!model) return model.status().with_context(file);
-  model->external_files = external.files();
+  if (model) model->external_files = external.files();
   return model;
 }
 
