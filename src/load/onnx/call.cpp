@@ -6,10 +6,15 @@
 #include <algorithm>
 
 #include "base/try.h"
+#include "load/onnx/lowerings.h"
 
 namespace rheo::onnx {
 Call::Call(Translation& translation, const Node& node, Scope& scope)
-    : ImportCall(translation.emitter(), place_of(node)), translation_(translation), node_(node), scope_(scope) {
+    : ImportCall(translation.emitter(), place_of(node)),
+      translation_(translation),
+      node_(node),
+      scope_(scope),
+      asked_(node.attributes.size(), false) {
   for (const std::string& name : node.inputs) inputs_.push_back(name.empty() ? nullptr : scope.find(name));
   while (!inputs_.empty() && inputs_.back() == nullptr) inputs_.pop_back();
 }
@@ -53,33 +58,57 @@ Result<bool> Call::truth(std::size_t index) {
   return truth[0];
 }
 
-std::int64_t Call::integer(std::string_view name, std::int64_t fallback) const {
-  const Attribute* attribute = find(name);
-  return attribute == nullptr || attribute->kind != Attribute::Kind::integer ? fallback : attribute->integer;
+const Attribute* Call::find(std::string_view name) {
+  const Attribute* own = node_.find(name);
+  if (own == nullptr) return nullptr;
+  asked_[static_cast<std::size_t>(own - node_.attributes.data())] = true;
+  return translation_.find_attribute(node_, name);
 }
 
-double Call::real(std::string_view name, double fallback) const {
+const Attribute* Call::find(std::string_view name, Attribute::Kind kind) {
   const Attribute* attribute = find(name);
-  if (attribute == nullptr || attribute->kind != Attribute::Kind::real) return fallback;
-  return static_cast<double>(attribute->real);
+  if (attribute == nullptr || attribute->kind == kind) return attribute;
+  misread_ = node_.find(name);
+  return nullptr;
 }
 
-Result<ElementType> Call::element_type(std::string_view name, ElementType fallback) const {
+Status Call::check_attributes() const {
+  if (misread_ != nullptr) {
+    return refuse(fmt::format("has the attribute '{}' with a value of another kind than it takes", misread_->name));
+  }
+  for (std::size_t i = 0; i < asked_.size(); ++i) {
+    const std::string& name = node_.attributes[i].name;
+    if (asked_[i] || means_nothing(name, node_.op)) continue;
+    return refuse(
+        fmt::format("has the attribute '{}', which is not known of this operator in operator set {}", name, opset()));
+  }
+  return {};
+}
+
+std::int64_t Call::integer(std::string_view name, std::int64_t fallback) {
+  const Attribute* attribute = find(name, Attribute::Kind::integer);
+  return attribute == nullptr ? fallback : attribute->integer;
+}
+
+double Call::real(std::string_view name, double fallback) {
+  const Attribute* attribute = find(name, Attribute::Kind::real);
+  return attribute == nullptr ? fallback : static_cast<double>(attribute->real);
+}
+
+Result<ElementType> Call::element_type(std::string_view name, ElementType fallback) {
   const std::int64_t number = integer(name, static_cast<std::int32_t>(fallback));
   if (std::in_range<std::int32_t>(number)) return static_cast<ElementType>(number);
   return refuse(fmt::format("has {} for '{}', which is no type of elements", number, name));
 }
 
-std::string Call::text(std::string_view name, std::string_view fallback) const {
-  const Attribute* attribute = find(name);
-  if (attribute == nullptr || attribute->kind != Attribute::Kind::text) return std::string(fallback);
-  return attribute->text;
+std::string Call::text(std::string_view name, std::string_view fallback) {
+  const Attribute* attribute = find(name, Attribute::Kind::text);
+  return attribute == nullptr ? std::string(fallback) : attribute->text;
 }
 
-std::vector<std::int64_t> Call::integers(std::string_view name, std::vector<std::int64_t> fallback) const {
-  const Attribute* attribute = find(name);
-  if (attribute == nullptr || attribute->kind != Attribute::Kind::integers) return fallback;
-  return attribute->integers;
+std::vector<std::int64_t> Call::integers(std::string_view name, std::vector<std::int64_t> fallback) {
+  const Attribute* attribute = find(name, Attribute::Kind::integers);
+  return attribute == nullptr ? std::move(fallback) : attribute->integers;
 }
 
 Result<std::optional<std::vector<std::int64_t>>> Call::list(std::string_view name, std::size_t index) {

@@ -44,16 +44,20 @@ class Call : public ImportCall {
   Result<bool> truth(std::size_t index);   // one known bool, the same for every batch size
 
   // Attributes; `fallback` where the node leaves them out.
-  const Attribute* find(std::string_view name) const { return translation_.find_attribute(node_, name); }
-  bool has_attribute(std::string_view name) const { return find(name) != nullptr; }
-  std::int64_t integer(std::string_view name, std::int64_t fallback) const;
-  double real(std::string_view name, double fallback) const;
+  const Attribute* find(std::string_view name);
+  bool has_attribute(std::string_view name) { return find(name) != nullptr; }
+  std::int64_t integer(std::string_view name, std::int64_t fallback);
+  double real(std::string_view name, double fallback);
   // A number of TensorProto.DataType; refused where it can be none.
-  Result<ElementType> element_type(std::string_view name, ElementType fallback) const;
-  std::string text(std::string_view name, std::string_view fallback) const;
-  std::vector<std::int64_t> integers(std::string_view name, std::vector<std::int64_t> fallback = {}) const;
+  Result<ElementType> element_type(std::string_view name, ElementType fallback);
+  std::string text(std::string_view name, std::string_view fallback);
+  std::vector<std::int64_t> integers(std::string_view name, std::vector<std::int64_t> fallback = {});
   // A list that older operator sets keep as an attribute and newer ones as input `index`; nothing when in neither.
   Result<std::optional<std::vector<std::int64_t>>> list(std::string_view name, std::size_t index);
+
+  // To be asked when the lowering is done: unsupported for an attribute that it did not look at and that means
+  // something (means_nothing, lowerings.h), and for one of another kind than it looked for.
+  Status check_attributes() const;
 
   // Answers.
   void answer(ImportValue value, std::size_t output = 0);
@@ -61,10 +65,15 @@ class Call : public ImportCall {
   Status answer_with(OpKind kind, std::initializer_list<ImportValue*> inputs, const Attributes& attributes = {});
 
  private:
+  // Null as well where the attribute is of another kind.
+  const Attribute* find(std::string_view name, Attribute::Kind kind);
+
   Translation& translation_;
   const Node& node_;
   Scope& scope_;
   std::vector<ImportValue*> inputs_;
+  std::vector<bool> asked_;             // which of the node's attributes the lowering looked at
+  const Attribute* misread_ = nullptr;  // one that is of another kind than it looked for
 };
 
 }  // namespace rheo::onnx

@@ -52,13 +52,14 @@ OpKind kind_in(std::span<const Pair> list, std::string_view op) {
 
 // Before operator set 7 the second input says with an axis where it lies in the first; PRelu's slopes lie at axis 1.
 Result<ImportValue> aligned_by_axis(Call& call) {
+  if (call.opset() >= 7) return call.input(1);
   const std::size_t rank = call.rank(0);
+  const auto suffix = static_cast<std::int64_t>(rank) - static_cast<std::int64_t>(call.rank(1));
   const bool is_slope = call.node().op == "PRelu" && call.rank(1) == 1 && rank > 2;
-  if (call.opset() >= 7 || (call.integer("broadcast", 0) == 0 && !is_slope) || call.rank(1) > rank) {
-    return call.input(1);
-  }
-  const auto suffix = static_cast<std::int64_t>(rank - call.rank(1));
-  RHEO_ASSIGN_OR_RETURN(const std::size_t axis, call.axis(is_slope ? 1 : call.integer("axis", suffix), rank + 1));
+  const bool broadcasts = call.integer("broadcast", 0) != 0;
+  const std::int64_t given = is_slope ? 1 : call.integer("axis", suffix);
+  if ((!broadcasts && !is_slope) || suffix < 0) return call.input(1);
+  RHEO_ASSIGN_OR_RETURN(const std::size_t axis, call.axis(given, rank + 1));
   Shape shape = call.shape(1);
   while (axis + shape.rank() < rank) shape.push_back(1);
   return call.reshape(call.input(1), shape);

@@ -34,6 +34,7 @@ Status lower_batch_norm(Call& call) {
       (call.opset() < 7 && call.integer("is_test", 0) == 0 && call.node().outputs.size() > 1)) {
     return call.refuse("normalises as in training; export the model for inference");
   }
+  if (call.integer("spatial", 1) == 0) return call.refuse("normalises every place by numbers of its own (spatial = 0)");
   return call.answer_with(OpKind::batch_norm,
                           {&call.input(0), &call.input(1), &call.input(2), &call.input(3), &call.input(4)},
                           {{"epsilon", call.real("epsilon", 1e-5)}});

@@ -57,6 +57,7 @@ Status lower_split(Call& call) {
   RHEO_ASSIGN_OR_RETURN(auto sizes, call.list("split", 1));
   if (x[axis] == kDynamic) return call.mixes_batch("splits the batch");
   const auto parts = static_cast<std::int64_t>(call.node().outputs.size());
+  if (call.integer("num_outputs", parts) != parts) return call.refuse("has another number of outputs than it says");
   if (!sizes) {
     const std::int64_t each = (x[axis] + parts - 1) / std::max<std::int64_t>(parts, 1);
     sizes.emplace();
@@ -108,8 +109,12 @@ Status lower_tile(Call& call) {
 Status lower_depth_to_space(Call& call) {
   RHEO_RETURN_IF_ERROR(call.require(1));
   Attributes attributes = {{"block", call.integer("blocksize", 1)}};
-  if (call.node().op == "SpaceToDepth") return call.answer_with(OpKind::space_to_depth, {&call.input(0)}, attributes);
-  attributes.set("mode", call.text("mode", "DCR") == "CRD" ? std::string("crd") : std::string("dcr"));
+  const std::string mode = call.text("mode", "DCR");
+  if (call.node().op == "SpaceToDepth") {
+    if (mode != "DCR") return call.refuse("has mode = '" + mode + "'; Rheo knows DCR");
+    return call.answer_with(OpKind::space_to_depth, {&call.input(0)}, attributes);
+  }
+  attributes.set("mode", mode == "CRD" ? std::string("crd") : std::string("dcr"));
   return call.answer_with(OpKind::depth_to_space, {&call.input(0)}, attributes);
 }
 

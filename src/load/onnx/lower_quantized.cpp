@@ -100,6 +100,7 @@ Result<std::optional<ImportValue>> real_product(Call& call) {
 
 Status lower_quantize(Call& call) {
   RHEO_RETURN_IF_ERROR(call.require(2));
+  if (call.integer("block_size", 0) != 0) return call.refuse("is quantised in blocks");
   const std::int64_t axis = call.integer("axis", 1);
   DType dtype = call.has(2) ? call.dtype(2) : DType::u8;
   RHEO_ASSIGN_OR_RETURN(const ElementType type, call.element_type("output_dtype", ElementType::undefined));

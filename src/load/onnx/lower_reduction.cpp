@@ -25,8 +25,10 @@ Status lower_reduce(Call& call) {
   RHEO_RETURN_IF_ERROR(call.require(1));
   RHEO_ASSIGN_OR_RETURN(const std::optional<std::vector<std::int64_t>> given, call.list("axes", 1));
   std::vector<std::int64_t> axes = given.value_or(std::vector<std::int64_t>());
+  const bool keeps_all = call.integer("noop_with_empty_axes", 0) != 0;
+  const std::int64_t keep_dims = call.integer("keepdims", 1);
   if (axes.empty()) {
-    if (call.integer("noop_with_empty_axes", 0) != 0) {
+    if (keeps_all) {
       call.answer(call.input(0));
       return {};
     }
@@ -35,8 +37,8 @@ Status lower_reduce(Call& call) {
   }
   const auto* found = std::find_if(std::begin(kReductions), std::end(kReductions),
                                    [&](const auto& pair) { return pair.first == call.node().op; });
-  RHEO_ASSIGN_OR_RETURN(ImportValue y, emit_widened(call, found->second, {&call.input(0)},
-                                                    {{"axes", axes}, {"keep_dims", call.integer("keepdims", 1)}}));
+  RHEO_ASSIGN_OR_RETURN(
+      ImportValue y, emit_widened(call, found->second, {&call.input(0)}, {{"axes", axes}, {"keep_dims", keep_dims}}));
   call.answer(std::move(y));
   return {};
 }

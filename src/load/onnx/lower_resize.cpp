@@ -71,7 +71,7 @@ Status lower_resize(Call& call) {
       {"exclude_outside", call.integer("exclude_outside", 0)}};
   RHEO_RETURN_IF_ERROR(as_half_pixel(call, attributes));
   if (call.integer("antialias", 0) != 0 || call.has_attribute("axes") ||
-      call.has_attribute("keep_aspect_ratio_policy")) {
+      call.text("keep_aspect_ratio_policy", "stretch") != "stretch") {
     return call.refuse("resizes with antialiasing, axes or a kept aspect ratio");
   }
   if (call.has_attribute("scales")) {

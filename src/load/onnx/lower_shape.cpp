@@ -12,7 +12,8 @@ namespace {
 
 // 0 copies the input's dimension unless allow_zero.
 Result<std::vector<std::int64_t>> with_copies(Call& call, const Shape& x, std::vector<std::int64_t> target) {
-  for (std::size_t axis = 0; axis < target.size() && call.integer("allowzero", 0) == 0; ++axis) {
+  const bool allows_zero = call.integer("allowzero", 0) != 0;
+  for (std::size_t axis = 0; axis < target.size() && !allows_zero; ++axis) {
     if (target[axis] != 0) continue;
     if (axis >= x.rank()) return call.refuse("copies a dimension that its input does not have");
     target[axis] = x[axis];

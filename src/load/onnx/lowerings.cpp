@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 namespace rheo::onnx {
 namespace {
@@ -154,9 +155,74 @@ constexpr Lowering kMicrosoftLowerings[] = {
     {"QuantizeLinear", lower_quantize},
 };
 
+constexpr std::pair<std::string_view, std::string_view> kMeaningless[] = {
+    {"BatchNormalization", "momentum"},
+    {"Cast", "round_mode"},
+    {"Cast", "saturate"},
+    {"CastLike", "round_mode"},
+    {"CastLike", "saturate"},
+    {"DequantizeLinear", "output_dtype"},
+    {"Dropout", "is_test"},
+    {"Dropout", "ratio"},
+    {"Dropout", "seed"},
+    {"GRU", "activation_alpha"},
+    {"GRU", "activation_beta"},
+    {"GRU", "hidden_size"},
+    {"Gemm", "beta"},
+    {"Gemm", "broadcast"},
+    {"GroupNormalization", "stash_type"},
+    {"If", "else_branch"},
+    {"If", "then_branch"},
+    {"LSTM", "activation_alpha"},
+    {"LSTM", "activation_beta"},
+    {"LSTM", "hidden_size"},
+    {"LayerNormalization", "stash_type"},
+    {"MaxPool", "storage_order"},
+    {"QuantizeLinear", "precision"},
+    {"QuantizeLinear", "saturate"},
+    {"RNN", "activation_alpha"},
+    {"RNN", "activation_beta"},
+    {"RNN", "hidden_size"},
+    {"Range", "stash_type"},
+    {"Resize", "extrapolation_value"},
+};
+
+constexpr std::string_view kSameSinceSet1[] = {
+    "ArgMax",
+    "ArgMin",
+    "Constant",
+    "Conv",
+    "ConvTranspose",
+    "DepthToSpace",
+    "Flatten",
+    "Gather",
+    "GlobalAveragePool",
+    "GlobalMaxPool",
+    "Identity",
+    "LRN",
+    "LogSoftmax",
+    "LpNormalization",
+    "MatMul",
+    "MaxPool",
+    "Not",
+    "Shape",
+    "Size",
+    "Slice",
+    "Softmax",
+    "Softplus",
+    "Softsign",
+    "SpaceToDepth",
+    "Squeeze",
+    "TopK",
+    "Transpose",
+    "Unsqueeze",
+};
+
 constexpr bool by_name(const Lowering& a, const Lowering& b) { return a.op < b.op; }
 static_assert(std::is_sorted(std::begin(kLowerings), std::end(kLowerings), by_name));
 static_assert(std::is_sorted(std::begin(kMicrosoftLowerings), std::end(kMicrosoftLowerings), by_name));
+static_assert(std::is_sorted(std::begin(kMeaningless), std::end(kMeaningless)));
+static_assert(std::is_sorted(std::begin(kSameSinceSet1), std::end(kSameSinceSet1)));
 
 }  // namespace
 
@@ -164,6 +230,14 @@ const Lowering* find_lowering(std::string_view op, std::string_view domain) {
   const std::span<const Lowering> list = lowerings(domain);
   const auto found = std::lower_bound(list.begin(), list.end(), Lowering{op, nullptr}, by_name);
   return found != list.end() && found->op == op ? &*found : nullptr;
+}
+
+bool means_nothing(std::string_view attribute, std::string_view op) {
+  return std::binary_search(std::begin(kMeaningless), std::end(kMeaningless), std::pair(op, attribute));
+}
+
+bool means_the_same_since_set_1(std::string_view op) {
+  return std::binary_search(std::begin(kSameSinceSet1), std::end(kSameSinceSet1), op);
 }
 
 std::span<const Lowering> lowerings(std::string_view domain) {

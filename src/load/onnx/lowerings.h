@@ -6,6 +6,7 @@
 // operator set that the model imports (Call::opset).
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string_view>
 
@@ -24,6 +25,15 @@ inline constexpr std::string_view kMicrosoft = "com.microsoft";
 // Null: Rheo lacks the operator. `domain`: "" is ONNX itself.
 const Lowering* find_lowering(std::string_view op, std::string_view domain = {});
 std::span<const Lowering> lowerings(std::string_view domain = {});
+
+// Whether an attribute says nothing about what the operator answers here: it steers training, or repeats what the
+// weights say, or is about what Rheo refuses or computes in f32 anyway.
+bool means_nothing(std::string_view attribute, std::string_view op);
+
+// Files of an older operator set are refused, but for operators that mean the same since set 1. Set 6 is what PyTorch
+// wrote first; what changed with set 7, broadcasting above all, is read in both meanings.
+inline constexpr std::int64_t kOldestOperatorSet = 6;
+bool means_the_same_since_set_1(std::string_view op);
 
 // lower_convolution.cpp
 Status lower_conv(Call& call);

@@ -71,7 +71,19 @@ Status Translation::translate_node(const Node& node, Scope& scope) {
     return {};
   }
   if (function != nullptr) return inline_function(*function, call);
-  return blame_model(lowering->lower(call), place_of(node));
+  return blame_model(lower(*lowering, call), place_of(node));
+}
+
+Status Translation::lower(const Lowering& lowering, Call& call) const {
+  const Node& node = call.node();
+  if (node.domain.empty() && opset() < kOldestOperatorSet && !means_the_same_since_set_1(node.op)) {
+    return call.refuse(
+        fmt::format("is of operator set {} of ONNX, when it meant something else; convert the model to "
+                    "operator set 7 or newer, for instance with onnx.version_converter",
+                    opset()));
+  }
+  RHEO_RETURN_IF_ERROR(lowering.lower(call));
+  return call.check_attributes();
 }
 
 Result<std::vector<ImportValue>> Translation::translate_branch(const Graph& graph, Scope& scope) {

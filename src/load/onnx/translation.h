@@ -22,6 +22,7 @@
 namespace rheo::onnx {
 
 class Call;
+struct Lowering;
 
 class Translation {
  public:
@@ -63,6 +64,7 @@ class Translation {
   Status add_model_inputs(Scope& scope);
   Status translate_nodes(const Graph& graph, Scope& scope);
   Status translate_node(const Node& node, Scope& scope);
+  Status lower(const Lowering& lowering, Call& call) const;
   // translation_function.cpp
   const Function* find_function(const Node& node) const;
   Status check_call(const Function& function, const Node& node) const;

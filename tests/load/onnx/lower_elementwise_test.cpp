@@ -22,6 +22,13 @@ TEST(OnnxElementwise, AlignsByAxisBeforeOperatorSet7) {
   EXPECT_EQ(one_operator("Add", {{"batch", "3", "4"}, {"3"}}).refusal().code(), StatusCode::unsupported);
 }
 
+TEST(OnnxElementwise, AnAxisOfOldMeansNothingWithoutBroadcasting) {
+  EXPECT_TRUE(one_operator("Add", {{"batch", "3"}, {"batch", "3"}},
+                           {integer_attribute("axis", 1), integer_attribute("broadcast", 0)}, 6)
+                  .refusal()
+                  .ok());
+}
+
 TEST(OnnxElementwise, TakesBoundsFromAttributesInputsOrTheModel) {
   EXPECT_EQ(ops_of(one_operator("Clip", {{"batch", "3"}}, {testing::real_attribute("max", 6)}, 6)), Names{"clamp"});
   OnnxSample sample;

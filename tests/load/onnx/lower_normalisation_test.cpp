@@ -28,6 +28,15 @@ TEST(OnnxNormalisation, RefusesTraining) {
   EXPECT_EQ(sample.refusal().code(), StatusCode::unsupported);
 }
 
+TEST(OnnxNormalisation, RefusesNumbersForEveryPlace) {
+  const auto sample = [](std::int64_t spatial) {
+    return one_operator("BatchNormalization", {{"batch", "2", "3"}, {"2"}, {"2"}, {"2"}, {"2"}},
+                        {integer_attribute("spatial", spatial)}, 7);
+  };
+  EXPECT_EQ(sample(0).refusal().code(), StatusCode::unsupported);
+  EXPECT_TRUE(sample(1).refusal().ok());
+}
+
 TEST(OnnxNormalisation, RefusesAScaleOfAnotherShape) {
   EXPECT_EQ(one_operator("LayerNormalization", {{"batch", "2", "3"}, {"2", "3"}}).refusal().code(),
             StatusCode::unsupported);

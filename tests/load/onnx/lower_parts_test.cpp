@@ -31,6 +31,13 @@ TEST(OnnxParts, RefusesToSplitMoreThanThereIs) {
   EXPECT_EQ(sample.refusal().code(), StatusCode::unsupported);
 }
 
+TEST(OnnxParts, RefusesAnotherNumberOfPartsThanItSays) {
+  OnnxSample sample(18);
+  sample.input("x", ElementType::f32, {"batch", "6"});
+  sample.node("Split", {"x"}, {"a", "b"}, {integer_attribute("axis", 1), integer_attribute("num_outputs", 3)});
+  EXPECT_EQ(sample.output("a").output("b").refusal().code(), StatusCode::unsupported);
+}
+
 TEST(OnnxParts, SlicesByAttributesOfOldAndTakesWholeDimensions) {
   const auto sample =
       one_operator("Slice", {{"batch", "5"}},
@@ -46,6 +53,17 @@ TEST(OnnxParts, PadsTheAxesThatAreNamed) {
   sample.input("x", ElementType::f32, {"batch", "2"}).integers("pads", {1, 2}).integers("axes", {-1});
   sample.constant("value", f32_of({}, {7})).node("Pad", {"x", "pads", "value", "axes"}, {"y"}).output("y");
   EXPECT_TRUE(testing::is_identical(sample.answers({f32_of({1, 2}, {1, 2})})[0], f32_of({1, 5}, {7, 1, 2, 7, 7})));
+}
+
+TEST(OnnxParts, GathersBlocksInOneOrder) {
+  const auto gathered = [](const std::string& mode) {
+    return one_operator("SpaceToDepth", {{"batch", "1", "4", "4"}},
+                        {integer_attribute("blocksize", 2), testing::text_attribute("mode", mode)}, 28)
+        .refusal()
+        .code();
+  };
+  EXPECT_EQ(gathered("DCR"), StatusCode::ok);
+  EXPECT_EQ(gathered("CRD"), StatusCode::unsupported);
 }
 
 TEST(OnnxParts, RefusesListsThatDoNotFit) {

@@ -140,6 +140,15 @@ TEST(OnnxQuantized, ReadsTheTypeOfTheResult) {
   EXPECT_NE(beyond.message().find("4294967298"), std::string::npos) << beyond.message();
 }
 
+TEST(OnnxQuantized, RefusesBlocks) {
+  for (const char* op : {"QuantizeLinear", "DequantizeLinear"}) {
+    OnnxSample sample(21);
+    sample.input("x", op[0] == 'Q' ? ElementType::f32 : ElementType::u8, {"4"}).constant("scale", f32_of({2}, {1, 2}));
+    sample.node(op, {"x", "scale"}, {"y"}, {integer_attribute("axis", 0), integer_attribute("block_size", 2)});
+    EXPECT_NE(sample.output("y").refusal().message().find("blocks"), std::string::npos) << op;
+  }
+}
+
 TEST(OnnxQuantized, LayersAnswerIn8Bits) {
   OnnxSample sample;
   sample.input("x", ElementType::u8, {"1", "1", "2", "2"})

@@ -34,6 +34,17 @@ TEST(OnnxResize, RefusesToChangeChannels) {
   EXPECT_EQ(one_operator("Resize", {{"batch", "2", "3", "4"}}).refusal().code(), StatusCode::unsupported);
 }
 
+TEST(OnnxResize, StretchesWhereItSaysSo) {
+  const auto resized = [](const std::string& policy) {
+    OnnxSample sample(18);
+    sample.input("x", ElementType::f32, {"batch", "2", "3", "4"}).constant("scales", f32_of({4}, {1, 1, 2, 3}));
+    sample.node("Resize", {"x", "", "scales"}, {"y"}, {testing::text_attribute("keep_aspect_ratio_policy", policy)});
+    return sample.output("y").refusal().code();
+  };
+  EXPECT_EQ(resized("stretch"), StatusCode::ok);
+  EXPECT_EQ(resized("not_larger"), StatusCode::unsupported);
+}
+
 // TensorFlow takes the element whose place is (i + 0.5) / factor, cut to a whole number.
 TEST(OnnxResize, TakesTheNeighboursOfTensorFlow) {
   const auto resized = [](const std::string& mode, const std::string& nearest) {

@@ -22,5 +22,18 @@ TEST(OnnxLowerings, FindsEveryOperatorOfItsListAndNoOther) {
   EXPECT_EQ(find_lowering("Conv", "org.example"), nullptr);
 }
 
+TEST(OnnxLowerings, KnowsAttributesThatMeanNothing) {
+  EXPECT_TRUE(means_nothing("momentum", "BatchNormalization"));
+  EXPECT_FALSE(means_nothing("epsilon", "BatchNormalization"));
+  EXPECT_FALSE(means_nothing("momentum", "Relu"));
+}
+
+TEST(OnnxLowerings, KnowsWhatNeverChanged) {
+  EXPECT_TRUE(means_the_same_since_set_1("GlobalMaxPool"));
+  EXPECT_TRUE(means_the_same_since_set_1("Not"));
+  EXPECT_FALSE(means_the_same_since_set_1("Reshape"));
+  EXPECT_FALSE(means_the_same_since_set_1("Cast"));
+}
+
 }  // namespace
 }  // namespace rheo::onnx

@@ -86,6 +86,19 @@ TEST(OnnxTranslation, RefusesToComputeMoreThanItMay) {
   EXPECT_EQ(many.refusal({}, small).code(), StatusCode::limit_exceeded);
 }
 
+TEST(OnnxTranslation, RefusesOperatorSetsThatMeantSomethingElse) {
+  const auto refusal = [](std::int64_t opset, const std::string& op) {
+    OnnxSample sample(opset);
+    return sample.input("x", ElementType::f32, {"batch", "2"}).node(op, {"x"}, {"y"}).output("y").refusal();
+  };
+  EXPECT_EQ(refusal(5, "Abs").message(),
+            "Node 'y' (Abs) is of operator set 5 of ONNX, when it meant something else; convert the model to operator "
+            "set 7 or newer, for instance with onnx.version_converter.");
+  EXPECT_TRUE(refusal(6, "Abs").ok());
+  EXPECT_TRUE(refusal(1, "Softplus").ok()) << "it never changed";
+  EXPECT_TRUE(refusal(40, "Abs").ok()) << "newer ones than Rheo knows";
+}
+
 TEST(OnnxTranslation, NamesTheNodeThatDoesNotFit) {
   OnnxSample sample;
   sample.input("x", ElementType::f32, {"batch", "3"}).constant("w", f32_of({4, 2}, std::vector<double>(8, 1.0)));
