@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Conv of one, two and three dimensions and ConvTranspose of one and two; one dimension is a picture of height 1.
+// Conv and ConvTranspose of one, two and three dimensions; one dimension is a picture of height 1.
 #include <algorithm>
 
 #include "base/try.h"
@@ -50,7 +50,7 @@ Result<std::vector<std::int64_t>> output_padding_of(Call& call, const Shape& x, 
   if (spatial == 1) extra.insert(extra.begin(), 0);
   const bool is_same = automatic == "SAME_UPPER" || automatic == "SAME_LOWER";
   for (std::size_t axis = 0; axis < spatial && (is_same || !wanted.empty()); ++axis) {
-    const std::size_t at = axis + 2 - spatial;
+    const std::size_t at = spatial == 1 ? 1 : axis;
     const std::int64_t reach = (window.kernel[at] - 1) * window.dilations[at] + 1;
     const std::int64_t size = wanted.empty() ? x[axis + 2] * window.strides[at] : wanted[axis];
     const std::int64_t cut = (x[axis + 2] - 1) * window.strides[at] + extra[at] + reach - size;
@@ -72,20 +72,27 @@ Status lower_conv_transpose(Call& call) {
   RHEO_RETURN_IF_ERROR(call.require(2));
   const Shape x_shape = call.shape(0);
   const Shape weights = call.shape(1);
-  if (x_shape.rank() < 3 || x_shape.rank() > 4 || weights.rank() != x_shape.rank()) {
-    return call.refuse("convolves over more or less than one or two dimensions");
+  if (x_shape.rank() < 3 || x_shape.rank() > 5 || weights.rank() != x_shape.rank()) {
+    return call.refuse("convolves over more or less than one, two or three dimensions");
   }
   RHEO_ASSIGN_OR_RETURN(Window window, window_of(call, x_shape, {weights.dims().begin() + 2, weights.dims().end()}));
   RHEO_ASSIGN_OR_RETURN(const std::vector<std::int64_t> extra, output_padding_of(call, x_shape, window));
+  ImportValue* const bias = call.has(2) ? &call.input(2) : nullptr;
+  const std::int64_t groups = call.integer("group", 1);
+  if (x_shape.rank() == 5) {
+    RHEO_ASSIGN_OR_RETURN(ImportValue y,
+                          transposed_volume(call, call.input(0), call.input(1), bias, window, extra, groups));
+    call.answer(std::move(y));
+    return {};
+  }
   RHEO_ASSIGN_OR_RETURN(ImportValue x, as_picture(call, call.input(0)));
   RHEO_ASSIGN_OR_RETURN(ImportValue w, as_picture(call, call.input(1)));
   Attributes attributes = {{"strides", window.strides},
                            {"pads", window.pads()},
                            {"dilations", window.dilations},
                            {"output_padding", extra},
-                           {"groups", call.integer("group", 1)}};
-  RHEO_ASSIGN_OR_RETURN(
-      ImportValue y, call.emit(OpKind::conv_transpose2d, {&x, &w, call.has(2) ? &call.input(2) : nullptr}, attributes));
+                           {"groups", groups}};
+  RHEO_ASSIGN_OR_RETURN(ImportValue y, call.emit(OpKind::conv_transpose2d, {&x, &w, bias}, attributes));
   RHEO_ASSIGN_OR_RETURN(y, from_picture(call, y, x_shape.rank()));
   call.answer(std::move(y));
   return {};

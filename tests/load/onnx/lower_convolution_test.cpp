@@ -49,8 +49,9 @@ TEST(OnnxConvolution, RefusesAKernelShapeThatItsWeightsDoNotHave) {
 TEST(OnnxConvolution, RefusesMoreDimensionsAndOddSettings) {
   EXPECT_EQ(one_operator("Conv", {{"b", "1", "4", "4", "4", "4"}, {"1", "1", "2", "2", "2", "2"}}).refusal().code(),
             StatusCode::unsupported);
-  EXPECT_EQ(one_operator("ConvTranspose", {{"b", "1", "4", "4", "4"}, {"1", "1", "2", "2", "2"}}).refusal().code(),
-            StatusCode::unsupported);
+  EXPECT_EQ(
+      one_operator("ConvTranspose", {{"b", "1", "4", "4", "4", "4"}, {"1", "1", "2", "2", "2", "2"}}).refusal().code(),
+      StatusCode::unsupported);
   EXPECT_EQ(one_operator("ConvTranspose", {{"b", "1", "4", "4"}, {"1", "1", "2", "2"}},
                          {integers_attribute("output_padding", {1, 1, 1})})
                 .refusal()

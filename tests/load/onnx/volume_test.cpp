@@ -69,5 +69,12 @@ TEST(OnnxVolume, RefusesKernelsBeyondTheInput) {
             StatusCode::unsupported);
 }
 
+TEST(OnnxVolume, RefusesVolumesWithoutElements) {
+  OnnxSample sample;
+  sample.input("x", ElementType::f32, {"1"}).constant("v", f32_of({1, 1, 0, 2, 2}, {}));
+  sample.constant("w", f32_of({1, 1, 1, 1, 1}, {1})).node("ConvTranspose", {"v", "w"}, {"y"}).output("y");
+  EXPECT_EQ(sample.refusal().message(), "Node 'y' (ConvTranspose) takes a volume without elements.");
+}
+
 }  // namespace
 }  // namespace rheo::onnx
