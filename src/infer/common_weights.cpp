@@ -6,6 +6,7 @@
 
 #include "base/try.h"
 #include "graph/hash.h"
+#include "graph/with_constants.h"
 
 namespace rheo {
 
@@ -42,32 +43,7 @@ const Tensor& CommonWeights::known_or(const Tensor& own) const {
 }
 
 Result<std::shared_ptr<const Graph>> CommonWeights::share(const std::shared_ptr<const Graph>& graph) const {
-  GraphBuilder builder;
-  std::vector<ValueId> same(graph->values().size(), kNoValue);
-  for (const GraphInput& input : graph->inputs()) {
-    RHEO_ASSIGN_OR_RETURN(same[input.value],
-                          builder.add_input(input.name, graph->value(input.value).type, input.preprocessing));
-  }
-  for (std::size_t id = 0; id < same.size(); ++id) {
-    const Value& value = graph->values()[id];
-    if (!value.is_constant()) continue;
-    RHEO_ASSIGN_OR_RETURN(same[id],
-                          builder.add_constant(value.name, known_or(value.constant), value.type.quantization));
-  }
-  for (const Node& node : graph->nodes()) {
-    std::vector<ValueId> inputs;
-    for (const ValueId input : node.inputs) inputs.push_back(input == kNoValue ? kNoValue : same[input]);
-    RHEO_ASSIGN_OR_RETURN(const ValueId first,
-                          builder.add_node(node.kind, inputs, node.attributes, node.name, node.source));
-    const std::span<const ValueId> outputs = builder.outputs_of(first);
-    for (std::size_t i = 0; i < outputs.size(); ++i) same[node.outputs[i]] = outputs[i];
-  }
-  for (const Exit& exit : graph->exits()) RHEO_RETURN_IF_ERROR(builder.add_exit(exit.name, same[exit.value]));
-  for (const GraphOutput& output : graph->outputs()) {
-    RHEO_RETURN_IF_ERROR(builder.add_output(output.name, same[output.value]));
-  }
-  builder.set_labels({graph->labels().begin(), graph->labels().end()});
-  return builder.build();
+  return with_constants(*graph, [&](const Value& value) -> Result<Tensor> { return known_or(value.constant); });
 }
 
 std::shared_ptr<WeightStore> CommonWeights::store() const {
