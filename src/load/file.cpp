@@ -18,6 +18,9 @@
 
 #include <rheo/tensor.h>
 
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
 #include "base/checked.h"
 #include "base/try.h"
 
@@ -173,6 +176,12 @@ Result<std::vector<std::byte>> read_start(const std::string& file, std::size_t c
   RHEO_ASSIGN_OR_RETURN(const std::size_t got, read_into(descriptor, bytes.data(), bytes.size(), file));
   bytes.resize(got);
   return bytes;
+}
+
+Result<std::string> file_hash(const std::string& file) {
+  RHEO_ASSIGN_OR_RETURN(const FileBytes content, map_file(file));
+  const XXH128_hash_t hash = XXH3_128bits(content.bytes.data(), content.bytes.size());
+  return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
 }
 
 Status write_file_atomically(const std::string& file, std::span<const std::span<const std::byte>> parts) {

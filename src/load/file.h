@@ -58,6 +58,10 @@ class FileStamp {
 // The first `count` bytes, or all when there are fewer.
 Result<std::vector<std::byte>> read_start(const std::string& file, std::size_t count);
 
+// 32 hexadecimal digits over all bytes of the file (XXH3 of 128 bits, as `xxhsum -H2` prints it): tells files apart,
+// proves nothing against those who want them alike.
+Result<std::string> file_hash(const std::string& file);
+
 // Writes `parts` one after the other to a temporary file in the same folder, synchronises it and renames it to `file`.
 // On failure the temporary file is removed and an earlier `file` is untouched.
 Status write_file_atomically(const std::string& file, std::span<const std::span<const std::byte>> parts);

@@ -36,6 +36,18 @@ TEST(File, ReadsWhatWasWritten) {
   EXPECT_EQ(folder.entries(), 2U);
 }
 
+TEST(File, HashesAllItsBytes) {
+  const TemporaryFolder folder;
+  ASSERT_TRUE(write(folder.file("empty"), "").ok());
+  EXPECT_EQ(file_hash(folder.file("empty")).value(), "99aa06d3014798d86001c324468d497f");  // as xxhsum -H2 has it
+  ASSERT_TRUE(write(folder.file("a"), "one ", "two").ok());
+  ASSERT_TRUE(write(folder.file("b"), "one two").ok());
+  ASSERT_TRUE(write(folder.file("c"), "one twO").ok());
+  EXPECT_EQ(file_hash(folder.file("a")).value(), file_hash(folder.file("b")).value());
+  EXPECT_NE(file_hash(folder.file("a")).value(), file_hash(folder.file("c")).value());
+  EXPECT_EQ(file_hash(folder.file("none")).status().code(), StatusCode::not_found);
+}
+
 TEST(File, SaysWhyItCannotRead) {
   const TemporaryFolder folder;
   EXPECT_EQ(read_file(folder.file("none")).status().code(), StatusCode::not_found);
