@@ -120,7 +120,9 @@ Status EngineCore::choose_mind(const LoadOptions& options) {
     const std::string why = certificate_status_.ok()
                                 ? "The certificate does not cover another estimator; set allow_uncertified to use it."
                                 : certificate_status_.message();
-    options.log(Severity::warning, "Only the reference path runs. " + why);
+    // Nobody misses a policy where none was ever made.
+    const bool was_adapted = !package_.policy.empty() || !package_.note.empty() || package_.certificate;
+    options.log(was_adapted ? Severity::warning : Severity::info, "Only the reference path runs. " + why);
   }
   return {};
 }

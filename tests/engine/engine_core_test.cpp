@@ -30,6 +30,25 @@ TEST(EngineCore, ThePackagedPolicyRunsOnlyWhenItIsCertifiedOrAllowed) {
   EXPECT_EQ(core_of(uncertified, {.allow_uncertified = true})->policy().name(), "thresholds");
 }
 
+// Nobody expects a certificate of a model that was never adapted.
+TEST(EngineCore, AModelThatWasNeverAdaptedIsNoReasonToWarn) {
+  Severity severity = Severity::error;
+  std::string message;
+  LoadOptions options;
+  options.log = [&](Severity how, std::string_view what) {
+    severity = how;
+    message = what;
+  };
+  EXPECT_EQ(core_of(sample_package(), options)->policy().name(), "fixed");
+  EXPECT_EQ(severity, Severity::info);
+  EXPECT_NE(message.find("Only the reference path runs"), std::string::npos) << message;
+  Package noted = sample_package();
+  noted.note = "Nothing paid.";
+  EXPECT_EQ(core_of(noted, options)->policy().name(), "fixed");
+  EXPECT_EQ(severity, Severity::warning);
+  EXPECT_NE(message.find("Nothing paid."), std::string::npos) << message;
+}
+
 TEST(EngineCore, ACertificateThatIsBrokenOrOfAnotherPolicyDoesNotCount) {
   Package above = certified_package(0.5f);
   above.certificate->promises[0].bound = 0.02;
