@@ -4,6 +4,7 @@
 
 #include "engine/engine_core.h"
 #include "engine/engine_sizes.h"
+#include "load/plain_ladder.h"
 #include "plan/describe.h"
 
 namespace rheo {
@@ -37,13 +38,15 @@ Json ladder_json(const Ladder& ladder) {
     const PathId id{static_cast<std::uint8_t>(i)};
     const PathProfile& profile = ladder.profile(id);
     const Path& path = ladder.path(id);
+    // A guess that was never measured is no number for people.
+    const auto measured = [&](double number) { return is_measured(profile) ? Json(number) : Json(); };
     list.push_back({{"path", ladder.name(id)},
                     {"exit", path.exit},
                     {"precision", name_of(path.precision)},
-                    {"latency_us", profile.latency_us},
-                    {"latency_p99_us", profile.latency_p99_us},
+                    {"latency_us", measured(profile.latency_us)},
+                    {"latency_p99_us", measured(profile.latency_p99_us)},
                     {"multiply_adds", profile.multiply_adds},
-                    {"agreement", profile.agreement},
+                    {"agreement", measured(profile.agreement)},
                     {"temperature", profile.temperature}});
     if (!path.variant.empty()) list.back()["variant"] = path.variant;
     if (!path.resolution.is_own()) list.back()["picture"] = {path.resolution.height, path.resolution.width};

@@ -48,4 +48,8 @@ Result<Ladder> plain_ladder(const Graph& graph, std::span<const Precision> preci
   return Ladder::create(std::move(rungs));
 }
 
+bool is_measured(const PathProfile& profile) {
+  return profile.latency_p99_us > 0 || profile.agreement > 0 || !profile.batches.empty();
+}
+
 }  // namespace rheo

@@ -36,5 +36,17 @@ TEST(PlainLadder, HoldsOtherPrecisionsBesideTheReference) {
   EXPECT_EQ(ladder.path(ladder.cheapest()).precision, Precision::int8);
 }
 
+TEST(PlainLadder, IsNotMeasured) {
+  const Ladder ladder = plain_ladder(*testing::three_exit_graph()).value();
+  PathProfile profile = ladder.profile(ladder.reference());
+  EXPECT_GT(profile.latency_us, 0);
+  EXPECT_FALSE(is_measured(profile));
+  profile.agreement = 1;
+  EXPECT_TRUE(is_measured(profile));
+  profile.agreement = 0;
+  profile.latency_p99_us = 5;
+  EXPECT_TRUE(is_measured(profile));
+}
+
 }  // namespace
 }  // namespace rheo
