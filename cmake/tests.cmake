@@ -34,7 +34,7 @@ endforeach()
 if(TARGET cli_tests)
   add_dependencies(cli_tests rheo_cli)
   # What needs no command line is tested as it is.
-  foreach(part measuring profile bench_report)
+  foreach(part measuring profile bench_report known_flags flag_names paths)
     target_sources(cli_tests PRIVATE ${PROJECT_SOURCE_DIR}/src/cli/${part}.cpp)
   endforeach()
   target_compile_definitions(cli_tests PRIVATE RHEO_COMMAND="$<TARGET_FILE:rheo_cli>")

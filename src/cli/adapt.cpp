@@ -94,6 +94,7 @@ void add_adapt(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& command
   command->add_option("--ledger", options.ledger, "File that counts the reads of the certification half");
   command->add_option("--seed", options.seed, "Seed of the split");
   add_file_flags(*command, flags->file);
+  add_picture_flags(*command, flags->file);
   command->add_option("--max-isa", options.max_isa, "Cap of the instruction set");
   command->add_flag("--json", flags->json, "Machine-readable output");
   commands.emplace_back(command, [flags, disagreement, drop] {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // rheo bench MODEL: latency and throughput of the policy and of single paths, over every combination of the lists that
-// are given, and what the single ops take. Known flags of other tools' benchmarks mean here what they mean there.
+// are given, and what the single ops take.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -10,11 +10,14 @@
 
 #include "base/cpu.h"
 #include "base/try.h"
+#include "cli/bench_flags.h"
 #include "cli/bench_inputs.h"
 #include "cli/bench_model.h"
 #include "cli/bench_report.h"
 #include "cli/command.h"
 #include "cli/interrupt.h"
+#include "cli/paths.h"
+#include "kernels/kernel.h"
 #include "load/file.h"
 #include "observe/quiet.h"
 
@@ -25,31 +28,11 @@ namespace {
 constexpr std::int64_t kCalls = 200;         // where neither a number nor a duration is asked for
 constexpr std::int64_t kProfiledCalls = 50;  // at most: a profile needs no tails
 
-struct BenchFlags : EngineFlags {
-  BenchInputFlags input;
-  std::vector<std::string> devices = {"cpu"};
-  std::vector<std::string> paths;
-  std::vector<std::string> precisions;
-  std::vector<std::string> policies;
-  std::vector<int> batches = {1};
-  std::vector<int> thread_counts = {1};
-  std::vector<int> concurrency = {1};
-  int warmup = 10;
-  std::int64_t calls = 0;
-  double duration_s = 0;
-  std::vector<double> percentiles = {50, 90, 95, 99, 99.9};
-  std::string format = "table";
-  std::string out;
-  std::string record;
-  std::string times;
-  std::string trace;
-  bool profile = false;
-};
-
 // What is measured in turns: all combinations that one engine serves.
 struct Combination {
   std::string path;
   int batch = 1;
+  std::string precision = {};
 };
 
 // What one sweep shares between its engines.
@@ -59,26 +42,13 @@ struct Sweep {
   BenchReport report;
   Profile profile;
   std::optional<RecordWriter> writer;
-  std::vector<RunRecord> pending;  // told since the last counted request
+  std::vector<RunRecord> pending;         // told since the last counted request
+  std::string policy_precision = "auto";  // of what the policy runs, where that is always the same path
   std::string times = "path,batch,threads,concurrency,us\n";
 };
 
-Result<std::string> path_of_precision(const Ladder& ladder, const std::string& name) {
-  RHEO_ASSIGN_OR_RETURN(const Precision precision, precision_from_name(name));
-  for (std::size_t i = ladder.size(); i-- > 0;) {  // the deepest exit of it comes last
-    const PathId id{static_cast<std::uint8_t>(i)};
-    Path wanted = ladder.path(ladder.reference());
-    wanted.precision = precision;
-    if (ladder.path(id).shares_plan(wanted) && ladder.path(id).exit_index == wanted.exit_index) {
-      return std::string(ladder.name(id));
-    }
-  }
-  return Status(StatusCode::not_found, "The model has no path in " + name +
-                                           " to its last exit; 'rheo adapt' makes "
-                                           "paths in other precisions.");
-}
-
-Result<std::vector<Combination>> combinations_of(const BenchFlags& flags, const Ladder& ladder) {
+Result<std::vector<Combination>> combinations_of(const Sweep& sweep, const Ladder& ladder) {
+  const BenchFlags& flags = sweep.flags;
   std::vector<std::string> paths = flags.paths;
   for (const std::string& policy : flags.policies) {
     paths.push_back(policy == "off" ? std::string(ladder.name(ladder.reference())) : policy);
@@ -93,8 +63,12 @@ Result<std::vector<Combination>> combinations_of(const BenchFlags& flags, const 
     for (const std::string& path : paths) {
       const bool known =
           std::any_of(all.begin(), all.end(), [&](const Combination& c) { return c.path == path && c.batch == batch; });
-      if (!known) all.push_back({path, batch});
+      if (!known) all.push_back({path, batch, sweep.policy_precision});
     }
+  }
+  for (Combination& combination : all) {
+    const Result<PathId> path = ladder.find(combination.path);
+    if (path) combination.precision = name_of(ladder.path(*path).precision);
   }
   return all;
 }
@@ -143,6 +117,7 @@ Status measure_engine(Sweep& sweep, const Engine& engine, const BenchInputs& inp
   for (std::size_t i = 0; i < combinations.size(); ++i) {
     BenchRow row;
     row.path = combinations[i].path;
+    row.precision = combinations[i].precision;
     row.batch = combinations[i].batch;
     row.threads = threads;
     row.concurrency = concurrency;
@@ -167,7 +142,7 @@ Status profile_engine(Sweep& sweep, const LoadOptions& options, const BenchInput
   for (std::size_t i = first_row; i < sweep.report.rows.size(); ++i) {
     BenchRow& row = sweep.report.rows[i];
     if (row.concurrency != sweep.flags.concurrency.front()) continue;  // ops do not depend on it
-    const Combination combination{row.path, row.batch};
+    const Combination combination{row.path, row.batch, row.precision};
     sweep.profile.begin("warm-up of " + row.label());
     for (int number = 0; number < 3; ++number) {
       RHEO_RETURN_IF_ERROR(run_one(engine, inputs, combination, number));
@@ -191,15 +166,27 @@ std::string first_line(const std::string& file, const std::string& after) {
   return "unknown";
 }
 
+// Of a path that is there.
+Precision precision_of(std::string_view path, const Ladder& ladder) {
+  const Result<PathId> id = ladder.find(path);
+  return id ? ladder.path(*id).precision : Precision::f32;
+}
+
 // Model and machine, once; one request tells what they are.
 Status note_facts(Sweep& sweep, const Engine& engine, const BenchInputs& inputs) {
   RHEO_ASSIGN_OR_RETURN(const Outcome outcome, engine.run(inputs.batch(0, sweep.flags.batches.front())));
   sweep.pending.clear();
+  const RunRecord& record = outcome.record();
+  if (record.policy == "fixed") sweep.policy_precision = name_of(precision_of(record.path, engine.ladder()));
+  RHEO_ASSIGN_OR_RETURN(const std::string hash, file_hash(sweep.flags.model));
   sweep.report.facts = {{"rheo", std::string(version())},
+                        {"libraries", library_versions()},
+                        {"command", sweep.flags.line},
                         {"model", sweep.flags.model},
-                        {"model_hash", std::string(outcome.record().model)},
+                        {"file_hash", hash},
+                        {"model_hash", std::string(record.model)},
                         {"cpu", first_line("/proc/cpuinfo", "model name")},
-                        {"isa", std::string(outcome.record().isa)},
+                        {"isa", std::string(record.isa)},
                         {"governor", first_line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", "")},
                         {"usable_threads", std::to_string(usable_threads())}};
   return {};
@@ -215,8 +202,8 @@ Status sweep_threads(Sweep& sweep, int threads) {
   RHEO_ASSIGN_OR_RETURN(const Engine engine, sweep.model.load(options));
   const int largest = *std::max_element(flags.batches.begin(), flags.batches.end());
   RHEO_ASSIGN_OR_RETURN(const BenchInputs inputs, BenchInputs::make(flags.input, engine, largest));
-  RHEO_ASSIGN_OR_RETURN(const std::vector<Combination> combinations, combinations_of(flags, engine.ladder()));
   if (sweep.report.facts.empty()) RHEO_RETURN_IF_ERROR(note_facts(sweep, engine, inputs));
+  RHEO_ASSIGN_OR_RETURN(const std::vector<Combination> combinations, combinations_of(sweep, engine.ladder()));
   const std::size_t first_row = sweep.report.rows.size();
   for (const int concurrency : flags.concurrency) {
     RHEO_RETURN_IF_ERROR(measure_engine(sweep, engine, inputs, combinations, threads, concurrency));
@@ -230,13 +217,10 @@ Status write_text(const std::string& file, const std::string& text) {
 }
 
 Status run_bench(BenchFlags flags) {
-  if (flags.json) flags.format = "json";
-  if (!flags.trace.empty()) flags.profile = true;
-  if (!flags.record.empty() && flags.concurrency != std::vector<int>{1}) {
-    return {StatusCode::invalid_argument, "--record keeps the records of one caller; leave --concurrency at 1."};
-  }
+  RHEO_RETURN_IF_ERROR(settle(flags));
+  const WeightsOf weights = flags.random_weights ? WeightsOf::chance : WeightsOf::model;
   Sweep sweep{.flags = flags,
-              .model = BenchModel(flags.model, flags.precisions, flags.input),
+              .model = BenchModel(flags.model, flags.input, weights),
               .report = {},
               .profile = {},
               .writer = {},
@@ -248,7 +232,7 @@ Status run_bench(BenchFlags flags) {
   FastestLoop fastest;
   QuietWatch watch(fastest);
   for (const int threads : flags.thread_counts) RHEO_RETURN_IF_ERROR(sweep_threads(sweep, threads));
-  if (!sweep.model.note().empty()) sweep.report.facts.emplace_back("int8", sweep.model.note());
+  for (const auto& fact : sweep.model.facts()) sweep.report.facts.push_back(fact);
   sweep.report.facts.emplace_back("machine", watch.verdict().to_string());
   if (!flags.times.empty()) RHEO_RETURN_IF_ERROR(write_text(flags.times, sweep.times));
   if (!flags.trace.empty()) RHEO_RETURN_IF_ERROR(write_text(flags.trace, sweep.profile.chrome_trace()));
@@ -258,63 +242,13 @@ Status run_bench(BenchFlags flags) {
   return {};
 }
 
-void add_what(CLI::App& command, BenchFlags& flags) {
-  command.add_option("-d,--device", flags.devices, "Devices")->delimiter(',')->check(CLI::IsMember({"cpu"}));
-  command.add_option("--path", flags.paths, "Paths by name; auto is the policy")->delimiter(',');
-  command.add_option("--precision,--infer_precision", flags.precisions, "Paths to the last exit: f32,bf16,int8,mixed")
-      ->delimiter(',');
-  command.add_option("--policy", flags.policies, "auto: the model's policy; off: its reference path")
-      ->delimiter(',')
-      ->check(CLI::IsMember({"auto", "off"}));
-  command.add_option("-b,--batch", flags.batches, "Batch sizes")->delimiter(',')->check(CLI::PositiveNumber);
-  command.add_option("--threads,--nthreads", flags.thread_counts, "Threads per request")
-      ->delimiter(',')
-      ->check(CLI::PositiveNumber);
-  command.add_option("-c,--concurrency,--nireq", flags.concurrency, "Requests at once, each from a thread of its own")
-      ->delimiter(',')
-      ->check(CLI::PositiveNumber);
-}
-
-void add_inputs(CLI::App& command, BenchInputFlags& flags) {
-  command.add_option("--data,--input", flags.files, "[name=]file.npy [items, ...], once per input; random without")
-      ->allow_extra_args(false);
-  command.add_option("--shape", flags.shapes, "[name=]3x224x224: one item's sizes where the model leaves them open")
-      ->allow_extra_args(false);
-  command.add_option("--seed", flags.seed, "Seed of random inputs");
-  command.add_option("--below", flags.whole_below, "Random whole numbers lie below this")->check(CLI::PositiveNumber);
-}
-
-void add_pace(CLI::App& command, BenchFlags& flags) {
-  command.add_option("--warmup", flags.warmup, "Requests that are not counted")->check(CLI::NonNegativeNumber);
-  command.add_option("--niter,-r", flags.calls, "Requests to count for each row; 200, unless -t is given")
-      ->check(CLI::PositiveNumber);
-  command.add_option("-t,--duration", flags.duration_s, "Seconds to measure each row; with --niter, what ends first")
-      ->check(CLI::PositiveNumber);
-  command.add_option("--percentiles", flags.percentiles, "Percentiles of the latency")
-      ->delimiter(',')
-      ->check(CLI::Range(0.0, 100.0));
-}
-
-void add_results(CLI::App& command, BenchFlags& flags) {
-  command.add_option("-o,--format", flags.format, "table, md, csv, json or jsonl; --json is -o json")
-      ->check(CLI::IsMember({"table", "md", "csv", "json", "jsonl"}));
-  command.add_option("--out", flags.out, "Write the results to this file instead of standard output");
-  command.add_flag("--profile,--pc", flags.profile, "Tell what every op takes, from a run of its own");
-  command.add_option("--profile-trace", flags.trace, "Write the profile as a Chrome trace; implies --profile");
-  command.add_option("--export-times", flags.times, "Write the latency of every counted request to this .csv");
-  command.add_option("--record", flags.record, "Append the record of every item that is counted to this file");
-}
-
 }  // namespace
 
-void add_bench(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& commands) {
+void add_bench(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& commands, const std::string& line) {
   CLI::App* command = app.add_subcommand("bench", "Time the policy and single paths, interleaved; lists are swept");
   auto flags = std::make_shared<BenchFlags>();
-  add_model_flags(*command, *flags);
-  add_what(*command, *flags);
-  add_inputs(*command, flags->input);
-  add_pace(*command, *flags);
-  add_results(*command, *flags);
+  flags->line = line;
+  add_bench_flags(*command, *flags);
   commands.emplace_back(command, [flags] { return run_bench(*flags); });
 }
 

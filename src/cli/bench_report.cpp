@@ -26,10 +26,16 @@ Json facts_of(const BenchReport& report) {
 }
 
 Json row_of(const BenchRow& row, const std::vector<double>& percentiles) {
-  Json json = {
-      {"path", row.path},         {"batch", row.batch},     {"threads", row.threads}, {"concurrency", row.concurrency},
-      {"requests", row.requests}, {"mean_us", row.mean_us}, {"sd_us", row.sd_us},     {"min_us", row.min_us},
-      {"max_us", row.max_us}};
+  Json json = {{"path", row.path},
+               {"precision", row.precision},
+               {"batch", row.batch},
+               {"threads", row.threads},
+               {"concurrency", row.concurrency},
+               {"requests", row.requests},
+               {"mean_us", row.mean_us},
+               {"sd_us", row.sd_us},
+               {"min_us", row.min_us},
+               {"max_us", row.max_us}};
   for (std::size_t i = 0; i < percentiles.size(); ++i) {
     json[percentile_name(percentiles[i]) + "_us"] = row.percentile_us[i];
   }
@@ -47,11 +53,16 @@ Json row_of(const BenchRow& row, const std::vector<double>& percentiles) {
   return json;
 }
 
+// Names of files may be no UTF-8; what is none is replaced.
+std::string text_of(const Json& json, int indent) {
+  return json.dump(indent, ' ', false, Json::error_handler_t::replace);
+}
+
 std::string as_json(const BenchReport& report) {
   Json json = facts_of(report);
   Json& rows = json["rows"] = Json::array();
   for (const BenchRow& row : report.rows) rows.push_back(row_of(row, report.percentiles));
-  return json.dump(2) + "\n";
+  return text_of(json, 2) + "\n";
 }
 
 std::string as_lines(const BenchReport& report) {
@@ -59,7 +70,7 @@ std::string as_lines(const BenchReport& report) {
   for (const BenchRow& row : report.rows) {
     Json line = row_of(row, report.percentiles);
     line.update(facts_of(report));
-    text += line.dump() + "\n";
+    text += text_of(line, -1) + "\n";
   }
   return text;
 }
@@ -133,10 +144,29 @@ std::string as_table(const BenchReport& report, bool markdown) {
   return text;
 }
 
-// Latencies and names of paths hold no comma, so nothing needs quotes.
+// A field of CSV: in quotes where it holds what parts fields.
+std::string field(const std::string& text) {
+  if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return quoted + "\"";
+}
+
+// Behind the table what tells one run from another, in every row: rows of many runs may be put into one file.
 std::string as_csv(const BenchReport& report) {
+  std::vector<Cells> table = cells_of(report, "_us");
+  table.front().emplace_back("precision");
+  for (std::size_t i = 0; i < report.rows.size(); ++i) table[i + 1].push_back(report.rows[i].precision);
+  for (const char* wanted : {"rheo", "cpu", "isa", "model", "file_hash"}) {
+    const auto fact = std::ranges::find(report.facts, wanted, &std::pair<std::string, std::string>::first);
+    table.front().emplace_back(wanted);
+    for (std::size_t i = 1; i < table.size(); ++i) table[i].push_back(fact == report.facts.end() ? "" : fact->second);
+  }
   std::string text;
-  for (const Cells& cells : cells_of(report, "_us")) text += fmt::format("{}\n", fmt::join(cells, ","));
+  for (Cells& cells : table) {
+    std::ranges::transform(cells, cells.begin(), field);
+    text += fmt::format("{}\n", fmt::join(cells, ","));
+  }
   return text;
 }
 

@@ -14,7 +14,8 @@ namespace rheo::cli {
 
 // One combination of what was swept.
 struct BenchRow {
-  std::string path;  // "auto" is the policy
+  std::string path;       // "auto" is the policy
+  std::string precision;  // of the path; "auto" where the policy may run several
   int batch = 1;
   int threads = 1;
   int concurrency = 1;

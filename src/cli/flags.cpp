@@ -6,6 +6,7 @@
 #include <map>
 
 #include "base/try.h"
+#include "cli/flag_names.h"
 
 namespace rheo::cli {
 namespace {
@@ -97,6 +98,12 @@ void add_file_flags(CLI::App& command, FileFlags& flags) {
   command.add_option("--bind", flags.bound, "Value of an input, which stops being one: NAME=NUMBER")
       ->allow_extra_args(false);
   command.add_option("--fixed-batch", flags.options.batch, "Items of a batch, for a model that mixes it with others");
+  command.add_option("--weights", flags.options.weights,
+                     "A .safetensors file whose tensors replace the model's weights of the same names (.onnx, .pt2)");
+  command.add_option("--plugin-dir", flags.options.plugin_dir, "Folder with the importer plugins");
+}
+
+void add_picture_flags(CLI::App& command, FileFlags& flags) {
   command
       .add_option("--mean", flags.options.mean,
                   "Of stored pictures / 255, by channel or one for all: 0.485,0.456,0.406")
@@ -107,9 +114,6 @@ void add_file_flags(CLI::App& command, FileFlags& flags) {
       ->allow_extra_args(false);
   command.add_option("--crop", flags.options.crop,
                      "Share of the shorter side that is kept of pictures of another size than the model's: 0.875");
-  command.add_option("--weights", flags.options.weights,
-                     "A .safetensors file whose tensors replace the model's weights of the same names (.onnx, .pt2)");
-  command.add_option("--plugin-dir", flags.options.plugin_dir, "Folder with the importer plugins");
 }
 
 Result<ModelOptions> model_options(const FileFlags& flags) {
@@ -138,7 +142,11 @@ void add_model_flags(CLI::App& command, EngineFlags& flags) {
 
 void add_engine_flags(CLI::App& command, EngineFlags& flags) {
   add_model_flags(command, flags);
-  command.add_option("--threads", flags.threads, "Threads per request")->check(CLI::PositiveNumber);
+  command.add_option("--threads", flags.threads, "Threads per request")->check(whole_from(1));
+}
+
+void add_precision_flag(CLI::App& command, std::vector<std::string>& precisions, const std::string& purpose) {
+  command.add_option("--precision", precisions, purpose)->delimiter(',')->allow_extra_args(false);
 }
 
 Result<LoadOptions> load_options(const EngineFlags& flags) {
@@ -146,6 +154,7 @@ Result<LoadOptions> load_options(const EngineFlags& flags) {
   RHEO_ASSIGN_OR_RETURN(options.model, options_but_dimensions(flags.file));
   RHEO_RETURN_IF_ERROR(add_dimensions(flags, options));
   options.mask = flags.mask;
+  RHEO_ASSIGN_OR_RETURN(options.precisions, precisions_of(flags.precisions));
   options.max_isa = flags.max_isa;
   options.threads = flags.threads;
   options.allow_uncertified = flags.allow_uncertified;
@@ -153,9 +162,36 @@ Result<LoadOptions> load_options(const EngineFlags& flags) {
   return options;
 }
 
+Result<std::vector<Precision>> precisions_of(const std::vector<std::string>& names) {
+  std::vector<Precision> precisions;
+  for (const std::string& name : names) {
+    RHEO_ASSIGN_OR_RETURN(precisions.emplace_back(), precision_from_name(name));
+  }
+  return precisions;
+}
+
+CLI::Validator whole_from(std::int64_t least) {
+  const auto check = [least](const std::string& text) -> std::string {
+    const Result<std::int64_t> number = number_in(text, text);
+    if (number && *number >= least) return {};
+    return "must be a whole number of at least " + std::to_string(least) + ", not '" + text + "'";
+  };
+  return {check, ">= " + std::to_string(least)};
+}
+
+CLI::Validator above_zero() {
+  const auto check = [](const std::string& text) -> std::string {
+    double number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error == std::errc() && end == text.data() + text.size() && number > 0) return {};
+    return "must be a number above 0, not '" + text + "'";
+  };
+  return {check, "> 0"};
+}
+
 LogSink stderr_log() {
   return [](Severity severity, std::string_view message) {
-    if (severity >= Severity::warning) std::cerr << "rheo: " << message << '\n';
+    if (severity >= Severity::warning) std::cerr << "rheo: " << with_flags(message) << '\n';
   };
 }
 

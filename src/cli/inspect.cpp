@@ -42,6 +42,11 @@ void print_sizes(const Json& sizes) {
             << sizes.value("why", "") << '\n';
 }
 
+// Null stands for what nobody has measured.
+std::string measured(const Json& number, int decimals) {
+  return number.is_number() ? fmt::format("{:.{}f}", number.get<double>(), decimals) : "-";
+}
+
 void print_text(const Json& json) {
   std::cout << fmt::format("{}, {}\nmodel {}\n", json.value("library", ""), json.value("isa", ""),
                            json.value("model_hash", ""));
@@ -57,14 +62,17 @@ void print_text(const Json& json) {
   for (const Json& exit : json["exits"]) std::cout << ' ' << exit.get<std::string>();
   std::cout << fmt::format("\npolicy {}, estimator {}\n", json.value("policy", ""), json.value("estimator", ""));
   const Json& certificate = json["certificate"];
-  std::cout << "certificate: " << (certificate.value("valid_here", false) ? "valid here. " : "not valid here. ")
-            << certificate.value("statement", "") << ' ' << certificate.value("why", "") << "\n\n";
+  std::cout << "certificate: " << (certificate.value("valid_here", false) ? "valid here." : "not valid here.");
+  for (const char* part : {"statement", "why"}) {
+    if (const std::string text = certificate.value(part, ""); !text.empty()) std::cout << ' ' << text;
+  }
+  std::cout << "\n\n";
   std::cout << fmt::format("{:<16} {:>12} {:>12} {:>14} {:>10}\n", "path", "median us", "p99 us", "multiply-adds",
                            "agreement");
   for (const Json& rung : json["ladder"]) {
-    std::cout << fmt::format("{:<16} {:>12.1f} {:>12.1f} {:>14.0f} {:>10.4f}\n", rung.value("path", ""),
-                             rung.value("latency_us", 0.0), rung.value("latency_p99_us", 0.0),
-                             rung.value("multiply_adds", 0.0), rung.value("agreement", 0.0));
+    std::cout << fmt::format("{:<16} {:>12} {:>12} {:>14.0f} {:>10}\n", rung.value("path", ""),
+                             measured(rung["latency_us"], 1), measured(rung["latency_p99_us"], 1),
+                             rung.value("multiply_adds", 0.0), measured(rung["agreement"], 4));
   }
   for (const auto& [precision, plan] : json["plans"].items()) print_plan(precision, plan);
 }
@@ -75,6 +83,8 @@ void add_inspect(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& comma
   CLI::App* command = app.add_subcommand("inspect", "Show stages, paths, plans, chosen kernels and refusals");
   auto flags = std::make_shared<EngineFlags>();
   add_engine_flags(*command, *flags);
+  add_precision_flag(*command, flags->precisions,
+                     "Show a model that was never adapted with paths in these precisions too: f32,bf16,int8,mixed");
   commands.emplace_back(command, [flags]() -> Status {
     RHEO_ASSIGN_OR_RETURN(const LoadOptions options, load_options(*flags));
     RHEO_ASSIGN_OR_RETURN(const Engine engine, Engine::load(flags->model, options));

@@ -9,6 +9,7 @@
 #include "cli/command.h"
 #include "estimate/json.h"
 #include "load/file.h"
+#include "load/plain_ladder.h"
 #include "observe/replay.h"
 #include "observe/trace.h"
 #include "policy/json.h"
@@ -21,10 +22,12 @@ struct ReplayFlags {
   std::string model;
   std::string trace;
   FileFlags file;
+  std::vector<std::string> precisions;
   std::vector<std::string> policies;
   bool json = false;
 };
 
+using Json = nlohmann::ordered_json;
 using PolicyPointer = std::shared_ptr<const Policy>;
 
 // The package's policy; the reference path where it has none, as in an engine.
@@ -77,9 +80,13 @@ struct Trial {
 
 double mean(double sum, std::int64_t count) { return count > 0 ? sum / static_cast<double>(count) : 0; }
 
-nlohmann::ordered_json to_json(const Trial& trial, const Ladder& ladder) {
+// Whether the ladder knows what its paths cost, beyond their order.
+bool knows_costs(const Ladder& ladder) { return is_measured(ladder.profile(ladder.reference())); }
+
+Json to_json(const Trial& trial, const Ladder& ladder) {
   const ReplayReport& report = trial.replayer.report();
-  nlohmann::ordered_json paths = nlohmann::ordered_json::array();
+  const bool costs = knows_costs(ladder);
+  Json paths = Json::array();
   for (std::size_t i = 0; i < ladder.size(); ++i) {
     paths.push_back({{"path", ladder.name(PathId{static_cast<std::uint8_t>(i)})},
                      {"answered", report.answered_by[i]},
@@ -95,8 +102,8 @@ nlohmann::ordered_json to_json(const Trial& trial, const Ladder& ladder) {
           {"reproduced", report.reproduced},
           {"compared", report.compared},
           {"differing", report.differing},
-          {"expected_us", mean(report.expected_us, report.answered)},
-          {"recorded_us", mean(report.recorded_us, report.answered)},
+          {"expected_us", costs ? Json(mean(report.expected_us, report.answered)) : Json()},
+          {"recorded_us", costs ? Json(mean(report.recorded_us, report.answered)) : Json()},
           {"paths", paths}};
 }
 
@@ -115,9 +122,11 @@ void print_text(const Trial& trial, const Ladder& ladder) {
   if (report.missing > 0) {
     std::cout << fmt::format("  {} not answered: a step was wanted that was never recorded\n", report.missing);
   }
-  std::cout << fmt::format("  {} of {} answers differ from the recorded ones\n", report.differing, report.compared)
-            << fmt::format("  mean expected cost {:.1f} us, of the recorded steps {:.1f} us\n",
-                           mean(report.expected_us, report.answered), mean(report.recorded_us, report.answered));
+  std::cout << fmt::format("  {} of {} answers differ from the recorded ones\n", report.differing, report.compared);
+  if (knows_costs(ladder)) {
+    std::cout << fmt::format("  mean expected cost {:.1f} us, of the recorded steps {:.1f} us\n",
+                             mean(report.expected_us, report.answered), mean(report.recorded_us, report.answered));
+  }
   for (std::size_t i = 0; i < ladder.size(); ++i) {
     if (report.answered_by[i] == 0 && report.missing_at[i] == 0) continue;
     std::cout << fmt::format("  {:<16} answered {:>8} ({:5.1f} %), missing {:>8}\n",
@@ -144,9 +153,21 @@ Result<std::vector<Trial>> trials(const ReplayFlags& flags, const Package& packa
   return list;
 }
 
+// A record of another model may be one of the same file, read in another way.
+Status with_advice(const Status& status, const ReplayFlags& flags) {
+  if (status.code() != StatusCode::invalid_argument || !is_importable(flags.model)) return status;
+  return {
+      status.code(),
+      status.message() +
+          " A model file counts as the same model when --precision, --dim, --input-shape, --bind, --fixed-batch and "
+          "--weights are those of the command that wrote the records. What 'bench' measures in int8 of a model that "
+          "is not quantised, or with --random-weights, exists in that run alone."};
+}
+
 Status run_replay(const ReplayFlags& flags) {
   RHEO_ASSIGN_OR_RETURN(const ModelOptions options, model_options(flags.file));
-  RHEO_ASSIGN_OR_RETURN(const Package package, open_model(flags.model, options, stderr_log()));
+  RHEO_ASSIGN_OR_RETURN(const std::vector<Precision> precisions, precisions_of(flags.precisions));
+  RHEO_ASSIGN_OR_RETURN(const Package package, open_model(flags.model, options, stderr_log(), precisions));
   std::shared_ptr<const Estimator> estimator = make_plain_estimator();
   if (!package.estimator.empty()) {
     RHEO_ASSIGN_OR_RETURN(estimator, estimator_from_json(package.estimator, package.ladder));
@@ -157,13 +178,13 @@ Status run_replay(const ReplayFlags& flags) {
   TraceReader reader(text, std::make_shared<const Ladder>(package.ladder), package.model_hash);
   while (!reader.at_end()) {
     const Result<RunRecord> record = reader.next();
-    if (!record) return record.status().with_context(flags.trace);
+    if (!record) return with_advice(record.status(), flags).with_context(flags.trace);
     for (Trial& trial : list) trial.replayer.add(*record);
   }
   if (flags.json) {
-    nlohmann::ordered_json rows = nlohmann::ordered_json::array();
+    Json rows = Json::array();
     for (const Trial& trial : list) rows.push_back(to_json(trial, package.ladder));
-    std::cout << nlohmann::ordered_json({{"model", package.model_hash}, {"policies", rows}}).dump(2) << '\n';
+    std::cout << Json({{"model", package.model_hash}, {"policies", rows}}).dump(2) << '\n';
     return {};
   }
   std::cout << flags.trace << ", of model " << package.model_hash << '\n';
@@ -176,7 +197,7 @@ Status run_replay(const ReplayFlags& flags) {
 void add_replay(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& commands) {
   CLI::App* command = app.add_subcommand("replay", "Decide recorded requests again, by the same policy or another one");
   auto flags = std::make_shared<ReplayFlags>();
-  command->add_option("model", flags->model, "The .rheo package, or the .pt file, that served the requests")
+  command->add_option("model", flags->model, "The .rheo package or the model file that served the requests")
       ->required();
   command->add_option("trace", flags->trace, "Records, one JSON line each, as --record writes them")->required();
   command
@@ -185,6 +206,8 @@ void add_replay(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& comman
                    "(that package's policy); may be given several times. Without it: whatever decided then")
       ->allow_extra_args(false);
   add_file_flags(*command, flags->file);
+  add_precision_flag(*command, flags->precisions,
+                     "As the command that wrote the records had it, for a model that was never adapted");
   command->add_flag("--json", flags->json, "Machine-readable output");
   commands.emplace_back(command, [flags] { return run_replay(*flags); });
 }

@@ -9,6 +9,7 @@
 #include "cli/command.h"
 #include "cli/inputs.h"
 #include "cli/interrupt.h"
+#include "cli/paths.h"
 #include "load/npy.h"
 
 namespace rheo::cli {
@@ -81,7 +82,8 @@ Status run_once(const RunFlags& flags) {
   RHEO_ASSIGN_OR_RETURN(const std::vector<LoadedInput> inputs, read_inputs(flags.inputs, engine));
   const std::vector<NamedInput> views = named(inputs);
   RunOptions options;
-  options.path = flags.path;
+  RHEO_ASSIGN_OR_RETURN(const std::string path, asked_path(engine.ladder(), flags.path, flags.precisions));
+  options.path = path;
   options.stop = interrupt_token();
   const Result<Outcome> outcome = engine.run(views, options);
   for (const RunRecord& record : records) {  // of a request that failed, too
@@ -103,6 +105,7 @@ void add_run(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& commands)
       ->required()
       ->allow_extra_args(false);
   command->add_option("--path", flags->path, "Run just this path, e.g. final.f32");
+  add_precision_flag(*command, flags->precisions, kPrecisionRuns);
   command->add_option("--output", flags->output, "Folder for the outputs, one .npy each");
   command->add_option("--record", flags->record, "Append the record of every item to this file, one JSON line each");
   commands.emplace_back(command, [flags] { return run_once(*flags); });

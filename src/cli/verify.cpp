@@ -13,6 +13,13 @@ namespace rheo::cli {
 
 namespace {
 
+struct VerifyFlags {
+  std::string model;
+  std::string max_isa;
+  bool check_only = false;
+  bool json = false;
+};
+
 nlohmann::ordered_json verification_json(const Verification& verification) {
   nlohmann::ordered_json paths = nlohmann::ordered_json::array();
   for (const PathCheck& check : verification.paths) {
@@ -49,10 +56,10 @@ void print_text(const Verification& verification, const std::string& file) {
   }
 }
 
-Status run_verify(const EngineFlags& flags, bool check_only) {
+Status run_verify(const VerifyFlags& flags) {
   RHEO_ASSIGN_OR_RETURN(
       const Verification verification,
-      verify_package(flags.model, flags.max_isa, check_only ? WhenVerified::only_say : WhenVerified::record));
+      verify_package(flags.model, flags.max_isa, flags.check_only ? WhenVerified::only_say : WhenVerified::record));
   if (flags.json) {
     std::cout << verification_json(verification).dump(2) << '\n';
   } else {
@@ -69,11 +76,12 @@ void add_verify(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& comman
   CLI::App* command = app.add_subcommand("verify",
                                          "Re-run the self-test inputs of a package on every path, and make "
                                          "its certificate count on this host when all pass");
-  auto flags = std::make_shared<EngineFlags>();
-  auto check_only = std::make_shared<bool>(false);
-  add_engine_flags(*command, *flags);
-  command->add_flag("--check", *check_only, "Only check; write nothing");
-  commands.emplace_back(command, [flags, check_only] { return run_verify(*flags, *check_only); });
+  auto flags = std::make_shared<VerifyFlags>();
+  command->add_option("model,-m,--model", flags->model, "A .rheo package")->required();
+  command->add_option("--max-isa", flags->max_isa, "Cap of the instruction set: portable, avx2, avx512, ...");
+  command->add_flag("--check", flags->check_only, "Only check; write nothing");
+  command->add_flag("--json", flags->json, "Machine-readable output");
+  commands.emplace_back(command, [flags] { return run_verify(*flags); });
 }
 
 }  // namespace rheo::cli

@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "cli/command_line.h"
+#include "engine/sized_model.h"
 #include "support/onnx_writer.h"
 
 namespace rheo {
@@ -40,6 +41,33 @@ TEST_F(BenchModelCommand, OtherPrecisionsNeedNoRanges) {
   ASSERT_EQ(ended.code, 0) << ended.err;
   EXPECT_FALSE(ended.json().contains("int8"));
   EXPECT_NE(ended.json()["rows"][0]["path"].get<std::string>().find(".bf16"), std::string::npos);
+}
+
+TEST_F(BenchModelCommand, PutsRandomWeightsInPlaceOfItsOwnAndSaysSo) {
+  const auto timed = [&](const std::string& file, std::vector<std::string> more) {
+    more.insert(more.begin(), {"bench", file, "--niter", "2", "--json"});
+    const Ended ended = rheo(more);
+    EXPECT_EQ(ended.code, 0) << ended.err;
+    return ended.json();
+  };
+  const std::string file = RHEO_SOURCE_DIR "/tests/golden/exports/weights_old.onnx";
+  const nlohmann::json own = timed(file, {});
+  EXPECT_FALSE(own.contains("weights"));
+  const nlohmann::json other = timed(file, {"--random-weights", "--precision", "f32,bf16", "--threads", "1,2"});
+  EXPECT_EQ(other["rows"].size(), 4u);
+  EXPECT_EQ(other["file_hash"], own["file_hash"]);
+  EXPECT_NE(other["model_hash"], own["model_hash"]);
+  EXPECT_NE(other["weights"].get<std::string>().find("random"), std::string::npos) << other;
+  EXPECT_NE(timed(file, {"--random-weights", "--seed", "7", "--precision", "bf16"})["model_hash"], other["model_hash"]);
+  const nlohmann::json rough = timed(file, {"--random-weights", "--precision", "int8"});
+  EXPECT_TRUE(rough.contains("int8"));
+  EXPECT_TRUE(rough.contains("weights"));
+  EXPECT_EQ(timed(model, {"--random-weights", "--path", "exit1.bf16,final.f32"})["rows"].size(), 2u);
+}
+
+TEST_F(BenchModelCommand, RandomWeightsAreOfOneSize) {
+  const testing::SizedFile file;
+  expect_refused(rheo({"bench", file.name(), "--dim", "sequence=8,16", "--random-weights"}), 1, "one at a time");
 }
 
 }  // namespace

@@ -16,11 +16,12 @@ using cli::BenchRow;
 
 BenchReport sample_report() {
   BenchReport report;
-  report.facts = {{"rheo", "0.1.0"}, {"machine", "quiet: really"}};
+  report.facts = {{"rheo", "0.1.0"}, {"machine", "quiet: really"}, {"cpu", "A \"fast\" one, at 2 GHz"}};
   report.percentiles = {50, 99.9};
   for (const char* path : {"auto", "final.f32"}) {
     BenchRow row;
     row.path = path;
+    row.precision = "f32";
     row.batch = 4;
     cli::summarise({{30, 10, 20, 40}, 0.0001}, report.percentiles, row);
     report.rows.push_back(row);
@@ -51,6 +52,7 @@ TEST(BenchReport, JsonIsOneObjectAndJsonLinesAreOneRowEach) {
   EXPECT_EQ(whole["machine"], "quiet: really");
   ASSERT_EQ(whole["rows"].size(), 2u);
   EXPECT_EQ(whole["rows"][1]["path"], "final.f32");
+  EXPECT_EQ(whole["rows"][1]["precision"], "f32");
   EXPECT_EQ(whole["rows"][1]["p99.9_us"], 40);
   EXPECT_FALSE(whole["rows"][1].contains("ops"));
   const auto lines = lines_of(cli::render(sample_report(), "jsonl").value());
@@ -63,7 +65,12 @@ TEST(BenchReport, CsvHasAHeadAndAsManyFieldsInEveryLine) {
   const auto lines = lines_of(cli::render(sample_report(), "csv").value());
   ASSERT_EQ(lines.size(), 3u);
   EXPECT_TRUE(lines[0].starts_with("path,batch,threads,concurrency,requests,mean_us,sd_us,min_us,p50_us,p99.9_us"));
-  for (const std::string& line : lines) EXPECT_EQ(std::count(line.begin(), line.end(), ','), 11) << line;
+  EXPECT_TRUE(lines[0].ends_with(",precision,rheo,cpu,isa,model,file_hash")) << lines[0];
+  EXPECT_EQ(std::count(lines[0].begin(), lines[0].end(), ','), 17);
+  for (std::size_t i = 1; i < lines.size(); ++i) {
+    EXPECT_EQ(std::count(lines[i].begin(), lines[i].end(), ','), 18) << lines[i];  // one of them in quotes
+    EXPECT_TRUE(lines[i].ends_with(R"(,f32,0.1.0,"A ""fast"" one, at 2 GHz",,,)")) << lines[i];
+  }
 }
 
 TEST(BenchReport, TablesAreAligned) {

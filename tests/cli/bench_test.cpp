@@ -90,6 +90,51 @@ TEST_F(BenchCommand, ProfilesEveryOpAndWritesATrace) {
   EXPECT_FALSE(without.json()["rows"][0].contains("ops"));
 }
 
+TEST_F(BenchCommand, SaysWithWhatEachNumberWasMeasured) {
+  const std::vector<std::string> line = {"bench", model, "--path", "auto,exit1.bf16", "--niter", "1", "--data", all};
+  const auto with = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), line.begin(), line.end());
+    const Ended ended = rheo(more);
+    EXPECT_EQ(ended.code, 0) << ended.err;
+    return ended;
+  };
+  const nlohmann::json json = with({"--json"}).json();
+  EXPECT_NE(json["libraries"].get<std::string>().find("oneDNN "), std::string::npos) << json;
+  EXPECT_EQ(json["command"], "rheo bench " + model + " --path auto,exit1.bf16 --niter 1 --data " + all + " --json");
+  EXPECT_EQ(json["file_hash"].get<std::string>().size(), 32U);
+  EXPECT_NE(json["file_hash"], json["model_hash"]);
+  EXPECT_EQ(json["rows"][0]["precision"], "f32");  // without a certificate only the reference path runs
+  EXPECT_EQ(json["rows"][1]["precision"], "bf16");
+  EXPECT_EQ(with({"--json", "--allow-uncertified"}).json()["rows"][0]["precision"], "auto");
+  EXPECT_NE(with({}).out.find("file_hash: " + json["file_hash"].get<std::string>()), std::string::npos);
+  EXPECT_NE(with({"-o", "csv"}).out.find(json["file_hash"].get<std::string>() + "\n"), std::string::npos);
+  const Ended odd = rheo({"bench", model, "--niter", "1", "--max-isa", "avx2", "--seed", "1", "--json",
+                          "--export-times", folder.file("it's odd.csv")});
+  EXPECT_NE(odd.json()["command"].get<std::string>().find("it'\\''s odd.csv'"), std::string::npos) << odd.out;
+}
+
+TEST_F(BenchCommand, AGoalChoosesThreadsAndConcurrency) {
+  const auto row = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), {"bench", model, "--niter", "2", "--json"});
+    const Ended ended = rheo(more);
+    EXPECT_EQ(ended.code, 0) << ended.err;
+    return ended.json()["rows"][0];
+  };
+  const std::string usable = rheo({"bench", model, "--niter", "1", "--json"}).json()["usable_threads"];
+  const auto latency = row({"--goal", "latency"});
+  EXPECT_EQ(latency["threads"], std::stoi(usable));
+  EXPECT_EQ(latency["concurrency"], 1);
+  const auto throughput = row({"--goal", "TPUT"});
+  EXPECT_EQ(throughput["threads"], 1);
+  EXPECT_EQ(throughput["concurrency"], std::stoi(usable));
+  EXPECT_EQ(row({"--goal", "latency", "--threads", "1"})["threads"], 1);
+  expect_refused(rheo({"bench", model, "--goal", "energy"}), 2, "--goal");
+}
+
+TEST_F(BenchCommand, AListIsOneWordSoTheModelMayFollowIt) {
+  EXPECT_EQ(rheo({"bench", "--threads", "1", "-b", "1", "--precision", "f32", model, "--niter", "1"}).code, 0);
+}
+
 TEST_F(BenchCommand, RecordsEveryItemThatCountsAndNoWarmup) {
   const std::string trace = folder.file("trace.jsonl");
   const Ended ended =
@@ -104,7 +149,11 @@ TEST_F(BenchCommand, WhatItCannotTimeIsRefused) {
   expect_refused(rheo({"bench", model, "--precision", "int8"}), 1, "int8");
   expect_refused(rheo({"bench", model, "--precision", "f64"}), 1, "f64");
   expect_refused(rheo({"bench", model, "-c", "2", "--record", folder.file("t.jsonl")}), 1, "--concurrency");
-  expect_refused(rheo({"bench", model, "-b", "0"}), 2, "--batch");
+  expect_refused(rheo({"bench", model, "--profile", "-o", "csv"}), 1, "--profile-trace");
+  const std::string trace = folder.file("trace.json");
+  EXPECT_EQ(rheo({"bench", model, "--niter", "1", "--profile-trace", trace, "-o", "csv"}).code, 0);
+  expect_refused(rheo({"bench", model, "-b", "1,-2"}), 2, "--batch: must be a whole number of at least 1, not '-2'.");
+  expect_refused(rheo({"bench", model, "-t", "0"}), 2, "--duration: must be a number above 0, not '0'.");
   expect_refused(rheo({"bench", model, "--niter", "0"}), 2, "--niter");
   expect_refused(rheo({"bench", model, "-d", "npu"}), 2, "--device");
   expect_refused(rheo({"bench", model, "-o", "xml"}), 2, "--format");

@@ -36,8 +36,9 @@ TEST_F(FlagsCommand, WeightsReachTheModel) {
 }
 
 TEST_F(FlagsCommand, WrongValuesAreRefused) {
-  expect_refused(rheo({"inspect", model, "--threads", "0"}), 2, "--threads");
-  expect_refused(rheo({"inspect", model, "--threads", "many"}), 2, "--threads");
+  expect_refused(rheo({"inspect", model, "--threads", "0"}), 2,
+                 "--threads: must be a whole number of at least 1, not '0'.");
+  expect_refused(rheo({"inspect", model, "--threads", "many"}), 2, "--threads: must be a whole number");
   expect_refused(rheo({"inspect", model, "--max-isa", "sse9"}), 1, "sse9");
 }
 
@@ -58,6 +59,29 @@ TEST_F(FlagsCommand, ADimensionMayHaveSeveralSizesWhereAnEngineRuns) {
   expect_refused(rheo({"adapt", file.name(), "--dim", "sequence=8,16", "--data", one.err + "x.npy", "-o", "m.rheo"}), 1,
                  "several sizes");
   expect_refused(rheo({"inspect", model, "--dim", "sequence=8,16"}), 1, "package");
+}
+
+TEST_F(FlagsCommand, PicturesAreDescribedOnlyWhereTheyAreRead) {
+  for (const char* command : {"run", "bench", "inspect", "explain", "replay", "verify", "adapt"}) {
+    const bool reads_pictures = std::string(command) == "adapt";
+    const std::string help = rheo({command, "--help"}).out;
+    for (const char* flag : {"--mean", "--std", "--crop"}) {
+      EXPECT_EQ(help.find(flag) != std::string::npos, reads_pictures) << command << " " << flag;
+    }
+  }
+  expect_refused(rheo({"inspect", model, "--crop", "0.5"}), 2, "--crop");
+}
+
+TEST_F(FlagsCommand, AModelThatWasNeverAdaptedRunsWithoutAWordOnCertificates) {
+  const SizedFile file;
+  const Ended timed = rheo({"bench", file.name(), "--dim", "sequence=8", "--niter", "1"});
+  EXPECT_EQ(timed.code, 0);
+  EXPECT_TRUE(timed.err.empty()) << timed.err;
+  const Ended inspected = rheo({"inspect", file.name(), "--dim", "sequence=8"});
+  EXPECT_TRUE(inspected.err.empty()) << inspected.err;
+  const std::size_t at = inspected.out.find("rheo adapt");
+  EXPECT_NE(at, std::string::npos) << inspected.out;
+  EXPECT_EQ(inspected.out.find("rheo adapt", at + 1), std::string::npos) << inspected.out;
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // rheo inspect: what a package holds, and files that are none.
 #include "cli/command_line.h"
+#include "engine/sized_model.h"
 #include "support/zip_writer.h"
 
 namespace rheo {
@@ -26,6 +27,26 @@ TEST_F(InspectCommand, ShowsStagesPathsPlansKernelsAndRefusals) {
       EXPECT_NE(text.out.find(op["kernel"].get<std::string>()), std::string::npos) << op;
     }
   }
+}
+
+TEST_F(InspectCommand, WhatNobodyMeasuredIsNoNumber) {
+  const testing::SizedFile file;
+  const std::vector<std::string> line = {"inspect", file.name(), "--dim", "sequence=8", "--precision", "bf16"};
+  std::vector<std::string> as_json = line;
+  as_json.emplace_back("--json");
+  const nlohmann::json ladder = rheo(as_json).json()["ladder"];
+  ASSERT_EQ(ladder.size(), 2u);
+  for (const nlohmann::json& rung : ladder) {
+    for (const char* name : {"latency_us", "latency_p99_us", "agreement"}) EXPECT_TRUE(rung[name].is_null()) << rung;
+    EXPECT_GT(rung["multiply_adds"], 0);
+  }
+  for (const std::string& row : testing::lines_of(rheo(line).out)) {
+    if (row.find(".f32 ") == std::string::npos || !row.ends_with(" -")) continue;
+    EXPECT_EQ(std::count(row.begin(), row.end(), '-'), 3) << row;
+    EXPECT_FALSE(rheo({"inspect", model, "--json"}).json()["ladder"][0]["latency_us"].is_null());
+    return;
+  }
+  ADD_FAILURE() << "There is no row of the path in f32.";
 }
 
 TEST_F(InspectCommand, ListsEveryOutput) {

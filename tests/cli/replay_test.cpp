@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // rheo replay: recorded requests decided again.
 #include "cli/command_line.h"
+#include "engine/sized_model.h"
 
 namespace rheo {
 namespace {
@@ -83,6 +84,25 @@ TEST_F(ReplayCommand, TracesThatAreBrokenOrOfAnotherModelAreRefusedByLine) {
   const std::string other_model = folder.file("other.rheo");
   ASSERT_TRUE(write_package(other, other_model).ok());
   expect_refused(rheo({"replay", other_model, trace}), 1, "is of the model");
+}
+
+TEST_F(ReplayCommand, AModelFileIsTheSameWhereItIsReadAlike) {
+  const testing::SizedFile file;
+  const std::string records = folder.file("of_a_file.jsonl");
+  const Ended timed =
+      rheo({"bench", file.name(), "--dim", "sequence=8", "--precision", "bf16", "--niter", "3", "--record", records});
+  ASSERT_EQ(timed.code, 0) << timed.err;
+  const Ended without = rheo({"replay", file.name(), records, "--dim", "sequence=8"});
+  expect_refused(without, 1, "is of the model");
+  EXPECT_NE(without.err.find("--precision"), std::string::npos) << without.err;
+  const std::vector<std::string> line = {"replay", file.name(), records, "--dim", "sequence=8", "--precision", "bf16"};
+  const Ended text = rheo(line);
+  ASSERT_EQ(text.code, 0) << text.err;
+  EXPECT_NE(text.out.find("3 of 3 records answered"), std::string::npos) << text.out;
+  EXPECT_EQ(text.out.find("expected cost"), std::string::npos) << text.out;  // nobody measured it
+  std::vector<std::string> as_json = line;
+  as_json.emplace_back("--json");
+  EXPECT_TRUE(rheo(as_json).json()["policies"][0]["expected_us"].is_null());
 }
 
 }  // namespace
