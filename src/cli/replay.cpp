@@ -9,6 +9,7 @@
 #include "cli/command.h"
 #include "estimate/json.h"
 #include "load/file.h"
+#include "load/model_format.h"
 #include "load/plain_ladder.h"
 #include "observe/replay.h"
 #include "observe/trace.h"
@@ -155,7 +156,8 @@ Result<std::vector<Trial>> trials(const ReplayFlags& flags, const Package& packa
 
 // A record of another model may be one of the same file, read in another way.
 Status with_advice(const Status& status, const ReplayFlags& flags) {
-  if (status.code() != StatusCode::invalid_argument || !is_importable(flags.model)) return status;
+  const Result<ModelFormat> format = format_of_file(flags.model);
+  if (status.code() != StatusCode::invalid_argument || !format || *format == ModelFormat::package) return status;
   return {
       status.code(),
       status.message() +
