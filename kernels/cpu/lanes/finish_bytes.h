@@ -137,7 +137,8 @@ template <int P, int V, typename Sum>
 RHEO_INLINE bool finish_in_bytes(const Sum& sum, const TileCall& call, const Finish& finish) {
   if (!ends_in_bytes(finish)) return false;
   const ByteBounds bounds(finish);
-  const std::byte* residual = static_cast<const std::byte*>(finish.residual) + call.first_channel;
+  const std::byte* residual =
+      finish.residual == nullptr ? nullptr : static_cast<const std::byte*>(finish.residual) + call.first_channel;
   const auto store = [&](const auto& steps) __attribute__((always_inline)) {
     store_bytes<P, V>(sum, steps, call, finish);
   };

@@ -129,7 +129,7 @@ __attribute__((noinline)) void finish_tile(const F32x16* sums, int vectors, cons
 template <int P, int V, bool HasResidual, bool Whole, typename Result>
 RHEO_INLINE void finish_sums(const Result& result, const TileCall& call, const Finish& finish, const Bounds& bounds) {
   const F32x16 residual_scale = splat(finish.residual_scale);
-  const float* residual = static_cast<const float*>(finish.residual) + call.first_channel;
+  const float* residual = HasResidual ? static_cast<const float*>(finish.residual) + call.first_channel : nullptr;
   float* output = static_cast<float*>(finish.output) + call.first_channel;
   const float* scales = finish.scale + call.first_channel;
   const float* biases = finish.bias + call.first_channel;
