@@ -63,7 +63,7 @@ def settle(model, size):
     if norms:
         model.train()
         with torch.no_grad():
-            model(torch.rand(8, 3, size, size))
+            model(torch.randn(8, 3, size, size))
     return model
 
 

@@ -58,6 +58,9 @@ constexpr std::array<std::string_view, 38> kViews = {
     "_to_copy",
 };
 
+// Operators that call "input" what their overwriting form calls "self".
+constexpr std::array<std::string_view, 3> kOfInput = {"alpha_dropout", "dropout", "feature_dropout"};
+
 bool is_view(std::string_view target) {
   return std::find(kViews.begin(), kViews.end(), operator_of(target)) != kViews.end();
 }
@@ -145,6 +148,10 @@ class Functional {
     // The operator ends with the mark; an overload need not follow it.
     const std::string_view op = operator_of(node.target);
     node.target.erase(static_cast<std::size_t>(op.data() + op.size() - node.target.data()) - 1, 1);
+    if (std::ranges::find(kOfInput, operator_of(node.target)) == kOfInput.end()) return {};
+    for (auto& [name, argument] : node.arguments) {
+      if (name == "self") name = "input";
+    }
     return {};
   }
 

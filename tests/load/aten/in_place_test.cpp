@@ -41,6 +41,15 @@ TEST(AtenInPlace, ATargetNeedNotNameItsOverload) {
   EXPECT_EQ(nodes[1].target, "aten.sigmoid");
 }
 
+// dropout_(self, p, train), but dropout(input, p, train).
+TEST(AtenInPlace, ArgumentsHaveTheNamesOfTheOtherForm) {
+  std::vector<Node> nodes = {unary("aten.neg.default", "x", "a"), unary("aten.dropout_.default", "a", "b"),
+                             unary("aten.relu_.default", "b", "c")};
+  ASSERT_TRUE(rewritten(nodes, {"c"}).ok());
+  EXPECT_EQ(nodes[1].arguments[0].first, "input");
+  EXPECT_EQ(nodes[2].arguments[0].first, "self");
+}
+
 TEST(AtenInPlace, OutputsAreRenamedToo) {
   std::vector<Node> nodes = {unary("aten.neg.default", "x", "a"), unary("aten.relu_.default", "a", "b")};
   std::vector<std::string> outputs = {"a"};
