@@ -6,7 +6,7 @@
 
 Exports what is not in build/models yet, runs `rheo run` on the .onnx and the .pt2 file of each with one random item, and
 prints a Markdown table: the largest difference from ONNX Runtime on the .onnx file and from PyTorch, as a share of the
-largest output, and whether the largest output is the same one. Exits with 1 when a share is above 1e-5 or a file cannot
+largest output, and whether the largest output is the same one. Exits with 1 when a share is above 1e-4 or a file cannot
 be read. The environment is that of bench/peers/compare.py, made on the first run; --here uses the interpreter that runs it.
 """
 import argparse
@@ -22,7 +22,7 @@ import export_model
 
 ROOT = export_model.ROOT
 PEERS = ROOT / "bench" / "peers" / "packages.txt"
-LIMIT = 1e-5  # of the largest output
+LIMIT = 1e-4  # of the largest output, what Winograd's convolution may cost in f32; without it a tenth is usual
 REFUSED = {("swin_t", "pt2")}  # known not to be read: it makes its masks by overwriting parts of a tensor
 
 

@@ -51,6 +51,16 @@ def from_torchvision(name, size=224, **settings):
     return make
 
 
+def pictures(*shape):
+    """Soft shapes of several sizes with a little noise: of noise alone every network sees the same grey."""
+    import torch
+
+    image = 0.25 * torch.randn(shape)
+    for cells in (1, 4, 16):
+        image += torch.nn.functional.interpolate(torch.randn(*shape[:2], cells, cells), size=shape[2:], mode="bilinear") * 0.5
+    return image
+
+
 def settle(model, size):
     """Gives every batch norm the statistics of what it sees, so that answers neither vanish nor explode."""
     import torch
@@ -63,7 +73,7 @@ def settle(model, size):
     if norms:
         model.train()
         with torch.no_grad():
-            model(torch.randn(8, 3, size, size))
+            model(pictures(8, 3, size, size))
     return model
 
 
@@ -131,7 +141,7 @@ def example(inputs, batch):
     for described in inputs.values():
         shape = [batch if size == "batch" else size for size in described["shape"]]
         if described["dtype"] == "f32":
-            tensors.append(torch.randn(shape))
+            tensors.append(pictures(*shape) if len(shape) == 4 else torch.randn(shape))
         elif "fill" in described:
             tensors.append(torch.full(shape, described["fill"], dtype=torch.int64))
         else:
