@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 #include <optional>
 
 #include "base/try.h"
@@ -101,7 +102,9 @@ Result<ImportValue> ImportCall::reshape(ImportValue& value, const Shape& shape) 
 }
 
 Result<ImportValue> ImportCall::transpose(ImportValue& value, std::vector<std::int64_t> permutation) {
-  if (std::is_sorted(permutation.begin(), permutation.end())) return value;
+  std::vector<std::int64_t> same(shape_of(value).rank());
+  std::iota(same.begin(), same.end(), 0);
+  if (permutation == same) return value;
   return emit(OpKind::transpose, {&value}, {{"permutation", std::move(permutation)}});
 }
 

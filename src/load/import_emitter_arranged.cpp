@@ -56,6 +56,15 @@ const Arrangement& or_natural(const ImportValue& value, const Arrangement& natur
   return value.is_arranged() ? value.arrangement() : natural;
 }
 
+bool is_permutation_of(std::span<const std::int64_t> permutation, std::size_t rank) {
+  std::vector<bool> seen(rank, false);
+  for (const std::int64_t axis : permutation) {
+    if (axis < 0 || axis >= static_cast<std::int64_t>(rank) || seen[static_cast<std::size_t>(axis)]) return false;
+    seen[static_cast<std::size_t>(axis)] = true;
+  }
+  return permutation.size() == rank;
+}
+
 }  // namespace
 
 ImportEmitter::Kept ImportEmitter::keep_arranged(OpKind kind, std::span<ImportValue* const> inputs,
@@ -69,14 +78,16 @@ ImportEmitter::Kept ImportEmitter::keep_arranged(OpKind kind, std::span<ImportVa
   return std::optional<ImportValue>();
 }
 
-// A transpose that leaves the batch in front is one of the graph's.
+// A transpose that leaves the batch in front is one of the graph's; so is a wrong one, which the graph refuses.
 ImportEmitter::Kept ImportEmitter::keep_transposed(const ImportValue& x, const Attributes& attributes) {
   const std::vector<std::int64_t> permutation = attributes.integers("permutation");
   const Shape stored = builder_.type_of(x.id()).shape;
   const bool moves_batch = is_open(stored, 0) && !permutation.empty() && permutation[0] != 0;
   if (!x.is_arranged() && !moves_batch) return std::optional<ImportValue>();
   const Arrangement natural = natural_arrangement(stored.rank());
-  return std::optional(ImportValue::arranged(x.id(), permuted(or_natural(x, natural), permutation)));
+  const Arrangement& arrangement = or_natural(x, natural);
+  if (!is_permutation_of(permutation, arrangement.size())) return std::optional<ImportValue>();
+  return std::optional(ImportValue::arranged(x.id(), permuted(arrangement, permutation)));
 }
 
 ImportEmitter::Kept ImportEmitter::add_arranged(OpKind kind, std::span<ImportValue* const> inputs,

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "support/graph_checks.h"
 #include "support/onnx_sample.h"
@@ -53,6 +54,27 @@ TEST(ImportEmitterArranged, ComputesBetweenTwoTransposes) {
   expect_open_batch_changes_nothing(sample, {1, 3, 4});
   const std::vector<std::string> ops = testing::kinds(*sample.graph());
   EXPECT_EQ(std::count(ops.begin(), ops.end(), "transpose"), 0);  // both are gone
+}
+
+// Found by random changes: the batch is moved by what no permutation is.
+TEST(ImportEmitterArranged, RefusesWhatIsNoPermutation) {
+  for (const std::vector<std::int64_t>& order :
+       std::vector<std::vector<std::int64_t>>{{5, 0, 1},
+                                              {1, 0},
+                                              {1, 1, 0},
+                                              {-1, 0, 2},
+                                              {0, 1},
+                                              {0, 0, 2},
+                                              {1, 0, 2, 3},
+                                              {std::numeric_limits<std::int64_t>::max(), 0, 1}}) {
+    for (const bool twice : {false, true}) {
+      OnnxSample sample;
+      sample.input("x", ElementType::f32, {"batch", "3", "4"});
+      if (twice) sample.node("Transpose", {"x"}, {"t"}, {integers_attribute("perm", {1, 0, 2})});
+      sample.node("Transpose", {twice ? "t" : "x"}, {"y"}, {integers_attribute("perm", order)}).output("y");
+      EXPECT_FALSE(sample.refusal().ok()) << order[0] << " of " << order.size();
+    }
+  }
 }
 
 // [words, batch, heads * features] -> [words, batch * heads, features] -> back, as torch.nn.MultiheadAttention does.
