@@ -43,7 +43,7 @@ Result<PolicyPointer> policy_in_file(const std::string& file, const Ladder& ladd
     RHEO_ASSIGN_OR_RETURN(const Package package, read_package(file));
     text = package.policy;
   } else {
-    RHEO_ASSIGN_OR_RETURN(const FileBytes content, read_file(file));
+    RHEO_ASSIGN_OR_RETURN(const FileBytes content, read_file(file, LoadLimits().text_bytes));
     text.assign(reinterpret_cast<const char*>(content.bytes.data()), content.bytes.size());
   }
   Result<PolicyPointer> policy = policy_from_json(text, ladder);

@@ -73,6 +73,12 @@ TEST_F(ReplayCommand, PoliciesThatAreNotThereAreRefused) {
   refused(folder.file("broken.json"), "mood");
 }
 
+TEST_F(ReplayCommand, APolicyFileIsNoLargerThanPoliciesAre) {
+  const std::string text = folder.file("policy.json");
+  std::ofstream(text) << std::string((std::size_t{16} << 20) + 1, ' ');
+  expect_refused(rheo({"replay", model, trace, "--policy", text}), 1, "limit_exceeded");
+}
+
 TEST_F(ReplayCommand, TracesThatAreBrokenOrOfAnotherModelAreRefusedByLine) {
   std::ofstream(trace, std::ios::app) << "{\"record\":1}\n";
   const Ended broken = rheo({"replay", model, trace});
