@@ -50,5 +50,5 @@ if(RHEO_INSTALL AND NOT RHEO_SANITIZE)
     rheo_check(install/library ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tests/install/library_test.py $<TARGET_FILE:rheo>)
   endif()
   rheo_check(install/consumers sh ${PROJECT_SOURCE_DIR}/tests/install/install_test.sh ${PROJECT_BINARY_DIR} ${PROJECT_SOURCE_DIR})
-  set_tests_properties(install/consumers PROPERTIES TIMEOUT 1800)  # without a compiler cache it compiles the library again
+  set_tests_properties(install/consumers PROPERTIES TIMEOUT 2700)  # without a compiler cache it compiles the library again
 endif()
