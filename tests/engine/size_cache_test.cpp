@@ -81,12 +81,14 @@ TEST(SizeCache, ManyWaitForOneThatIsMadeOnceAndNobodyElseWaits) {
 
 TEST(SizeCache, WhoeverWaitsHearsOfAMakerThatThrew) {
   SizeCache cache(SIZE_MAX);
-  std::promise<void> go;
+  std::promise<void> begun, go;
   const auto throws = [&]() -> SizeCache::Made {
+    begun.set_value();
     go.get_future().wait();
     throw std::bad_alloc();
   };
   std::thread maker([&] { EXPECT_THROW((void)cache.get({1}, throws), std::bad_alloc); });
+  begun.get_future().wait();
   std::thread waiter([&] { (void)cache.get({1}, make_core); });  // by the failure, or by making it itself
   std::this_thread::sleep_for(std::chrono::milliseconds(20));
   go.set_value();
