@@ -14,7 +14,7 @@ namespace {
 RHEO_INLINE F32x16 exp(const F32x16& exponent) {
   const F32x16 x = smaller(larger(exponent, splat(-87.3F)), splat(89.0F));
   const I32x16 n = round_to_integer(x * 1.44269504F);
-  const F32x16 whole = __builtin_convertvector(n, F32x16);
+  const F32x16 whole = convert_lanes<F32x16>(n);
   const F32x16 r = (x - whole * 0.693145752F) - whole * 1.42860677e-6F;
   F32x16 p = splat(2.0F / 720);
   p = p * r + 2.0F / 120;
@@ -33,7 +33,7 @@ RHEO_INLINE F32x16 tanh(const F32x16& x) {
   const F32x16 square = x * x;
   const F32x16 small = x + x * square * (-1.0F / 3 + square * (2.0F / 15 - square * (17.0F / 315)));
   const F32x16 wide = 1.0F - 2.0F / (exp(2.0F * x) + 1.0F);
-  return square < 0.03F ? small : wide;
+  return select(square < 0.03F, small, wide);
 }
 
 RHEO_INLINE F32x16 erf(const F32x16& x) {
@@ -45,7 +45,7 @@ RHEO_INLINE F32x16 erf(const F32x16& x) {
   p = p * t - 0.284496736F;
   p = p * t + 0.254829592F;
   const F32x16 y = 1.0F - p * t * exp(-x * x);
-  return x < 0.0F ? -y : y;
+  return select(x < 0.0F, -y, y);
 }
 
 // e^x - 1. Near zero the difference would lose digits, so there the series of e^x up to x^7 stands in.
@@ -57,7 +57,7 @@ RHEO_INLINE F32x16 expm1(const F32x16& x) {
   p = p * x + 1.0F / 6;
   p = p * x + 0.5F;
   p = p * x + 1.0F;
-  return larger(x, -x) < 0.35F ? p * x : exp(x) - 1.0F;
+  return select(larger(x, -x) < 0.35F, p * x, exp(x) - 1.0F);
 }
 
 // (1 + tanh(u)) / 2 is sigmoid(2 u).
@@ -78,8 +78,8 @@ RHEO_INLINE F32x16 activate(const F32x16& x, const Activation& activation) {
     case Activation::Kind::gelu: return 0.5F * x * (1.0F + erf(x * 0.70710678F));
     case Activation::Kind::sigmoid: return sigmoid(x);
     case Activation::Kind::tanh: return tanh(x);
-    case Activation::Kind::leaky_relu: return x < 0.0F ? x * activation.alpha : x;
-    case Activation::Kind::elu: return x < 0.0F ? activation.alpha * expm1(x) : x;
+    case Activation::Kind::leaky_relu: return select(x < 0.0F, x * activation.alpha, x);
+    case Activation::Kind::elu: return select(x < 0.0F, activation.alpha * expm1(x), x);
     case Activation::Kind::gelu_tanh: return gelu_tanh(x);
     case Activation::Kind::sloped_clamp: return smaller(larger(x * activation.alpha + activation.beta, zero), splat(1));
   }

@@ -23,14 +23,7 @@ RHEO_INLINE F32x16 mask_of(const AttendCall& call, std::int64_t row, std::int64_
   }
   const std::uint8_t* from = static_cast<const std::uint8_t*>(call.mask) + at;
   const F32x16 allowed = call.mask_column == 0 ? splat(static_cast<float>(*from)) : load_part(from, DType::u8, lanes);
-  return allowed > 0.0F ? F32x16{} : splat(kNever);
-}
-
-RHEO_INLINE F32x16 lane_numbers() { return F32x16{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}; }
-
-RHEO_INLINE float largest_of_lanes(const F32x16& lanes) {
-  return joined_lanes(
-      lanes, [](const auto& a, const auto& b) __attribute__((always_inline)) { return b > a ? b : a; });
+  return select(allowed > 0.0F, F32x16{}, splat(kNever));
 }
 
 // Masks the scores of a row and gives the largest.
@@ -43,7 +36,7 @@ RHEO_INLINE float mask_row(const AttendCall& call, std::int64_t row, float* scor
     const bool is_masked = call.mask != nullptr && i < end;
     const bool is_cut = i + kLanes > end;
     if (is_masked) x += mask_of(call, row, i, lanes_left(call.columns, i));
-    if (is_cut) x = lane_numbers() < static_cast<float>(end - i) ? x : splat(kNever);
+    if (is_cut) x = select(lane_numbers() < static_cast<float>(end - i), x, splat(kNever));
     if (is_masked || is_cut) store(scores + i, x);
     most = larger(x, most);
   }

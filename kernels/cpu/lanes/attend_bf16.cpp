@@ -56,7 +56,7 @@ RHEO_INLINE F32x16 largest_lanes(const AttendCall& call, std::int64_t row) {
   for (std::int64_t i = 0; i < call.stride; i += kLanes) {
     F32x16 x = load<F32x16>(scores + i);
     if (i + kLanes > call.columns) {
-      x = lane_numbers() < static_cast<float>(call.columns - i) ? x : splat(kNever);
+      x = select(lane_numbers() < static_cast<float>(call.columns - i), x, splat(kNever));
       store(scores + i, x);
     }
     most = bits_as<F32x16>(_mm512_max_ps(bits_as<__m512>(most), bits_as<__m512>(x)));

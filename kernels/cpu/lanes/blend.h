@@ -42,9 +42,9 @@ void blend_points(const float* in, const std::int32_t* offsets, const float* wei
     F32x16 sum{};
     for (int tap = 0; tap < taps; ++tap) {
       const std::int32_t* from = offsets + tap * count + i;
-      F32x16 points{};
+      float points[kLanes] = {};
       for (int lane = 0; lane < lanes; ++lane) points[lane] = in[from[lane]];
-      sum += points * load_part(weights + tap * count + i, DType::f32, lanes);
+      sum += load<F32x16>(points) * load_part(weights + tap * count + i, DType::f32, lanes);
     }
     store_part(target + i * bytes, sum, to, lanes);
   }

@@ -20,7 +20,7 @@ struct DotU8 {
     std::memcpy(&quad, element, sizeof(quad));
     return bits_as<I32x16>(_mm512_dpbusd_epi32(bits_as<__m512i>(sum), _mm512_set1_epi32(quad), load<__m512i>(weights)));
   }
-  static RHEO_INLINE F32x16 to_f32(const Sum& sum) { return __builtin_convertvector(sum, F32x16); }
+  static RHEO_INLINE F32x16 to_f32(const Sum& sum) { return convert_lanes<F32x16>(sum); }
   // Results that are bytes again, or bf16, go from the registers to their place.
   template <int P, int V>
   static RHEO_INLINE bool finish(const Sum (&sums)[P][V], const TileCall& call, const Finish& finish) {

@@ -5,10 +5,6 @@
 // Include only from lanes/element_loops_<instruction set>.cpp; see vector.h.
 #pragma once
 
-#ifdef __SSE2__
-#include <immintrin.h>
-#endif
-
 #include "kernels/cpu/lanes/activate.h"
 #include "kernels/cpu/lanes/vector.h"
 
@@ -26,19 +22,13 @@ RHEO_INLINE F32x16 with_sign_of(const F32x16& sign, const F32x16& size) {
 RHEO_INLINE F32x16 square_root(const F32x16& x) {
 #if defined(__AVX512F__)
   return bits_as<F32x16>(_mm512_maskz_sqrt_ps(0xFFFF, bits_as<__m512>(x)));
-#elif defined(__SSE2__)
-  F32x16 y;
-  for (int lane = 0; lane < kLanes; lane += 4) {
-    __m128 part;
-    std::memcpy(&part, reinterpret_cast<const char*>(&x) + lane * 4, sizeof(part));
-    part = _mm_sqrt_ps(part);
-    std::memcpy(reinterpret_cast<char*>(&y) + lane * 4, &part, sizeof(part));
-  }
-  return y;
+#elif defined(__AVX2__)
+  return {_mm256_sqrt_ps(x.low), _mm256_sqrt_ps(x.high)};
 #else
-  F32x16 y;
-  for (int lane = 0; lane < kLanes; ++lane) y[lane] = __builtin_sqrtf(x[lane]);
-  return y;
+  float lanes[kLanes];
+  store(lanes, x);
+  for (float& lane : lanes) lane = __builtin_sqrtf(lane);
+  return load<F32x16>(lanes);
 #endif
 }
 
@@ -46,18 +36,18 @@ RHEO_INLINE F32x16 square_root(const F32x16& x) {
 RHEO_INLINE F32x16 round_even(const F32x16& x) {
   const F32x16 size = absolute(x);
   const F32x16 whole = (size + 8388608.0F) - 8388608.0F;
-  return size < 8388608.0F ? with_sign_of(x, whole) : x;
+  return select(size < 8388608.0F, with_sign_of(x, whole), x);
 }
 RHEO_INLINE F32x16 round_down(const F32x16& x) {
   const F32x16 whole = round_even(x);
-  return whole > x ? whole - 1.0F : whole;
+  return select(whole > x, whole - 1.0F, whole);
 }
 RHEO_INLINE F32x16 round_up(const F32x16& x) {
   const F32x16 whole = round_even(x);
-  return with_sign_of(x, whole < x ? whole + 1.0F : whole);
+  return with_sign_of(x, select(whole < x, whole + 1.0F, whole));
 }
 
-RHEO_INLINE F32x16 sign_of(const F32x16& x) { return x > 0.0F ? splat(1) : x < 0.0F ? splat(-1) : x; }
+RHEO_INLINE F32x16 sign_of(const F32x16& x) { return select(x > 0.0F, splat(1), select(x < 0.0F, splat(-1), x)); }
 
 // 2 * atanh(s) = log((1 + s) / (1 - s)) by its series up to s^`degree`.
 template <int degree>
@@ -74,14 +64,15 @@ RHEO_INLINE F32x16 log(const F32x16& x) {
   constexpr std::int32_t kRootOfHalf = 0x3F3504F3;
   const auto is_tiny = x < 1.17549435e-38F;
   // Unsigned, because what is less than 0, whose result is not used, would overflow.
-  const U32x16 from_root = bits_as<U32x16>(is_tiny ? x * 8388608.0F : x) - static_cast<std::uint32_t>(kRootOfHalf);
+  const U32x16 from_root =
+      bits_as<U32x16>(select(is_tiny, x * 8388608.0F, x)) - static_cast<std::uint32_t>(kRootOfHalf);
   const I32x16 bits = bits_as<I32x16>(from_root);
   const F32x16 m = bits_as<F32x16>((bits & 0x007FFFFF) + kRootOfHalf);
-  const F32x16 n = __builtin_convertvector(bits >> 23, F32x16) - (is_tiny ? splat(23) : F32x16{});
+  const F32x16 n = convert_lanes<F32x16>(bits >> 23) - select(is_tiny, splat(23), F32x16{});
   const F32x16 y = n * 0.693145752F + (n * 1.42860677e-6F + twice_atanh<9>((m - 1.0F) / (m + 1.0F)));
   const F32x16 infinity = splat(__builtin_inff());
-  const F32x16 at_ends = x == 0.0F ? -infinity : x < 0.0F ? splat(__builtin_nanf("")) : x;
-  return x > 0.0F && x < infinity ? y : at_ends;
+  const F32x16 at_ends = select(x == 0.0F, -infinity, select(x < 0.0F, splat(__builtin_nanf("")), x));
+  return select((x > 0.0F) & (x < infinity), y, at_ends);
 }
 
 // log(1 + t) for t in [0, 1].
@@ -105,10 +96,12 @@ RHEO_INLINE F32x16 erf_everywhere(const F32x16& x) {
   p = p * square + 1.0F / 10;
   p = p * square - 1.0F / 3;
   p = p * square + 1.0F;
-  return square < 0.25F ? x * (p * 1.12837917F) : erf(x);
+  return select(square < 0.25F, x * (p * 1.12837917F), erf(x));
 }
 
-RHEO_INLINE F32x16 elu_of(const F32x16& x, float alpha, float inner) { return x < 0.0F ? alpha * expm1(x * inner) : x; }
+RHEO_INLINE F32x16 elu_of(const F32x16& x, float alpha, float inner) {
+  return select(x < 0.0F, alpha * expm1(x * inner), x);
+}
 
 }  // namespace
 }  // namespace rheo

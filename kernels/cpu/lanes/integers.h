@@ -58,9 +58,9 @@ RHEO_INLINE void whole_arithmetic(Arithmetic op, const PairCall& call) {
     case Arithmetic::sub: return wrap([](const W& a, const W& b) __attribute__((always_inline)) { return a - b; });
     case Arithmetic::mul: return wrap([](const W& a, const W& b) __attribute__((always_inline)) { return a * b; });
     case Arithmetic::min:
-      return order([](const S& a, const S& b) __attribute__((always_inline)) { return a < b ? a : b; });
+      return order([](const S& a, const S& b) __attribute__((always_inline)) { return select(a < b, a, b); });
     case Arithmetic::max:
-      return order([](const S& a, const S& b) __attribute__((always_inline)) { return a > b ? a : b; });
+      return order([](const S& a, const S& b) __attribute__((always_inline)) { return select(a > b, a, b); });
     case Arithmetic::div: return single([](T a, T b) __attribute__((always_inline)) { return quotient(a, b); });
     case Arithmetic::mod:
       return single([](T a, T b) __attribute__((always_inline)) { return whole_remainder<T, false>(a, b); });

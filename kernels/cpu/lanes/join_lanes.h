@@ -20,13 +20,21 @@ RHEO_INLINE Half half_of(const Whole& whole, std::size_t which) {
 }
 
 // Joins each half with the other until one lane is left, so that the result does not depend on the instruction set.
-template <typename Join>
-RHEO_INLINE float joined_lanes(const F32x16& lanes, const Join& join) {
-  using F32x8 = float __attribute__((vector_size(32)));
-  using F32x4 = float __attribute__((vector_size(16)));
-  const F32x8 eight = join(half_of<F32x8>(lanes, 0), half_of<F32x8>(lanes, 1));
-  const F32x4 four = join(half_of<F32x4>(eight, 0), half_of<F32x4>(eight, 1));
-  return join(join(four[0], four[2]), join(four[1], four[3]));
+template <typename V, typename Join>
+RHEO_INLINE float joined_lanes(const V& lanes, const Join& join) {
+  if constexpr (kIsHalves<V>) {
+    return joined_lanes(join(lanes.low, lanes.high), join);
+  } else if constexpr (kLanesOf<V> > 4) {
+    using Half = Lanes<float, kLanesOf<V> / 2>;
+    return joined_lanes(join(half_of<Half>(lanes, 0), half_of<Half>(lanes, 1)), join);
+  } else {
+    return join(join(lanes[0], lanes[2]), join(lanes[1], lanes[3]));
+  }
+}
+
+RHEO_INLINE float largest_of_lanes(const F32x16& lanes) {
+  return joined_lanes(
+      lanes, [](const auto& a, const auto& b) __attribute__((always_inline)) { return select(b > a, b, a); });
 }
 
 RHEO_INLINE float sum_of_lanes(const F32x16& lanes) {

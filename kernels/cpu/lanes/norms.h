@@ -61,8 +61,8 @@ RHEO_INLINE F32x16 log_of_positive(const F32x16& x) {
   p = p * square + 1.0F / 7;
   p = p * square + 1.0F / 5;
   p = p * square + 1.0F / 3;
-  const F32x16 log = __builtin_convertvector(exponent, F32x16) * 0.693147181F + 2.0F * s * (1.0F + square * p);
-  return x - x == 0.0F ? log : x;
+  const F32x16 log = convert_lanes<F32x16>(exponent) * 0.693147181F + 2.0F * s * (1.0F + square * p);
+  return select(x - x == 0.0F, log, x);
 }
 
 // The window of 16 elements at channel `c`; `in` is channel 0.
@@ -97,15 +97,16 @@ RHEO_INLINE void respond_dense(const ResponseCall& call, const void* in, void* o
     const int lanes = lanes_left(call.channels, c);
     F32x16 squares{};
     for (std::int64_t k = c - call.before; k <= c + call.after; ++k) {
-      F32x16 x{};
       if (k >= 0 && k + kLanes <= call.channels) {
-        x = load_as_f32(element_at(in, k, call.dtype), call.dtype);
-      } else {
-        const std::int64_t first = k < 0 ? -k : 0;
-        for (std::int64_t i = first; i < lanes && k + i < call.channels; ++i)
-          x[i] = load_part(element_at(in, k + i, call.dtype), call.dtype, 1)[0];
+        const F32x16 x = load_as_f32(element_at(in, k, call.dtype), call.dtype);
+        squares += x * x;
+        continue;
       }
-      squares += x * x;
+      float x[kLanes] = {};
+      const std::int64_t first = k < 0 ? -k : 0;
+      for (std::int64_t i = first; i < lanes && k + i < call.channels; ++i)
+        x[i] = load_part(element_at(in, k + i, call.dtype), call.dtype, 1)[0];
+      squares += load<F32x16>(x) * load<F32x16>(x);
     }
     const F32x16 y = load_part(element_at(in, c, call.dtype), call.dtype, lanes) *
                      exp(-call.beta * log_of_positive(call.bias + call.factor * squares));
@@ -148,8 +149,9 @@ void lp_normalize(const LpCall& call, const void* in, void* out) {
     std::byte* to = element_at(out, column, call.dtype);
     F32x16 sums{};
     for (std::int64_t i = 0; i < call.count; ++i) sums += power_of(call, load_part(from + i * step, call.dtype, lanes));
-    F32x16 inverse{};
-    for (int lane = 0; lane < lanes; ++lane) inverse[lane] = inverse_norm(call, sums[lane]);
+    float inverses[kLanes] = {};
+    for (int lane = 0; lane < lanes; ++lane) inverses[lane] = inverse_norm(call, sums[lane]);
+    const F32x16 inverse = load<F32x16>(inverses);
     for (std::int64_t i = 0; i < call.count; ++i)
       store_part(to + i * step, load_part(from + i * step, call.dtype, lanes) * inverse, call.dtype, lanes);
   }

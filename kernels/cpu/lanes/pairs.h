@@ -16,7 +16,7 @@ namespace {
 template <typename Holds>
 RHEO_INLINE auto bytes_of(const Holds& holds) {
   if constexpr (sizeof(holds[0]) == 8) {
-    return __builtin_convertvector(holds & 1, U8x8);
+    return convert_lanes<U8x8>(holds & 1);
   } else {
     return low_bytes(holds & 1);
   }
@@ -32,8 +32,8 @@ RHEO_INLINE void each_single_pair(const PairCall& call, const F& f) {
 }
 
 // NaN wins over every number.
-RHEO_INLINE F32x16 least(const F32x16& a, const F32x16& b) { return a < b || a != a ? a : b; }
-RHEO_INLINE F32x16 most(const F32x16& a, const F32x16& b) { return a > b || a != a ? a : b; }
+RHEO_INLINE F32x16 least(const F32x16& a, const F32x16& b) { return select((a < b) | (a != a), a, b); }
+RHEO_INLINE F32x16 most(const F32x16& a, const F32x16& b) { return select((a > b) | (a != a), a, b); }
 
 // The exact remainder needs more than a division; the C library knows it.
 float floored_remainder(float a, float b) {
@@ -65,7 +65,7 @@ void arithmetic_f32(Arithmetic op, const PairCall& call) {
       return each([](const V& a, const V& b) __attribute__((always_inline)) { return least(a, b); });
     case Arithmetic::max: return each([](const V& a, const V& b) __attribute__((always_inline)) { return most(a, b); });
     case Arithmetic::prelu:
-      return each([](const V& a, const V& b) __attribute__((always_inline)) { return a < 0.0F ? a * b : a; });
+      return each([](const V& a, const V& b) __attribute__((always_inline)) { return select(a < 0.0F, a * b, a); });
     case Arithmetic::pow: return powers(call);
     case Arithmetic::mod: return each_single_pair<float>(call, floored_remainder);
     case Arithmetic::fmod: return each_single_pair<float>(call, [](float a, float b) { return __builtin_fmodf(a, b); });

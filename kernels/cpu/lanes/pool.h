@@ -20,7 +20,7 @@ RHEO_INLINE F32x16 pool_channels(const PoolWindow& w, const std::byte* from, int
       for (std::int64_t x = 0; x < w.columns; ++x, at += w.column_stride * kBytes) {
         const F32x16 value = read(at);
         if constexpr (IsMax) {
-          result = ((value > result) | (value != value)) ? value : result;
+          result = select((value > result) | (value != value), value, result);
         } else {
           result += value;
         }

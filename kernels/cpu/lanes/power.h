@@ -10,8 +10,8 @@
 namespace rheo {
 namespace {
 
-using F32x8 = float __attribute__((vector_size(32)));
-using F64x8 = double __attribute__((vector_size(64)));
+using F32x8 = Lanes<float, 8>;
+using F64x8 = Lanes<double, 8>;
 
 inline constexpr double kToInteger = 0x1.8p52;  // added to a small double, it leaves the whole number in the low bits
 inline constexpr std::int64_t kToIntegerBits = 0x4338000000000000;
@@ -33,8 +33,8 @@ RHEO_INLINE F64x8 log2_of(const F64x8& x) {
 
 // 2^x, 0 or infinity where f32 has no place for it. Relative error about 1e-11.
 RHEO_INLINE F64x8 exp2_of(const F64x8& exponent) {
-  const F64x8 low = exponent < -500.0 ? F64x8{} - 500.0 : exponent;
-  const F64x8 x = low > 500.0 ? F64x8{} + 500.0 : low;
+  const F64x8 low = select(exponent < -500.0, F64x8{} - 500.0, exponent);
+  const F64x8 x = select(low > 500.0, F64x8{} + 500.0, low);
   const F64x8 shifted = x + kToInteger;
   const F64x8 r = (x - (shifted - kToInteger)) * 0.69314718055994531;
   F64x8 p = F64x8{} + 1.0;
@@ -43,18 +43,18 @@ RHEO_INLINE F64x8 exp2_of(const F64x8& exponent) {
 }
 
 RHEO_INLINE F32x8 power_of_sizes(const F32x8& a, const F32x8& b) {
-  const F64x8 product = __builtin_convertvector(b, F64x8) * log2_of(__builtin_convertvector(a, F64x8));
-  return __builtin_convertvector(exp2_of(product), F32x8);
+  const F64x8 product = convert_lanes<F64x8>(b) * log2_of(convert_lanes<F64x8>(a));
+  return convert_lanes<F32x8>(exp2_of(product));
 }
 
 RHEO_INLINE F32x16 power(const F32x16& a, const F32x16& b) {
   const F32x16 size = absolute(a);
   const F32x16 infinity = splat(__builtin_inff());
-  const auto is_usual = size > 0.0F && size < infinity && absolute(b) < infinity;
+  const auto is_usual = (size > 0.0F) & (size < infinity) & (absolute(b) < infinity);
   F32x8 a_half[2];
   F32x8 b_half[2];
-  const F32x16 safe = is_usual ? size : splat(1);
-  const F32x16 safe_b = is_usual ? b : F32x16{};
+  const F32x16 safe = select(is_usual, size, splat(1));
+  const F32x16 safe_b = select(is_usual, b, F32x16{});
   std::memcpy(a_half, &safe, sizeof(safe));
   std::memcpy(b_half, &safe_b, sizeof(safe_b));
   for (int half = 0; half < 2; ++half) a_half[half] = power_of_sizes(a_half[half], b_half[half]);
@@ -62,15 +62,18 @@ RHEO_INLINE F32x16 power(const F32x16& a, const F32x16& b) {
   std::memcpy(&y, a_half, sizeof(y));
   // A negative number has powers with whole exponents only; odd ones keep its sign.
   const F32x16 half_b = b * 0.5F;
-  const F32x16 of_negative = round_even(b) != b ? splat(__builtin_nanf("")) : round_even(half_b) != half_b ? -y : y;
-  y = a < 0.0F ? of_negative : y;
+  const F32x16 signed_y = select(round_even(half_b) != half_b, -y, y);
+  const F32x16 of_negative = select(round_even(b) != b, splat(__builtin_nanf("")), signed_y);
+  y = select(a < 0.0F, of_negative, y);
   std::int32_t usual = -1;
   for (int lane = 0; lane < kLanes; ++lane) usual &= is_usual[lane];
   if (usual != 0) return y;
+  float lanes[kLanes];
+  store(lanes, y);
   for (int lane = 0; lane < kLanes; ++lane) {
-    if (is_usual[lane] == 0) y[lane] = __builtin_powf(a[lane], b[lane]);
+    if (is_usual[lane] == 0) lanes[lane] = __builtin_powf(a[lane], b[lane]);
   }
-  return y;
+  return load<F32x16>(lanes);
 }
 
 }  // namespace

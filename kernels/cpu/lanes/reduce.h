@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "kernels/cpu/lanes/activate.h"
+#include "kernels/cpu/lanes/join_lanes.h"
 #include "kernels/cpu/lanes/loops.h"
 #include "kernels/cpu/lanes/vector.h"
 
@@ -27,8 +28,8 @@ RHEO_INLINE float neutral() {
 template <Reduction how>
 RHEO_INLINE F32x16 join(const F32x16& total, const F32x16& x, const F32x16& shift) {
   if constexpr (how == Reduction::product) return total * x;
-  if constexpr (how == Reduction::max) return ((x > total) | (x != x)) ? x : total;
-  if constexpr (how == Reduction::min) return ((x < total) | (x != x)) ? x : total;
+  if constexpr (how == Reduction::max) return select((x > total) | (x != x), x, total);
+  if constexpr (how == Reduction::min) return select((x < total) | (x != x), x, total);
   if constexpr (how == Reduction::sum_abs) return total + bits_as<F32x16>(bits_as<U32x16>(x) & 0x7FFFFFFFU);
   if constexpr (how == Reduction::sum_squares) return total + x * x;
   if constexpr (how == Reduction::sum_exp) return total + exp(x - shift);
@@ -39,8 +40,8 @@ RHEO_INLINE F32x16 join(const F32x16& total, const F32x16& x, const F32x16& shif
 template <Reduction how, typename V>
 RHEO_INLINE V join_totals(const V& a, const V& b) {
   if constexpr (how == Reduction::product) return a * b;
-  if constexpr (how == Reduction::max) return ((b > a) | (b != b)) ? b : a;
-  if constexpr (how == Reduction::min) return ((b < a) | (b != b)) ? b : a;
+  if constexpr (how == Reduction::max) return select((b > a) | (b != b), b, a);
+  if constexpr (how == Reduction::min) return select((b < a) | (b != b), b, a);
   return a + b;
 }
 
@@ -53,9 +54,7 @@ RHEO_INLINE F32x16 fresh() {
 // The elements that a row has left, fewer than sixteen; the other lanes change no total.
 template <Reduction how, DType dtype>
 RHEO_INLINE F32x16 load_rest(const std::byte* from, int lanes) {
-  F32x16 x = load_part(from, dtype, lanes);
-  for (int lane = lanes; lane < kLanes; ++lane) x[lane] = neutral<how>();
-  return x;
+  return first_lanes(load_part(from, dtype, lanes), lanes, neutral<how>());
 }
 
 template <Reduction how, DType dtype>
@@ -74,17 +73,9 @@ float reduce_row(const std::byte* in, float shift, std::int64_t count) {
   if (i < count) {
     totals[1] = join<how>(totals[1], load_rest<how, dtype>(in + i * kBytes, static_cast<int>(count - i)), shifts);
   }
-  // Pairwise, so that the result does not depend on the instruction set.
-  for (int lane = 0; lane < kLanes; ++lane) {
-    totals[0][lane] = join_totals<how>(join_totals<how>(totals[0][lane], totals[1][lane]),
-                                       join_totals<how>(totals[2][lane], totals[3][lane]));
-  }
-  for (int width = kLanes / 2; width > 0; width /= 2) {
-    for (int lane = 0; lane < width; ++lane) {
-      totals[0][lane] = join_totals<how>(totals[0][lane], totals[0][lane + width]);
-    }
-  }
-  return totals[0][0];
+  const F32x16 total = join_totals<how>(join_totals<how>(totals[0], totals[1]), join_totals<how>(totals[2], totals[3]));
+  return joined_lanes(
+      total, [](const auto& a, const auto& b) __attribute__((always_inline)) { return join_totals<how>(a, b); });
 }
 
 // Sixteen rows side by side when they are short: lane r of step c is element c of row r.
@@ -146,10 +137,10 @@ void reduce_columns_of(const ReduceCall& call) {
 // Whole numbers. Sums and products are those of the unsigned type, which wraps around.
 template <Reduction how, typename T, typename Unsigned>
 RHEO_INLINE T join_whole(const T& total, const T& x) {
-  if constexpr (how == Reduction::max) return x > total ? x : total;
-  if constexpr (how == Reduction::min) return x < total ? x : total;
-  if constexpr (how == Reduction::product) return (T)((Unsigned)total * (Unsigned)x);  // vectors too
-  return (T)((Unsigned)total + (Unsigned)x);
+  if constexpr (how == Reduction::max) return select(x > total, x, total);
+  if constexpr (how == Reduction::min) return select(x < total, x, total);
+  if constexpr (how == Reduction::product) return bits_as<T>(bits_as<Unsigned>(total) * bits_as<Unsigned>(x));
+  return bits_as<T>(bits_as<Unsigned>(total) + bits_as<Unsigned>(x));
 }
 
 template <typename T>
@@ -162,8 +153,8 @@ struct WholeLanes<std::int32_t> {
 };
 template <>
 struct WholeLanes<std::int64_t> {
-  using Signed = std::int64_t __attribute__((vector_size(64)));
-  using Unsigned = std::uint64_t __attribute__((vector_size(64)));
+  using Signed = Lanes<std::int64_t, 8>;
+  using Unsigned = Lanes<std::uint64_t, 8>;
   using OneUnsigned = std::uint64_t;
 };
 
@@ -200,7 +191,7 @@ void reduce_whole_rows(const ReduceCall& call) {
       for (i = kCount; i + kCount <= call.columns; i += kCount) {
         lanes = join_whole<how, Vector, typename Lanes::Unsigned>(lanes, load<Vector>(in + i));
       }
-      for (std::int64_t lane = 0; lane < kCount; ++lane) total = join_whole<how, T, One>(total, lanes[lane]);
+      for (int lane = 0; lane < kLanesOf<Vector>; ++lane) total = join_whole<how, T, One>(total, lanes[lane]);
     }
     for (; i < call.columns; ++i) total = join_whole<how, T, One>(total, in[i]);
     totals[row] = total;
@@ -269,11 +260,11 @@ void arg_columns(const ArgColumnsCall& call) {
     I32x16 found{};
     for (std::int64_t row = 1; row < call.rows; ++row) {
       const F32x16 x = load_part(in + (row * call.row_stride + i) * bytes, call.dtype, lanes);
-      I32x16 wins = call.is_largest ? x > best : x < best;
+      I32x16 wins = call.is_largest ? I32x16(x > best) : I32x16(x < best);
       wins |= (x != x) & (best == best);
       if (call.select_last) wins |= (x == best) | ((x != x) & (best != best));
-      best = wins ? x : best;
-      found = wins ? I32x16{} + static_cast<std::int32_t>(row) : found;
+      best = select(wins, x, best);
+      found = select(wins, I32x16{} + static_cast<std::int32_t>(row), found);
     }
     for (int lane = 0; lane < lanes; ++lane) call.indices[i + lane] = found[lane];
   }

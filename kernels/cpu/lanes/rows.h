@@ -58,9 +58,9 @@ RHEO_INLINE Spread spread_of(const void* in, DType dtype, float factor, std::int
   F32x16 squares{};
   for (std::int64_t i = 0; i < count; i += kLanes) {
     const int lanes = lanes_left(count, i);
-    F32x16 off = load_part(element_at(in, i, dtype), dtype, lanes) * factor - mean;
-    for (int lane = lanes; lane < kLanes; ++lane) off[lane] = 0;
-    squares += off * off;
+    const F32x16 off = load_part(element_at(in, i, dtype), dtype, lanes) * factor - mean;
+    const F32x16 square = off * off;
+    squares += lanes == kLanes ? square : first_lanes(square, lanes, 0);
   }
   return {mean[0], sum_of_lanes(squares) / static_cast<float>(count)};
 }
@@ -94,8 +94,9 @@ RHEO_INLINE void softmax_columns(const SoftmaxCall& call, const std::byte* in, s
   for (std::int64_t i = 0; i < call.count; ++i) largest = larger(load_part(in + i * step, call.dtype, lanes), largest);
   F32x16 total{};
   for (std::int64_t i = 0; i < call.count; ++i) total += exp(load_part(in + i * step, call.dtype, lanes) - largest);
-  F32x16 logarithm{};
-  for (int lane = 0; lane < lanes; ++lane) logarithm[lane] = std::log(total[lane]);
+  float logarithms[kLanes] = {};
+  for (int lane = 0; lane < lanes; ++lane) logarithms[lane] = std::log(total[lane]);
+  const F32x16 logarithm = load<F32x16>(logarithms);
   for (std::int64_t i = 0; i < call.count; ++i) {
     const F32x16 x = load_part(in + i * step, call.dtype, lanes) - largest;
     store_part(out + i * step, call.is_log ? x - logarithm : exp(x) / total, call.dtype, lanes);
@@ -106,18 +107,15 @@ RHEO_INLINE void softmax_row(const SoftmaxCall& call, const void* in, void* out)
   F32x16 most = splat(-__builtin_inff());
   for (std::int64_t i = 0; i < call.count; i += kLanes) {
     const int lanes = lanes_left(call.count, i);
-    F32x16 x = load_part(element_at(in, i, call.dtype), call.dtype, lanes);
-    for (int lane = lanes; lane < kLanes; ++lane) x[lane] = -__builtin_inff();
-    most = larger(x, most);
+    const F32x16 x = load_part(element_at(in, i, call.dtype), call.dtype, lanes);
+    most = larger(lanes == kLanes ? x : first_lanes(x, lanes, -__builtin_inff()), most);
   }
-  float largest = most[0];
-  for (int lane = 1; lane < kLanes; ++lane) largest = most[lane] > largest ? most[lane] : largest;
+  const float largest = largest_of_lanes(most);
   F32x16 totals{};
   for (std::int64_t i = 0; i < call.count; i += kLanes) {
     const int lanes = lanes_left(call.count, i);
-    F32x16 e = exp(load_part(element_at(in, i, call.dtype), call.dtype, lanes) - largest);
-    for (int lane = lanes; lane < kLanes; ++lane) e[lane] = 0;
-    totals += e;
+    const F32x16 e = exp(load_part(element_at(in, i, call.dtype), call.dtype, lanes) - largest);
+    totals += lanes == kLanes ? e : first_lanes(e, lanes, 0);
   }
   const float total = sum_of_lanes(totals);
   const float logarithm = std::log(total);

@@ -10,9 +10,9 @@ namespace {
 
 // A condition of 0 or not 0 per byte as numbers as wide as the elements.
 RHEO_INLINE U8x16 widened(const U8x16& bytes, const U8x16&) { return bytes; }
-RHEO_INLINE U16x16 widened(const U8x16& bytes, const U16x16&) { return __builtin_convertvector(bytes, U16x16); }
+RHEO_INLINE U16x16 widened(const U8x16& bytes, const U16x16&) { return convert_lanes<U16x16>(bytes); }
 RHEO_INLINE U32x16 widened(const U8x16& bytes, const U32x16&) { return bits_as<U32x16>(widen(bytes)); }
-RHEO_INLINE U64x8 widened(const U8x8& bytes, const U64x8&) { return __builtin_convertvector(bytes, U64x8); }
+RHEO_INLINE U64x8 widened(const U8x8& bytes, const U64x8&) { return convert_lanes<U64x8>(bytes); }
 
 template <typename V>
 RHEO_INLINE void select_elements(const SelectCall& call) {
@@ -22,7 +22,7 @@ RHEO_INLINE void select_elements(const SelectCall& call) {
   const Source<V> b(call.b, call.b_step, call.count);
   const auto choose =
       [](const std::byte* which, const std::byte* left, const std::byte* right) __attribute__((always_inline)) {
-    return widened(load<Bytes>(which), V{}) != 0 ? load<V>(left) : load<V>(right);
+    return select(widened(load<Bytes>(which), V{}) != V{}, load<V>(left), load<V>(right));
   };
   constexpr auto kBytes = static_cast<std::int64_t>(sizeof(V));
   std::byte* out = static_cast<std::byte*>(call.out);

@@ -12,9 +12,9 @@
 namespace rheo {
 namespace {
 
-using I64x8 = std::int64_t __attribute__((vector_size(64)));
-using U64x8 = std::uint64_t __attribute__((vector_size(64)));
-using U8x8 = std::uint8_t __attribute__((vector_size(8)));
+using I64x8 = Lanes<std::int64_t, 8>;
+using U64x8 = Lanes<std::uint64_t, 8>;
+using U8x8 = Lanes<std::uint8_t, 8>;
 
 template <typename V>
 inline constexpr std::int64_t kElementBytes = static_cast<std::int64_t>(sizeof(V{}[0]));

@@ -16,39 +16,16 @@
 namespace rheo {
 namespace {
 
-#if defined(__AVX2__) && !defined(__AVX512F__)
-// gcc keeps a vector that is wider than every register in memory, so a sum that stays for a whole tile is two halves.
-struct SumF32 {
-  using Half = float __attribute__((vector_size(32)));
-  Half low{}, high{};
-  RHEO_INLINE void operator+=(const SumF32& other) {
-    low += other.low;
-    high += other.high;
-  }
-};
-RHEO_INLINE SumF32 added(const SumF32& sum, float x, const std::byte* weights) {
-  using Half = SumF32::Half;
-  return {sum.low + x * load<Half>(weights), sum.high + x * load<Half>(weights + sizeof(Half))};
-}
-RHEO_INLINE F32x16 whole(const SumF32& sum) { return bits_as<F32x16>(sum); }
-#else
-using SumF32 = F32x16;
-RHEO_INLINE SumF32 added(const SumF32& sum, float x, const std::byte* weights) {
-  return sum + x * load<F32x16>(weights);
-}
-RHEO_INLINE F32x16 whole(const SumF32& sum) { return sum; }
-#endif
-
 struct DotF32 {
-  using Sum = SumF32;
+  using Sum = F32x16;
   static constexpr int kStep = 1;
   static RHEO_INLINE Sum first(const std::int32_t*) { return Sum{}; }
   static RHEO_INLINE Sum multiply_add(const Sum& sum, const std::byte* element, const std::byte* weights) {
     float x;
     std::memcpy(&x, element, sizeof(x));
-    return added(sum, x, weights);
+    return sum + x * load<F32x16>(weights);
   }
-  static RHEO_INLINE F32x16 to_f32(const Sum& sum) { return whole(sum); }
+  static RHEO_INLINE F32x16 to_f32(const Sum& sum) { return sum; }
 };
 
 // Sums of products of 8-bit values, exact up to 2^40: what is worth 2^16 and more moves from `low` to `high`, so that

@@ -44,7 +44,7 @@ void unary_f32(const UnaryCall& call, const void* in, void* out, std::int64_t co
     case UnaryFunction::softsign:
       return each([](const V& x) __attribute__((always_inline)) { return x / (1.0F + absolute(x)); });
     case UnaryFunction::thresholded_relu:
-      return each([=](const V& x) __attribute__((always_inline)) { return x <= alpha ? V{} : x; });
+      return each([=](const V& x) __attribute__((always_inline)) { return select(x <= alpha, V{}, x); });
     default: return smooth_unary(call, in, out, count);
   }
 }

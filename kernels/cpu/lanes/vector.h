@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sixteen lanes as one value, in the vector extensions that gcc and clang share: a file built for AVX-512 gets one
-// register per vector, one built for AVX2 two, a portable one four.
-//
-// Everything here sits in an unnamed namespace on purpose: the same source is compiled once per instruction set, and
-// no two copies may be taken for one by the linker. Include only from lanes/loops_<instruction set>.cpp.
+// Sixteen lanes as one value: a file built for AVX-512 gets one register per vector, one built for AVX2 two, a portable
+// one four (halves.h).
+// Include only from lanes/loops_<instruction set>.cpp.
 #pragma once
 
-#ifdef __AVX512F__
+#if defined(__AVX512F__) || defined(__AVX2__)
 #include <immintrin.h>
 #endif
 
@@ -16,49 +14,35 @@
 
 #include <rheo/tensor.h>
 
-#ifndef __clang__
-#pragma GCC diagnostic ignored "-Wpsabi"  // vectors never cross a call that is not inlined
-#endif
+#include "kernels/cpu/lanes/halves.h"
 
 namespace rheo {
 namespace {
 
 inline constexpr int kLanes = 16;
-#define RHEO_INLINE inline __attribute__((always_inline))
 
-using F32x16 = float __attribute__((vector_size(64)));
-using I32x16 = std::int32_t __attribute__((vector_size(64)));
-using U32x16 = std::uint32_t __attribute__((vector_size(64)));
-using I16x16 = std::int16_t __attribute__((vector_size(32)));
-using U16x16 = std::uint16_t __attribute__((vector_size(32)));
-using U8x16 = std::uint8_t __attribute__((vector_size(16)));
-using I8x16 = std::int8_t __attribute__((vector_size(16)));
-
-template <typename V>
-RHEO_INLINE V load(const void* from) {
-  V v;
-  std::memcpy(&v, from, sizeof(v));
-  return v;
-}
-
-template <typename V>
-RHEO_INLINE void store(void* to, const V& v) {
-  std::memcpy(to, &v, sizeof(v));
-}
-
-template <typename To, typename From>
-RHEO_INLINE To bits_as(const From& from) {
-  static_assert(sizeof(To) == sizeof(From));
-  To to;
-  std::memcpy(&to, &from, sizeof(to));
-  return to;
-}
+using F32x16 = Lanes<float, 16>;
+using I32x16 = Lanes<std::int32_t, 16>;
+using U32x16 = Lanes<std::uint32_t, 16>;
+using U16x16 = Lanes<std::uint16_t, 16>;
+using U8x16 = Lanes<std::uint8_t, 16>;
+using I8x16 = Lanes<std::int8_t, 16>;
 
 RHEO_INLINE F32x16 splat(float value) { return F32x16{} + value; }
 
 // A NaN in `value` stays, one in `bound` does not: no comparison with NaN holds, so the order of the operands decides.
-RHEO_INLINE F32x16 smaller(const F32x16& value, const F32x16& bound) { return bound < value ? bound : value; }
-RHEO_INLINE F32x16 larger(const F32x16& value, const F32x16& bound) { return bound > value ? bound : value; }
+#if defined(__AVX2__) && !defined(__AVX512F__)
+// The instructions, which answer with their second operand in such a case.
+RHEO_INLINE F32x16 smaller(const F32x16& value, const F32x16& bound) {
+  return {_mm256_min_ps(bound.low, value.low), _mm256_min_ps(bound.high, value.high)};
+}
+RHEO_INLINE F32x16 larger(const F32x16& value, const F32x16& bound) {
+  return {_mm256_max_ps(bound.low, value.low), _mm256_max_ps(bound.high, value.high)};
+}
+#else
+RHEO_INLINE F32x16 smaller(const F32x16& value, const F32x16& bound) { return select(bound < value, bound, value); }
+RHEO_INLINE F32x16 larger(const F32x16& value, const F32x16& bound) { return select(bound > value, bound, value); }
+#endif
 
 // Round to nearest, ties to even, for |v| < 2^22: adding 1.5 * 2^23 leaves the integer in the low bits of the sum.
 RHEO_INLINE I32x16 round_to_integer(const F32x16& v) {
@@ -84,14 +68,38 @@ RHEO_INLINE U8x16 low_bytes(const I32x16& v) {
 RHEO_INLINE U16x16 low_halves(const U32x16& v) {
   return bits_as<U16x16>(_mm512_maskz_cvtepi32_epi16(0xFFFF, bits_as<__m512i>(v)));
 }
-#else
-RHEO_INLINE U32x16 widen(const U16x16& v) { return __builtin_convertvector(v, U32x16); }
-RHEO_INLINE I32x16 widen(const U8x16& v) { return __builtin_convertvector(__builtin_convertvector(v, U16x16), I32x16); }
-RHEO_INLINE I32x16 widen(const I8x16& v) { return __builtin_convertvector(__builtin_convertvector(v, I16x16), I32x16); }
-RHEO_INLINE U8x16 low_bytes(const I32x16& v) {
-  return __builtin_convertvector(__builtin_convertvector(v, U16x16), U8x16);
+#elif defined(__AVX2__)
+RHEO_INLINE U32x16 widen(const U16x16& v) {
+  const auto halves = bits_as<__m256i>(v);
+  return {bits_as<decltype(U32x16::low)>(_mm256_cvtepu16_epi32(_mm256_castsi256_si128(halves))),
+          bits_as<decltype(U32x16::low)>(_mm256_cvtepu16_epi32(_mm256_extracti128_si256(halves, 1)))};
 }
-RHEO_INLINE U16x16 low_halves(const U32x16& v) { return __builtin_convertvector(v, U16x16); }
+RHEO_INLINE I32x16 widen(const U8x16& v) {
+  const auto bytes = bits_as<__m128i>(v);
+  return {bits_as<decltype(I32x16::low)>(_mm256_cvtepu8_epi32(bytes)),
+          bits_as<decltype(I32x16::low)>(_mm256_cvtepu8_epi32(_mm_srli_si128(bytes, 8)))};
+}
+RHEO_INLINE I32x16 widen(const I8x16& v) {
+  const auto bytes = bits_as<__m128i>(v);
+  return {bits_as<decltype(I32x16::low)>(_mm256_cvtepi8_epi32(bytes)),
+          bits_as<decltype(I32x16::low)>(_mm256_cvtepi8_epi32(_mm_srli_si128(bytes, 8)))};
+}
+// The instructions saturate, so nothing above the low half may be left. They join each half of two registers.
+RHEO_INLINE U16x16 low_halves(const U32x16& v) {
+  const U32x16 low = v & 0xFFFFU;
+  const __m256i joined = _mm256_packus_epi32(bits_as<__m256i>(low.low), bits_as<__m256i>(low.high));
+  return bits_as<U16x16>(_mm256_permute4x64_epi64(joined, 0b11'01'10'00));
+}
+RHEO_INLINE U8x16 low_bytes(const I32x16& v) {
+  const auto halves = bits_as<__m256i>(low_halves(bits_as<U32x16>(v & 0xFF)));
+  return bits_as<U8x16>(_mm_packus_epi16(_mm256_castsi256_si128(halves), _mm256_extracti128_si256(halves, 1)));
+}
+#else
+RHEO_INLINE U32x16 widen(const U16x16& v) { return convert_lanes<U32x16>(v); }
+RHEO_INLINE I32x16 widen(const U8x16& v) { return convert_lanes<I32x16>(convert_lanes<U16x16>(v)); }
+RHEO_INLINE I32x16 widen(const I8x16& v) { return convert_lanes<I32x16>(convert_lanes<Lanes<std::int16_t, 16>>(v)); }
+RHEO_INLINE U8x16 low_bytes(const I32x16& v) { return convert_lanes<U8x16>(convert_lanes<U16x16>(v)); }
+RHEO_INLINE U16x16 low_halves(const U32x16& v) { return convert_lanes<U16x16>(v); }
 #endif
 
 RHEO_INLINE F32x16 f32_from_bf16(const U16x16& v) { return bits_as<F32x16>(widen(v) << 16); }
@@ -101,15 +109,15 @@ RHEO_INLINE U16x16 bf16_from_f32(const F32x16& v) {
   const U32x16 bits = bits_as<U32x16>(v);
   const U32x16 rounded = (bits + 0x7FFFU + ((bits >> 16) & 1U)) >> 16;
   const U32x16 quiet = (bits >> 16) | 0x40U;
-  return low_halves(v == v ? rounded : quiet);
+  return low_halves(select(v == v, rounded, quiet));
 }
 
 // The 16 elements of `dtype` (f32, bf16, u8, i8) at `from`, as they are stored: no scale.
 RHEO_INLINE F32x16 load_as_f32(const void* from, DType dtype) {
   switch (dtype) {
     case DType::bf16: return f32_from_bf16(load<U16x16>(from));
-    case DType::u8: return __builtin_convertvector(widen(load<U8x16>(from)), F32x16);
-    case DType::i8: return __builtin_convertvector(widen(load<I8x16>(from)), F32x16);
+    case DType::u8: return convert_lanes<F32x16>(widen(load<U8x16>(from)));
+    case DType::i8: return convert_lanes<F32x16>(widen(load<I8x16>(from)));
     default: return load<F32x16>(from);
   }
 }
@@ -118,6 +126,8 @@ RHEO_INLINE F32x16 load_as_f32(const void* from, DType dtype) {
 RHEO_INLINE void keep_in_register([[maybe_unused]] F32x16& v) {
 #ifdef __AVX512F__
   asm("" : "+v"(v));
+#elif defined(__AVX2__)
+  asm("" : "+x"(v.low), "+x"(v.high));
 #endif
 }
 
@@ -132,7 +142,7 @@ RHEO_INLINE void store_from_f32(void* to, const F32x16& v, DType dtype, int zero
       return;
     }
     case DType::i8: {
-      const F32x16 inside = smaller(larger(v == v ? v : splat(-zero), splat(-128 - zero)), splat(127 - zero));
+      const F32x16 inside = smaller(larger(select(v == v, v, splat(-zero)), splat(-128 - zero)), splat(127 - zero));
       store(to, low_bytes(round_to_integer(inside) + zero_point));
       return;
     }
@@ -144,16 +154,61 @@ RHEO_INLINE constexpr std::size_t element_bytes(DType dtype) {
   return dtype == DType::f32 ? 4 : dtype == DType::bf16 ? 2 : 1;
 }
 
-#ifdef __AVX512F__
+// 0 to 15.
+RHEO_INLINE F32x16 lane_numbers() {
+  alignas(64) static constexpr float kNumbers[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+  return load<F32x16>(kNumbers);
+}
+
+// The first `count` lanes of `v`; what follows is `rest`.
+RHEO_INLINE F32x16 first_lanes(const F32x16& v, int count, float rest) {
+  return select(lane_numbers() < static_cast<float>(count), v, splat(rest));
+}
+
+#if defined(__AVX512F__)
 // `count`: 0..15.
-RHEO_INLINE __mmask16 first_lanes(int count) { return static_cast<__mmask16>((1U << count) - 1); }
+RHEO_INLINE __mmask16 lanes_below(int count) { return static_cast<__mmask16>((1U << count) - 1); }
+RHEO_INLINE F32x16 load_part_f32(const void* from, int count) {
+  return bits_as<F32x16>(_mm512_maskz_loadu_ps(lanes_below(count), from));
+}
+RHEO_INLINE void store_part_f32(void* to, const F32x16& v, int count) {
+  _mm512_mask_storeu_ps(to, lanes_below(count), bits_as<__m512>(v));
+}
+#elif defined(__AVX2__)
+RHEO_INLINE F32x16 load_part_f32(const void* from, int count) {
+  const I32x16 mask = lane_numbers() < static_cast<float>(count);
+  const float* at = static_cast<const float*>(from);
+  return {_mm256_maskload_ps(at, bits_as<__m256i>(mask.low)), _mm256_maskload_ps(at + 8, bits_as<__m256i>(mask.high))};
+}
+// In pieces of 8, 4, 2 and 1, because a masked store takes many cycles on processors without AVX-512.
+RHEO_INLINE void store_part_f32(void* to, const F32x16& v, int count) {
+  float* at = static_cast<float*>(to);
+  __m256 eight = v.low;
+  if ((count & 8) != 0) {
+    _mm256_storeu_ps(at, eight);
+    at += 8;
+    eight = v.high;
+  }
+  __m128 four = _mm256_castps256_ps128(eight);
+  if ((count & 4) != 0) {
+    _mm_storeu_ps(at, four);
+    at += 4;
+    four = _mm256_extractf128_ps(eight, 1);
+  }
+  if ((count & 2) != 0) {
+    _mm_storel_pi(reinterpret_cast<__m64*>(at), four);
+    at += 2;
+    four = _mm_movehl_ps(four, four);
+  }
+  if ((count & 1) != 0) _mm_store_ss(at, four);
+}
 #endif
 
 // The same for the first `count` of 16 lanes; the rest reads as zero and is not written.
 RHEO_INLINE F32x16 load_part(const void* from, DType dtype, int count) {
   if (count >= kLanes) return load_as_f32(from, dtype);
-#ifdef __AVX512F__
-  if (dtype == DType::f32) return bits_as<F32x16>(_mm512_maskz_loadu_ps(first_lanes(count), from));
+#if defined(__AVX512F__) || defined(__AVX2__)
+  if (dtype == DType::f32) return load_part_f32(from, count);
 #endif
   alignas(64) std::byte part[64] = {};
   std::memcpy(part, from, static_cast<std::size_t>(count) * element_bytes(dtype));
@@ -162,8 +217,8 @@ RHEO_INLINE F32x16 load_part(const void* from, DType dtype, int count) {
 
 RHEO_INLINE void store_part(void* to, const F32x16& v, DType dtype, int count, int zero_point = 0) {
   if (count >= kLanes) return store_from_f32(to, v, dtype, zero_point);
-#ifdef __AVX512F__
-  if (dtype == DType::f32) return _mm512_mask_storeu_ps(to, first_lanes(count), bits_as<__m512>(v));
+#if defined(__AVX512F__) || defined(__AVX2__)
+  if (dtype == DType::f32) return store_part_f32(to, v, count);
 #endif
   alignas(64) std::byte part[64];
   store_from_f32(part, v, dtype, zero_point);
