@@ -118,6 +118,11 @@ Result<BenchInputs> BenchInputs::make(const BenchInputFlags& flags, const Engine
   RHEO_ASSIGN_OR_RETURN(inputs.tensors_,
                         flags.files.empty() ? random_inputs(flags, engine, largest) : read_inputs(flags.files, engine));
   inputs.counts_items_ = counts_items(engine);
+  if (!inputs.counts_items_ && largest > 1) {
+    return Status(StatusCode::invalid_argument,
+                  "This model says itself how many items a request holds, so a batch of " + std::to_string(largest) +
+                      " cannot be timed: leave --batch out; --fixed-batch is the number of items then.");
+  }
   if (!inputs.counts_items_) return inputs;
   for (const LoadedInput& input : inputs.tensors_) {
     const Shape& shape = input.tensor.shape();

@@ -22,7 +22,8 @@ struct BenchInputFlags {
 
 class BenchInputs {
  public:
-  // Enough items for batches of `largest`. Random f32 elements are uniform in [0, 1).
+  // Enough items for batches of `largest`. Random f32 elements are uniform in [0, 1). A model that says itself how many
+  // items a request holds has batches of 1 only, for a rate must not count items that nobody ran.
   static Result<BenchInputs> make(const BenchInputFlags& flags, const Engine& engine, int largest);
 
   // Batch number `number` of `batch` items: it wanders through the items, so that not every request sees the same.

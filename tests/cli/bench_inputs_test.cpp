@@ -47,5 +47,12 @@ TEST_F(BenchInputsCommand, ShapesThatDoNotFitAreRefused) {
   }
 }
 
+TEST_F(BenchInputsCommand, CountNoItemsThatNobodyRan) {
+  const std::string file = RHEO_SOURCE_DIR "/tests/golden/exports/weights_old.onnx";
+  EXPECT_EQ(rheo({"bench", file, "--fixed-batch", "2", "--niter", "1"}).code, 0);
+  EXPECT_EQ(rheo({"bench", file, "--batch", "4", "--niter", "1"}).code, 0);
+  expect_refused(rheo({"bench", file, "--fixed-batch", "2", "--batch", "1,4", "--niter", "1"}), 1, "leave --batch out");
+}
+
 }  // namespace
 }  // namespace rheo
