@@ -86,7 +86,7 @@ class AttentionChunk {
     const HeadPlaces& where = plan_.places.y;
     const std::int64_t first = where.of(head / plan_.heads, head % plan_.heads, row);
     std::byte* y = static_cast<std::byte*>(buffers_.outputs[0]) + AttentionPlan::bytes(first, plan_.y);
-    if (plan_.value_dot.element == DType::bf16) {
+    if (plan_.value_dot.element == DotElement::bf16) {
       return end_attend_bf16({sums_, total_, rows, plan_.out_depth, plan_.sums_stride(), plan_.y_factor, y, where.row,
                               plan_.y, plan_.y_zero});
     }
@@ -150,7 +150,7 @@ class AttentionChunk {
     call.total = total_;
     call.sums = first == 0 ? nullptr : sums_;
     call.sums_stride = plan_.sums_stride();
-    if (plan_.value_dot.element == DType::bf16) return attend_bf16(call, weights_);
+    if (plan_.value_dot.element == DotElement::bf16) return attend_bf16(call, weights_);
     plan_.loops->attend(call);
   }
 
@@ -161,7 +161,7 @@ class AttentionChunk {
         plan_.packs_values()
             ? values_
             : reinterpret_cast<const float*>(plan_.row_of(buffers_.inputs[2], plan_.v, plan_.places.v, head, 0));
-    const auto* weights = reinterpret_cast<const std::byte*>(dot.element == DType::f32 ? scores_ : weights_);
+    const auto* weights = reinterpret_cast<const std::byte*>(dot.element == DotElement::f32 ? scores_ : weights_);
     Finish finish;
     finish.scale = plan_.ones.data();
     finish.bias = plan_.zeros.data();
@@ -170,7 +170,7 @@ class AttentionChunk {
     TileCall call;
     call.channel_stride = plan_.sums_stride();
     call.steps = static_cast<int>(plan_.value_steps(count));
-    const std::int64_t row_bytes = AttentionPlan::bytes(scores_stride(first), dot.element);
+    const std::int64_t row_bytes = scores_stride(first) * dot.element_bytes();
     for (std::int64_t block = 0; block < plan_.out_depth; block += dot.block_channels) {
       call.first_channel = block;
       call.channels = static_cast<int>(std::min<std::int64_t>(dot.block_channels, plan_.out_depth - block));

@@ -101,7 +101,7 @@ void AttentionPlan::choose_products(Isa isa) {
 }
 
 std::string AttentionPlan::implementation() const {
-  const bool has_both = scores_bytes() && value_dot.element == DType::bf16;
+  const bool has_both = scores_bytes() && value_dot.element == DotElement::bf16;
   return fmt::format("{}{}", score_dot.name, has_both ? "_bf16" : "");
 }
 
@@ -112,8 +112,9 @@ const std::byte* AttentionPlan::read_queries(const void* from, std::int64_t head
   // What lies behind a row meets keys of 0.
   const std::int64_t stride = score_steps() * score_dot.step;
   const DType kept = scores_bytes() ? DType::u8 : q;
-  loops->convert_rows(rows_of_q, kept, places.q.row, to, score_dot.element, stride,
-                      Rescale(1.0F, scores_bytes() ? 0 : q_zero), rows, depth);
+  const DType wanted = scores_bytes() ? DType::u8 : score_dot.reads(q) ? q : DType::f32;
+  loops->convert_rows(rows_of_q, kept, places.q.row, to, wanted, stride, Rescale(1.0F, scores_bytes() ? 0 : q_zero),
+                      rows, depth);
   if (q == DType::i8 && scores_bytes()) loops->add_128(to, rows * stride);
   return reinterpret_cast<const std::byte*>(to);
 }
@@ -135,7 +136,7 @@ void AttentionPlan::pack_keys(const void* from, std::int64_t head, float* to, st
                                  q == DType::i8 ? q_zero + 128 : q_zero};
         pack_keys_vnni(columns, block + i, lanes * 4, starts + first + i);
       }
-    } else if (score_dot.element == DType::f32) {
+    } else if (score_dot.element == DotElement::f32) {
       loops->convert_transposed(rows, k, places.k.row, block, DType::f32, lanes, Rescale(1.0F, k_zero), count, depth);
     } else {
       // A pair of bf16 moves as one number of f32 would.
@@ -150,7 +151,7 @@ void AttentionPlan::pack_values(const void* from, std::int64_t head, float* to) 
     const std::int64_t count = std::min<std::int64_t>(value_dot.block_channels, out_depth - first);
     const std::int64_t lanes = whole_vectors(count);
     float* block = to + first * value_steps(keys);
-    if (value_dot.element == DType::f32) {
+    if (value_dot.element == DotElement::f32) {
       loops->convert_rows(rows + bytes(first, v), v, places.v.row, block, DType::f32, lanes, Rescale(1.0F, v_zero),
                           keys, count);
       continue;

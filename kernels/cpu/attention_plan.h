@@ -58,9 +58,9 @@ struct AttentionPlan {
   std::int64_t score_steps() const { return (depth + score_dot.step - 1) / score_dot.step; }
   std::int64_t value_steps(std::int64_t elements) const { return (elements + value_dot.step - 1) / value_dot.step; }
   std::int64_t sums_stride() const { return whole_vectors(out_depth); }
-  bool scores_bytes() const { return score_dot.element == DType::u8; }
+  bool scores_bytes() const { return score_dot.element == DotElement::u8; }
   // What the products cannot read where it is.
-  bool copies_queries() const { return q != score_dot.element || depth % score_dot.step != 0; }
+  bool copies_queries() const { return !score_dot.reads(q) || depth % score_dot.step != 0; }
   // Values that lie as a pack of one block would are read where they are.
   bool packs_values() const {
     return v != DType::f32 || out_depth % 16 != 0 || out_depth > value_dot.block_channels || places.v.row != out_depth;
@@ -79,7 +79,7 @@ struct AttentionPlan {
   const std::byte* read_queries(const void* q, std::int64_t head, std::int64_t first, std::int64_t rows,
                                 float* to) const;
   std::int64_t query_bytes() const {
-    return bytes(copies_queries() ? score_steps() * score_dot.step : places.q.row, score_dot.element);
+    return (copies_queries() ? score_steps() * score_dot.step : places.q.row) * score_dot.element_bytes();
   }
   // keys: the keys of `head` in blocks of score_dot.block_channels, as dot_pack.h has output channels; starts: the
   // first values of sums of 8-bit products.

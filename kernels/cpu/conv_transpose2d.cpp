@@ -35,7 +35,7 @@ struct TransposePlan {
   std::int64_t group_out() const { return y[1] / settings.groups; }
   // Results of one input pixel and one kernel row: [kernel column][output channel of the group].
   std::int64_t products() const { return settings.window.kernel[1] * group_out(); }
-  bool converts_x() const { return x_dtype != dot.element; }
+  bool converts_x() const { return !dot.reads(x_dtype); }
 
   // Numbers of f32 that one chunk works with, in this order.
   std::int64_t x_room() const { return converts_x() ? whole_vectors(x[3] * x[1]) : 0; }
@@ -92,7 +92,7 @@ class TransposeChunk {
 
   void multiply(const std::byte* x, std::int64_t group, std::int64_t k) const {
     static constexpr std::ptrdiff_t kNoOffset = 0;
-    const std::int64_t element_bytes = static_cast<std::int64_t>(size_bytes(plan_.dot.element));
+    const std::int64_t element_bytes = plan_.dot.element_bytes();
     const std::int64_t in = plan_.group_in();
     Finish finish;  // without a scale the sums are stored as they are
     finish.output = products_;

@@ -15,6 +15,7 @@ namespace {
 float as_element(float value, float) { return value; }
 float as_element(std::int8_t value, float) { return value; }
 std::int8_t as_element(std::int8_t value, std::int8_t) { return value; }
+std::int16_t as_element(std::int8_t value, std::int16_t) { return value; }
 std::uint16_t as_element(std::uint16_t bits, std::uint16_t) { return bits; }
 float as_element(std::uint16_t bits, float) {
   const std::uint32_t wide = std::uint32_t{bits} << 16;
@@ -93,9 +94,11 @@ Result<WeightStore::Pack> make_dot_pack(const Conv2dRequest& request, const DotL
                   "No memory for " + std::to_string(bytes) + " bytes of packed weights.");
   }
   const void* from = request.weights_tensor->data();
-  if (dot.element == DType::u8) {
+  if (dot.element == DotElement::i16) {
+    fill<std::int8_t, std::int16_t>(shape, dot, segments, *pack, static_cast<const std::int8_t*>(from));
+  } else if (dot.element == DotElement::u8) {
     fill<std::int8_t, std::int8_t>(shape, dot, segments, *pack, static_cast<const std::int8_t*>(from));
-  } else if (dot.element == DType::bf16) {
+  } else if (dot.element == DotElement::bf16) {
     fill<std::uint16_t, std::uint16_t>(shape, dot, segments, *pack, static_cast<const std::uint16_t*>(from));
   } else if (request.weights == DType::bf16) {
     fill<std::uint16_t, float>(shape, dot, segments, *pack, static_cast<const std::uint16_t*>(from));

@@ -34,8 +34,7 @@ bool is_flat(const DotPlan& plan) {
 }
 
 std::int64_t panel_pixels(const DotPlan& plan) {
-  const std::int64_t pixel_bytes =
-      plan.read.shape.in_channels * static_cast<std::int64_t>(size_bytes(plan.dot.element));
+  const std::int64_t pixel_bytes = plan.read.shape.in_channels * plan.dot.element_bytes();
   const std::int64_t tile = plan.dot.tile_pixels;
   return std::max(kPanelBytes / pixel_bytes / tile, std::int64_t{2}) * tile;
 }
@@ -46,7 +45,7 @@ void compute_panel(const DotPlan& plan, const DotRun& dot_run, const std::byte* 
   const Conv2dShape& shape = plan.read.shape;
   RunCall run;
   run.pixels = x;
-  run.pixel_bytes = shape.in_channels * static_cast<std::int64_t>(size_bytes(plan.dot.element));
+  run.pixel_bytes = shape.in_channels * plan.dot.element_bytes();
   run.output = output;
   run.count = pixels;
   run.tile.first_channel = block * plan.dot.block_channels;
@@ -101,8 +100,7 @@ void compute_line(const DotPlan& plan, const DotRun& run, const DotRegion& regio
   plan.source.locate(run.source, group, lowered, line * region.width, line_run.tile);
   line_run.pixels = line_run.tile.pixels[0];
   line_run.output = line_run.tile.outputs[0];
-  line_run.pixel_bytes =
-      shape.stride_width * shape.in_channels * static_cast<std::int64_t>(size_bytes(plan.dot.element));
+  line_run.pixel_bytes = shape.stride_width * shape.in_channels * plan.dot.element_bytes();
   line_run.count = region.width;
   plan.dot.run(line_run, run.finish);
 }
@@ -111,6 +109,7 @@ const DotLoops& dot_loops(const Conv2dRequest& read, Isa isa) {
   if (is_8bit(read.x)) {
     if (!sums_fit_32_bits(read)) return loops_for(isa).dot_wide;
     if (isa >= Isa::avx512_vnni) return dot_vnni();
+    if (isa >= Isa::avx2) return dot_i16();
   }
   if (read.x == DType::bf16 && isa >= Isa::avx512_vnni_bf16) return dot_bf16();
   return loops_for(isa).dot_f32;
@@ -134,7 +133,7 @@ void cut_by_lines(DotPlan& plan) {
 void set_starts(DotPlan& plan) {
   const Conv2dShape& shape = plan.read.shape;
   const int zero_point = unsigned_zero_point(plan.read);
-  plan.starts_by_region = plan.dot.element == DType::u8 && zero_point != 0;
+  plan.starts_by_region = plan.dot.element == DotElement::u8 && zero_point != 0;
   if (!plan.starts_by_region) {
     plan.starts.assign(starts_count(plan), 0);
     return;
@@ -149,8 +148,7 @@ void set_starts(DotPlan& plan) {
 }  // namespace
 
 void compute_flat(const DotPlan& plan, const DotRun& run, std::int64_t pixels, std::int64_t begin, std::int64_t end) {
-  const std::int64_t pixel_bytes =
-      plan.read.shape.in_channels * static_cast<std::int64_t>(size_bytes(plan.dot.element));
+  const std::int64_t pixel_bytes = plan.read.shape.in_channels * plan.dot.element_bytes();
   const std::int64_t panels = (pixels + plan.panel_pixels - 1) / plan.panel_pixels;
   for (std::int64_t unit = begin; unit < end; ++unit) {
     const std::int64_t panel = plan.blocks_first ? unit / plan.blocks : unit % panels;

@@ -18,15 +18,15 @@ DotSource::DotSource(const Conv2dRequest& read, const Segments& segments, const 
                      const Loops& loops)
     : shape_(read.shape), loops_(&loops), x_(read.x), element_(dot.element), x_layout_(x_layout) {
   const Conv2dShape& shape = shape_;
-  const bool same_type = x_ == element_;
-  shifts_ = element_ == DType::u8 && x_ == DType::i8;
-  if (element_ == DType::u8) {
+  const bool same_type = dot.reads(x_);
+  shifts_ = element_ == DotElement::u8 && x_ == DType::i8;
+  if (element_ == DotElement::u8) {
     padding_ = unsigned_zero_point(read);
   } else {
     subtracted_ = read.x_zero_point;
   }
   copies_ = shape.has_padding() || !same_type || x_layout != Layout::nhwc || segments.elements % dot.step != 0;
-  element_bytes_ = static_cast<std::int64_t>(size_bytes(element_));
+  element_bytes_ = dot.element_bytes();
   padded_height_ = shape.pad_top + shape.in_height + shape.pad_bottom;
   padded_width_ = shape.pad_left + shape.in_width + shape.pad_right;
   if (segments.elements % dot.step != 0) gap_bytes_ = kStepBytes;
@@ -74,7 +74,7 @@ void DotSource::copy_strip(const std::byte* x, RowRange rows, std::byte* to) con
 
 void DotSource::copy(const std::byte* x, std::byte* to, ThreadPool* pool, int zero_point) const {
   DotSource found = *this;
-  if (element_ == DType::u8) {
+  if (element_ == DotElement::u8) {
     found.padding_ = zero_point;
   } else {
     found.subtracted_ = zero_point;
@@ -95,14 +95,22 @@ void DotSource::copy_row(const std::byte* x, std::int64_t row, std::byte* to) co
               static_cast<std::size_t>(shape_.pad_right * pixel_bytes));
   std::byte* inner = to + shape_.pad_left * pixel_bytes;
   const std::int64_t x_bytes = static_cast<std::int64_t>(size_bytes(x_));
-  const DType to_dtype = shifts_ ? DType::i8 : element_;
   const std::int64_t count = shape_.in_width * shape_.in_channels;
-  if (x_layout_ == Layout::nhwc) {
-    loops_->convert(x + y * count * x_bytes, x_, inner, to_dtype, {1.0F, subtracted_}, count);
+  const bool widens = element_ == DotElement::i16;
+  const bool is_dense = x_layout_ == Layout::nhwc;
+  const std::byte* line = is_dense ? x + y * count * x_bytes : x + y * shape_.in_width * x_bytes;
+  if (widens && is_dense) return loops_->widen(line, x_, subtracted_, reinterpret_cast<std::int16_t*>(inner), count);
+  const DType to_dtype = element_ == DotElement::f32 ? DType::f32 : x_;
+  const Rescale moved(1.0F, widens ? 0 : subtracted_);
+  if (is_dense) {
+    loops_->convert(line, x_, inner, to_dtype, moved, count);
   } else {
+    // Bytes that are widened next lie in the second half of their place.
+    std::byte* pixels = widens ? inner + count : inner;
     const std::int64_t plane = shape_.in_height * shape_.in_width;
-    loops_->convert_transposed(x + y * shape_.in_width * x_bytes, x_, plane, inner, to_dtype, shape_.in_channels,
-                               {1.0F, subtracted_}, shape_.in_channels, shape_.in_width);
+    loops_->convert_transposed(line, x_, plane, pixels, to_dtype, shape_.in_channels, moved, shape_.in_channels,
+                               shape_.in_width);
+    if (widens) loops_->widen(pixels, x_, subtracted_, reinterpret_cast<std::int16_t*>(inner), count);
   }
   if (shifts_) loops_->add_128(inner, count);
 }

@@ -49,7 +49,8 @@ class DotSource {
 
   Conv2dShape shape_;
   const Loops* loops_ = nullptr;
-  DType x_ = DType::f32, element_ = DType::f32;
+  DType x_ = DType::f32;
+  DotElement element_ = DotElement::f32;
   Layout x_layout_ = Layout::nhwc;
   bool copies_ = false;
   bool shifts_ = false;  // i8 becomes u8 by adding 128

@@ -129,6 +129,24 @@ void convert_transposed(const void* in, DType in_dtype, std::int64_t in_stride, 
   }
 }
 
+// Whatever lies before the end of `out` was read before it is written, also where `in` is its second half.
+void widen(const void* in, DType dtype, int zero_point, std::int16_t* out, std::int64_t count) {
+  const std::byte* bytes = static_cast<const std::byte*>(in);
+  const auto loop = [&](auto vector, auto one) __attribute__((always_inline)) {
+    std::int64_t i = 0;
+    for (; i + kLanes <= count; i += kLanes) {
+      const I32x16 wide = widen(load<decltype(vector)>(bytes + i)) - zero_point;
+      store(out + i, low_halves(bits_as<U32x16>(wide)));
+    }
+    for (; i < count; ++i) {
+      std::memcpy(&one, bytes + i, 1);
+      out[i] = static_cast<std::int16_t>(one - zero_point);
+    }
+  };
+  if (dtype == DType::i8) return loop(I8x16{}, std::int8_t{});
+  loop(U8x16{}, std::uint8_t{});
+}
+
 void add_128(void* values, std::int64_t count) {
   std::uint8_t* bytes = static_cast<std::uint8_t*>(values);
   std::int64_t i = 0;

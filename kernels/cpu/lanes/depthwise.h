@@ -3,6 +3,7 @@
 // for P pixels. Include only from lanes/loops_<instruction set>.cpp; see vector.h.
 #pragma once
 
+#include "kernels/cpu/lanes/finish_steps.h"
 #include "kernels/cpu/lanes/loops.h"
 #include "kernels/cpu/lanes/tile.h"
 #include "kernels/cpu/lanes/vector.h"
@@ -79,6 +80,10 @@ void depthwise_tile(const DepthwiseCall& call, const Finish& finish, const std::
   if constexpr (Type == DType::f32) {
     const auto result = [&](auto p, auto v) __attribute__((always_inline)) { return sums[p][v]; };
     if (finish_in_registers<P, V>(result, tile, finish)) return;
+  }
+  if constexpr (kShifted) {
+    const auto result = [&](auto p, auto v) __attribute__((always_inline)) { return sums[p][v]; };
+    if (finish_in_steps<P, V>(result, tile, finish)) return;
   }
   F32x16 results[P * V];
   unrolled<P>([&](auto p) __attribute__((always_inline)) {

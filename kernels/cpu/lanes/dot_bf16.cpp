@@ -37,8 +37,8 @@ struct DotBf16 {
 }  // namespace
 
 const DotLoops& dot_bf16() {
-  static constexpr DotLoops kLoops = {
-      DType::bf16, DotBf16::kStep, 6, 64, &tile_entry<DotBf16, 6, 4>, &run_entry<DotBf16, 6, 4>, "own:avx512_bf16"};
+  static constexpr DotLoops kLoops = {DotElement::bf16,          DotBf16::kStep,   6, 64, &tile_entry<DotBf16, 6, 4>,
+                                      &run_entry<DotBf16, 6, 4>, "own:avx512_bf16"};
   return kLoops;
 }
 

@@ -35,8 +35,8 @@ struct DotU8 {
 }  // namespace
 
 const DotLoops& dot_vnni() {
-  static constexpr DotLoops kLoops = {
-      DType::u8, DotU8::kStep, 6, 64, &tile_entry<DotU8, 6, 4>, &run_entry<DotU8, 6, 4>, "own:avx512_vnni"};
+  static constexpr DotLoops kLoops = {DotElement::u8,          DotU8::kStep,     6, 64, &tile_entry<DotU8, 6, 4>,
+                                      &run_entry<DotU8, 6, 4>, "own:avx512_vnni"};
   return kLoops;
 }
 

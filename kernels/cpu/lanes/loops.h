@@ -45,15 +45,25 @@ struct RunCall {
   std::int64_t count = 0;
 };
 
+// What both sides of a product are once they are packed. i16: 8-bit values less their zero point. u8: i8 on the right.
+enum class DotElement : unsigned char { f32, bf16, i16, u8 };
+
 // One way to multiply: element type of both sides after packing, and the tile sizes that fit the registers.
 struct DotLoops {
-  DType element = DType::f32;  // f32, bf16, or u8 (left u8, right i8)
-  int step = 1;                // elements per step
+  DotElement element = DotElement::f32;
+  int step = 1;  // elements per step, which takes 4 bytes
   int tile_pixels = 1;
   int block_channels = 16;
   void (*tile)(const TileCall& call, const Finish& finish) = nullptr;
   void (*run)(const RunCall& call, const Finish& finish) = nullptr;
   const char* name = "";
+
+  std::int64_t element_bytes() const { return 4 / step; }
+  // Whether the left side may stay as it lies.
+  bool reads(DType dtype) const {
+    return (element == DotElement::f32 && dtype == DType::f32) ||
+           (element == DotElement::bf16 && dtype == DType::bf16) || (element == DotElement::u8 && dtype == DType::u8);
+  }
 };
 
 // Depthwise sums of a rectangle of pixels: every channel has its own weights, in f32.
@@ -184,6 +194,8 @@ struct Loops {
   // The same from [rows, columns] (rows `in_stride` elements apart) to [columns, rows] (`out_stride` apart).
   void (*convert_transposed)(const void* in, DType in_dtype, std::int64_t in_stride, void* out, DType out_dtype,
                              std::int64_t out_stride, Rescale scale, std::int64_t rows, std::int64_t columns);
+  // out[i] = in[i] - zero_point, of u8 or i8. `in` may be the second half of the place of `out`.
+  void (*widen)(const void* in, DType dtype, int zero_point, std::int16_t* out, std::int64_t count);
   // Turns i8 into u8 in place: stored + 128.
   void (*add_128)(void* values, std::int64_t count);
   // Maximum or average of one window, for every channel.
@@ -231,6 +243,7 @@ const Loops& loops_portable();
 const Loops& loops_avx2();
 const Loops& loops_avx512();
 const Loops& loops_for(Isa isa);
+const DotLoops& dot_i16();   // 8-bit; needs Isa::avx2
 const DotLoops& dot_vnni();  // 8-bit; needs Isa::avx512_vnni
 const DotLoops& dot_bf16();  // needs Isa::avx512_vnni_bf16
 

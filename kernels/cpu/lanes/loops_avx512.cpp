@@ -18,15 +18,16 @@ namespace rheo {
 
 const Loops& loops_avx512() {
   static constexpr Loops kLoops = {
-      .dot_f32 = {DType::f32, DotF32::kStep, 6, 16 * 4, &tile_entry<DotF32, 6, 4>, &run_entry<DotF32, 6, 4>,
+      .dot_f32 = {DotElement::f32, DotF32::kStep, 6, 16 * 4, &tile_entry<DotF32, 6, 4>, &run_entry<DotF32, 6, 4>,
                   "own:avx512"},
-      .dot_wide = {DType::f32, DotWide::kStep, 3, 16 * 1, &tile_entry<DotWide, 3, 1>, &run_entry<DotWide, 3, 1>,
+      .dot_wide = {DotElement::f32, DotWide::kStep, 3, 16 * 1, &tile_entry<DotWide, 3, 1>, &run_entry<DotWide, 3, 1>,
                    "own:avx512_wide"},
       .winograd = {{4, &winograd_input<4>, &winograd_output<4>}, {2, &winograd_input<2>, &winograd_output<2>}},
       .depthwise = &depthwise<6, 4>,
       .convert = &convert,
       .convert_rows = &convert_rows,
       .convert_transposed = &convert_transposed,
+      .widen = &widen,
       .add_128 = &add_128,
       .pool = &pool,
       .activate = &activate_all,

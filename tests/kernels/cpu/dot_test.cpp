@@ -18,7 +18,7 @@ Conv2dShape padded_3x3(std::int64_t channels, std::int64_t size) {
   return shape;
 }
 
-constexpr DotLoops kLoops = {.element = DType::u8, .step = 4, .tile_pixels = 6, .block_channels = 64};
+constexpr DotLoops kLoops = {.element = DotElement::u8, .step = 4, .tile_pixels = 6, .block_channels = 64};
 
 TEST(Bands, SplitWhereTheKernelLeavesThePicture) {
   const std::vector<Band> bands = row_bands(padded_3x3(4, 7));
