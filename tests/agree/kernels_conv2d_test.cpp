@@ -176,6 +176,46 @@ TEST(AgreeConv2dBytes, WithReferenceWhereStepsAreTiny) {
   }
 }
 
+// The largest and smallest products there are, in every mix of signs within a pair and a step: nothing on the way to
+// the sum may be cut. Whole numbers below 2^24 are exact in f32.
+TEST(AgreeConv2dBytes, AreSummedExactlyAtTheEndsOfTheirRange) {
+  const ConvCase shape{"ends", 1, 64, 3, 5, 24, 1, 1};
+  for (const int zero_point : {0, 255}) {
+    const TypeCase types{"u8_f32", DType::u8, DType::i8, "", DType::boolean, zero_point};
+    KernelRun run = run_of(shape, types, "");
+    run.inputs[0].quantization.scales = {1.0F};
+    run.inputs[1].quantization.scales.assign(24, 1.0F);
+    for (float& bias : run.inputs[2].tensor.as_mutable<float>()) bias = 0;
+    const auto x = run.inputs[0].tensor.as_mutable<std::uint8_t>();
+    for (std::size_t i = 0; i < x.size(); ++i) x[i] = i % 15 == 7 ? 0 : 255;  // one pixel of 0, the others of 255
+    const auto weights = run.inputs[1].tensor.as_mutable<std::int8_t>();
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+      const std::size_t channel = i / 64;
+      const bool is_negative = channel % 3 == 0 || (channel % 3 == 1 && i % 2 == 0);
+      weights[i] = is_negative ? std::int8_t{-128} : std::int8_t{127};
+    }
+    int served = 0;
+    for (const KernelEntry& entry : cpu_kernels()) {
+      if (entry.op != OpKind::conv2d) continue;
+      for (KernelInput& input : run.inputs) input.layout = input.is_constant ? Layout::plain : Layout::nhwc;
+      run.output_layout = Layout::nhwc;
+      run.isa = select_isa(environment("RHEO_MAX_ISA")).value();
+      const auto outcome = run_kernel(entry, run);
+      if (!outcome.ok()) continue;
+      ++served;
+      const auto y = outcome->outputs[0].as<float>();
+      for (std::size_t channel = 0; channel < 24; ++channel) {
+        const int pair = channel % 3 == 0 ? -256 : channel % 3 == 1 ? -1 : 254;
+        for (std::size_t pixel = 0; pixel < 15; ++pixel) {
+          const int value = (pixel == 7 ? 0 : 255) - zero_point;
+          EXPECT_EQ(y[channel * 15 + pixel], static_cast<float>(32 * pair * value)) << entry.name << " " << zero_point;
+        }
+      }
+    }
+    EXPECT_GT(served, 0);
+  }
+}
+
 // Falling back to slow code must be seen: what the kernels of a shape call themselves is part of the contract.
 TEST(Conv2dKernels, NeverNameAReferenceImplementation) {
   for (const ConvCase& shape : kCases) {
