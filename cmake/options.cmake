@@ -24,8 +24,10 @@ if(PROJECT_IS_TOP_LEVEL)
   set(CMAKE_LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/${CMAKE_INSTALL_LIBDIR})
   set(CMAKE_ARCHIVE_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/${CMAKE_INSTALL_LIBDIR})
   if(RHEO_SANITIZE)
-    add_compile_options(-fsanitize=${RHEO_SANITIZE} -fno-omit-frame-pointer)
-    add_link_options(-fsanitize=${RHEO_SANITIZE})
+    # Only the fuzzers take libFuzzer's main (cmake/fuzz.cmake), so that the tests can be built beside them.
+    string(REPLACE "fuzzer," "fuzzer-no-link," sanitizers "${RHEO_SANITIZE}")
+    add_compile_options(-fsanitize=${sanitizers} -fno-omit-frame-pointer)
+    add_link_options(-fsanitize=${sanitizers})
     # These double the compiler's work. What goes wrong through a null pointer or beyond an object is seen by
     # AddressSanitizer; the alignment of what comes from files is checked where files are read (library.cmake).
     if(RHEO_SANITIZE MATCHES "undefined")

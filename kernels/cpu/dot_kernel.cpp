@@ -91,7 +91,7 @@ class PlaneRows : public RowKernel {
 };
 
 std::unique_ptr<const RowKernel> row_kernel_of(const std::shared_ptr<const DotPlan>& plan) {
-  if (plan->panel_pixels > 0) return std::make_unique<FlatRows>(plan);
+  if (plan->panel_pixels > 0 && !plan->source.copies()) return std::make_unique<FlatRows>(plan);
   if (plan->by_lines && plan->source.reads_planes()) return std::make_unique<PlaneRows>(plan);
   return nullptr;
 }

@@ -14,8 +14,10 @@ namespace {
 
 // Weights up to this size stay in the second cache while every tile reads all of them.
 constexpr std::size_t kCachedWeights = 512 * 1024;
-// Pixels of a panel take about this much of the first cache while all blocks of channels go over them.
+// Pixels of a panel take about this much of the first cache while all blocks of channels go over them, and twice as much
+// where the weights of a block are few.
 constexpr std::int64_t kPanelBytes = 8 * 1024;
+constexpr int kWideBlock = 64;
 
 std::size_t starts_count(const DotPlan& plan) { return static_cast<std::size_t>(plan.read.shape.out_channels) + 16; }
 
@@ -25,18 +27,19 @@ std::size_t start_offset(const DotPlan& plan, const DotRegion& region) {
   return static_cast<std::size_t>(&region - plan.regions.data()) * starts_count(plan);
 }
 
-// True where every pixel of the result is made of the one at its place, and pixels lie side by side: the product of two
-// matrices, whatever its pictures look like.
+// True where every pixel of the result is made of the one at its place, and pixels lie side by side, in x or in its
+// copy: the product of two matrices, whatever its pictures look like.
 bool is_flat(const DotPlan& plan) {
   const Conv2dShape& shape = plan.read.shape;
-  return !plan.source.copies() && shape.kernel_height == 1 && shape.kernel_width == 1 && shape.stride_height == 1 &&
-         shape.stride_width == 1 && shape.groups == 1;
+  return !shape.has_padding() && plan.segments.elements % plan.dot.step == 0 && shape.kernel_height == 1 &&
+         shape.kernel_width == 1 && shape.stride_height == 1 && shape.stride_width == 1 && shape.groups == 1;
 }
 
 std::int64_t panel_pixels(const DotPlan& plan) {
   const std::int64_t pixel_bytes = plan.read.shape.in_channels * plan.dot.element_bytes();
   const std::int64_t tile = plan.dot.tile_pixels;
-  return std::max(kPanelBytes / pixel_bytes / tile, std::int64_t{2}) * tile;
+  const std::int64_t bytes = plan.dot.block_channels < kWideBlock ? 2 * kPanelBytes : kPanelBytes;
+  return std::max(bytes / pixel_bytes / tile, std::int64_t{2}) * tile;
 }
 
 // Products of a flat plan: `pixels` pixels from `x` on with one block of output channels, to rows from `output` on.
