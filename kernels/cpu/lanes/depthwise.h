@@ -20,21 +20,21 @@ struct Window {
 using AnyWindow = Window<0, 0>;
 
 // sums += one kernel row. from, weights: its first element and weight of the tile's first channel.
-template <DType Type, typename Known, int P, int V, typename Load>
+template <typename Known, typename Vector, int P, int V, typename Load>
 RHEO_INLINE void depthwise_row(const DepthwiseCall& call, const std::byte* from, const float* weights,
-                               const Load& load_x, F32x16 (&sums)[P][V]) {
+                               const Load& load_x, Vector (&sums)[P][V]) {
   constexpr int kColumns = Known::kColumns;
   constexpr int kStride = Known::kStride;
   if constexpr (kColumns > 0) {
-    F32x16 weight[kColumns][V];
+    Vector weight[kColumns][V];
     unrolled<kColumns>([&](auto x) __attribute__((always_inline)) {
       unrolled<V>([&](auto v) __attribute__((always_inline)) {
-        weight[x][v] = load<F32x16>(weights + x * call.weights_column + v * kLanes);
+        weight[x][v] = load<Vector>(weights + x * call.weights_column + v * kLanes);
       });
     });
     unrolled<(P - 1) * kStride + kColumns>([&](auto at) __attribute__((always_inline)) {
       unrolled<V>([&](auto v) __attribute__((always_inline)) {
-        F32x16 element = load_x(from, v);
+        Vector element = load_x(from, v);
         keep_in_register(element);
         unrolled<kColumns>([&](auto x) __attribute__((always_inline)) {
           constexpr int kDistance = at - x;
@@ -47,12 +47,23 @@ RHEO_INLINE void depthwise_row(const DepthwiseCall& call, const std::byte* from,
   } else {
     for (int x = 0; x < call.columns; ++x) {
       unrolled<V>([&](auto v) __attribute__((always_inline)) {
-        const F32x16 weight = load<F32x16>(weights + x * call.weights_column + v * kLanes);
+        const Vector weight = load<Vector>(weights + x * call.weights_column + v * kLanes);
         unrolled<P>([&](auto p) __attribute__((always_inline)) {
           sums[p][v] += weight * load_x(from + x * call.column_bytes + p * call.pixel_step, v);
         });
       });
     }
+  }
+}
+
+// The sums of a window, which begins at `from`, with weights from `weights` on. load_x(from, v): vector v of a pixel.
+template <typename Known, typename Vector, int P, int V, typename Load>
+RHEO_INLINE void depthwise_window(const DepthwiseCall& call, const std::byte* from, const float* weights,
+                                  const Load& load_x, Vector (&sums)[P][V]) {
+  for (int y = 0; y < call.rows; ++y) {
+    depthwise_row<Known>(call, from, weights, load_x, sums);
+    from += call.row_bytes;
+    weights += call.weights_row;
   }
 }
 
@@ -62,18 +73,31 @@ void depthwise_tile(const DepthwiseCall& call, const Finish& finish, const std::
                     TileCall& tile) {
   constexpr std::int64_t kBytes = static_cast<std::int64_t>(element_bytes(Type));
   constexpr bool kShifted = Type == DType::u8 || Type == DType::i8;
-  const F32x16 zero = splat(call.zero_point);
-  const auto load_x = [&](const std::byte* from, auto v) __attribute__((always_inline)) {
-    const F32x16 stored = Whole ? load_as_f32(from + v * kLanes * kBytes, Type) : load_part(from, Type, tile.channels);
-    return kShifted ? stored - zero : stored;
-  };
   F32x16 sums[P][V] = {};
   const std::byte* from = window + tile.first_channel * kBytes;
   const float* weights = call.weights + tile.first_channel;
-  for (int y = 0; y < call.rows; ++y) {
-    depthwise_row<Type, Known>(call, from, weights, load_x, sums);
-    from += call.row_bytes;
-    weights += call.weights_row;
+  if constexpr (Whole) {
+    unrolled<kPieces>([&](auto which) __attribute__((always_inline)) {
+      constexpr int kFirst = which * kPieceLanes;
+      Piece zero{};
+      if constexpr (kShifted) zero = zero + call.zero_point;
+      Piece piece[P][V] = {};
+      const auto load_x = [&](const std::byte* at, auto v) __attribute__((always_inline)) {
+        const Piece stored = load_piece(at + (v * kLanes + kFirst) * kBytes, Type);
+        return kShifted ? Piece(stored - zero) : stored;
+      };
+      depthwise_window<Known>(call, from, weights + kFirst, load_x, piece);
+      unrolled<P>([&](auto p) __attribute__((always_inline)) {
+        unrolled<V>([&](auto v) __attribute__((always_inline)) { piece_of<which>(sums[p][v]) = piece[p][v]; });
+      });
+    });
+  } else {
+    const F32x16 zero = splat(call.zero_point);
+    const auto load_x = [&](const std::byte* at, auto v) __attribute__((always_inline)) {
+      const F32x16 stored = load_part(at + v * kLanes * kBytes, Type, tile.channels);
+      return kShifted ? F32x16(stored - zero) : stored;
+    };
+    depthwise_window<Known>(call, from, weights, load_x, sums);
   }
   tile.pixel_count = P;
   for (int p = 0; p < P; ++p) tile.outputs[p] = output + p;
@@ -112,7 +136,7 @@ void depthwise_channels(const DepthwiseCall& call, const Finish& finish, TileCal
 }
 
 template <DType Type, typename Known, int P, int V>
-void depthwise_run(const DepthwiseCall& call, const Finish& finish) {
+void depthwise_all(const DepthwiseCall& call, const Finish& finish) {
   TileCall tile;
   tile.channel_stride = call.channels;
   const auto take = [&](int channels) {
@@ -125,6 +149,26 @@ void depthwise_run(const DepthwiseCall& call, const Finish& finish) {
     depthwise_channels<Type, Known, P, 1, true>(call, finish, tile);
   tile.channels = static_cast<int>(call.channels - tile.first_channel);
   if (tile.channels > 0) depthwise_channels<Type, Known, P, 1, false>(call, finish, tile);
+}
+
+// Channels first keeps the lines of a few channels in the first cache, and takes a pixel's channels from far apart.
+// Pixels first reads and writes what lies side by side. On AVX2, in pieces of a register, that takes 2 % from the whole
+// of MobileNetV2 in f32 and 5 % in int8; on AVX-512 it was not measured.
+inline constexpr bool kChannelsFirst = kRegisterBytes == 64;
+
+template <DType Type, typename Known, int P, int V>
+void depthwise_run(const DepthwiseCall& call, const Finish& finish) {
+  if constexpr (kChannelsFirst) return depthwise_all<Type, Known, P, V>(call, finish);
+  DepthwiseCall some = call;
+  some.lines = 1;
+  for (std::int64_t line = 0; line < call.lines; ++line) {
+    for (std::int64_t pixel = 0; pixel < call.pixels; pixel += P) {
+      some.window = call.window + line * call.line_step + pixel * call.pixel_step;
+      some.output = call.output + line * call.output_step + pixel;
+      some.pixels = call.pixels - pixel < P ? call.pixels - pixel : P;
+      depthwise_all<Type, Known, P, V>(some, finish);
+    }
+  }
 }
 
 // P: pixels where the window is known, V: vectors of single pixels where it is not, as at the borders.

@@ -23,7 +23,7 @@ const Loops& loops_avx2() {
       .dot_wide = {DotElement::f32, DotWide::kStep, 3, 16 * 1, &tile_entry<DotWide, 3, 1>, &run_entry<DotWide, 3, 1>,
                    "own:avx2_wide"},
       .winograd = {{4, &winograd_input<4>, &winograd_output<4>}, {2, &winograd_input<2>, &winograd_output<2>}},
-      .depthwise = &depthwise<4, 2>,
+      .depthwise = &depthwise<6, 2>,
       .convert = &convert,
       .convert_rows = &convert_rows,
       .convert_transposed = &convert_transposed,

@@ -122,12 +122,50 @@ RHEO_INLINE F32x16 load_as_f32(const void* from, DType dtype) {
   }
 }
 
+// A piece of sixteen lanes that is worked on by itself where both pieces would need more registers than there are.
+#if defined(__AVX2__) && !defined(__AVX512F__)
+using Piece = decltype(F32x16::low);
+RHEO_INLINE Piece load_piece(const void* from, DType dtype) {
+  switch (dtype) {
+    case DType::bf16: {
+      const __m256i wide = _mm256_cvtepu16_epi32(load<__m128i>(from));
+      return bits_as<Piece>(_mm256_slli_epi32(wide, 16));
+    }
+    case DType::u8:
+      return bits_as<Piece>(
+          _mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(_mm_loadl_epi64(static_cast<const __m128i*>(from)))));
+    case DType::i8:
+      return bits_as<Piece>(
+          _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_loadl_epi64(static_cast<const __m128i*>(from)))));
+    default: return load<Piece>(from);
+  }
+}
+template <int Which>
+RHEO_INLINE Piece& piece_of(F32x16& v) {
+  return Which == 0 ? v.low : v.high;
+}
+#else
+using Piece = F32x16;
+RHEO_INLINE Piece load_piece(const void* from, DType dtype) { return load_as_f32(from, dtype); }
+template <int Which>
+RHEO_INLINE Piece& piece_of(F32x16& v) {
+  return v;
+}
+#endif
+inline constexpr int kPieceLanes = kLanesOf<Piece>;
+inline constexpr int kPieces = kLanes / kPieceLanes;
+
 // Keeps the compiler from reading a vector from memory again at each use, which costs more than the register.
-RHEO_INLINE void keep_in_register([[maybe_unused]] F32x16& v) {
+template <typename V>
+RHEO_INLINE void keep_in_register([[maybe_unused]] V& v) {
 #ifdef __AVX512F__
   asm("" : "+v"(v));
 #elif defined(__AVX2__)
-  asm("" : "+x"(v.low), "+x"(v.high));
+  if constexpr (kIsHalves<V>) {
+    asm("" : "+x"(v.low), "+x"(v.high));
+  } else {
+    asm("" : "+x"(v));
+  }
 #endif
 }
 
