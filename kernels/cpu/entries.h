@@ -23,6 +23,7 @@ Result<std::unique_ptr<Kernel>> make_dnnl_layer_norm(const KernelRequest& reques
 Result<std::unique_ptr<Kernel>> make_dnnl_unary(const KernelRequest& request);
 Result<std::unique_ptr<Kernel>> make_dnnl_arithmetic(const KernelRequest& request);
 Result<std::unique_ptr<Kernel>> make_own_pointwise(const KernelRequest& request);
+Result<std::unique_ptr<Kernel>> make_own_deep_conv2d(const KernelRequest& request);
 Result<std::unique_ptr<Kernel>> make_own_depthwise_f32(const KernelRequest& request);
 Result<std::unique_ptr<Kernel>> make_own_depthwise(const KernelRequest& request);
 Result<std::unique_ptr<Kernel>> make_own_depthwise_rows(const KernelRequest& request);

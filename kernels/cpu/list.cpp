@@ -18,6 +18,7 @@ constexpr std::array kEntries = {
     KernelEntry{OpKind::conv2d, "dnnl.conv2d.depthwise", &make_dnnl_depthwise},
     KernelEntry{OpKind::conv2d, "own.conv2d.depthwise", &make_own_depthwise},
     KernelEntry{OpKind::conv2d, "own.conv2d.pointwise", &make_own_pointwise},
+    KernelEntry{OpKind::conv2d, "own.conv2d.deep", &make_own_deep_conv2d},
     KernelEntry{OpKind::conv2d, "dnnl.conv2d", &make_dnnl_conv2d},
     KernelEntry{OpKind::conv2d, "own.conv2d", &make_own_conv2d},
     KernelEntry{OpKind::linear, "own.linear", &make_own_linear},

@@ -284,6 +284,28 @@ TEST(Conv2dKernels, ServeTheShapesTheyAreFor) {
   }
 }
 
+TEST(Conv2dKernels, OwnLoopsServeDeepSumsOnAvx2Alone) {
+  const Isa host = select_isa(environment("RHEO_MAX_ISA")).value();
+  const auto outcome_of = [](const ConvCase& shape, Isa isa) {
+    KernelRun run = run_of(shape, kTypes[0], "relu");
+    for (KernelInput& input : run.inputs) input.layout = input.is_constant ? Layout::plain : Layout::nhwc;
+    run.output_layout = Layout::nhwc;
+    run.isa = isa;
+    return run_kernel(entry_of(cpu_kernels(), "own.conv2d.deep"), run);
+  };
+  const ConvCase strided{"strided", 1, 64, 14, 14, 64, 3, 3, {2, 2}, {1, 1, 1, 1}};
+  const ConvCase colours{"colours", 1, 3, 14, 14, 64, 3, 3, {2, 2}, {1, 1, 1, 1}};
+  const ConvCase narrow{"narrow", 1, 64, 14, 14, 8, 3, 3};
+  EXPECT_FALSE(outcome_of(strided, Isa::portable).ok());
+  if (host < Isa::avx2) GTEST_SKIP() << "The host is capped to portable.";
+  const auto served = outcome_of(strided, Isa::avx2);
+  ASSERT_TRUE(served.ok()) << served.status().message();
+  EXPECT_EQ(served->implementation, "own:avx2");
+  EXPECT_FALSE(outcome_of(colours, Isa::avx2).ok());
+  EXPECT_FALSE(outcome_of(narrow, Isa::avx2).ok());
+  EXPECT_EQ(outcome_of(strided, host).ok(), host == Isa::avx2);
+}
+
 // bf16 has instructions of its own from AVX512-BF16 on.
 TEST(Conv2dKernels, OfOneDnnServeBf16) {
   if (select_isa(environment("RHEO_MAX_ISA")).value() < Isa::avx512_vnni_bf16) GTEST_SKIP() << "No AVX512-BF16 here.";
