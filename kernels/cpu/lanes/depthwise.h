@@ -101,12 +101,11 @@ void depthwise_tile(const DepthwiseCall& call, const Finish& finish, const std::
   }
   tile.pixel_count = P;
   for (int p = 0; p < P; ++p) tile.outputs[p] = output + p;
+  const auto result = [&](auto p, auto v) __attribute__((always_inline)) { return sums[p][v]; };
   if constexpr (Type == DType::f32) {
-    const auto result = [&](auto p, auto v) __attribute__((always_inline)) { return sums[p][v]; };
     if (finish_in_registers<P, V>(result, tile, finish)) return;
   }
   if constexpr (kShifted) {
-    const auto result = [&](auto p, auto v) __attribute__((always_inline)) { return sums[p][v]; };
     if (finish_in_steps<P, V>(result, tile, finish)) return;
   }
   F32x16 results[P * V];

@@ -128,9 +128,12 @@ RHEO_INLINE To convert_lanes(const From& from) {
 
 // Operators of halves with halves, or with a number that goes to every lane.
 template <typename A, typename B>
-concept AreHalves = (kIsHalves<A> && (std::is_same_v<A, B> || kIsHalves<B> || std::is_arithmetic_v<B>)) ||
-                    (kIsHalves<B> && std::is_arithmetic_v<A>);
+inline constexpr bool kAreHalves = (kIsHalves<A> && (kIsHalves<B> || std::is_arithmetic_v<B>)) ||
+                                   (std::is_arithmetic_v<A> && kIsHalves<B>);
+template <typename A, typename B>
+using IfHalves = std::enable_if_t<kAreHalves<A, B>, int>;
 
+// A number is its own half.
 template <typename V>
 RHEO_INLINE const auto& low_of(const V& v) {
   if constexpr (kIsHalves<V>) {
@@ -153,78 +156,78 @@ RHEO_INLINE auto each_half(const A& a, const B& b, const F& f) {
   return Halves<std::remove_const_t<decltype(low)>>{low, f(high_of(a), high_of(b))};
 }
 
-template <typename A, typename B>
-requires AreHalves<A, B> RHEO_INLINE auto operator+(const A& a, const B& b) {
+template <typename A, typename B, IfHalves<A, B> = 0>
+RHEO_INLINE auto operator+(const A& a, const B& b) {
   return each_half(
       a, b, [](const auto& x, const auto& y) __attribute__((always_inline)) { return x + y; });
 }
-template <typename A, typename B>
-requires AreHalves<A, B> RHEO_INLINE auto operator-(const A& a, const B& b) {
+template <typename A, typename B, IfHalves<A, B> = 0>
+RHEO_INLINE auto operator-(const A& a, const B& b) {
   return each_half(
       a, b, [](const auto& x, const auto& y) __attribute__((always_inline)) { return x - y; });
 }
-template <typename A, typename B>
-requires AreHalves<A, B> RHEO_INLINE auto operator*(const A& a, const B& b) {
+template <typename A, typename B, IfHalves<A, B> = 0>
+RHEO_INLINE auto operator*(const A& a, const B& b) {
   return each_half(
       a, b, [](const auto& x, const auto& y) __attribute__((always_inline)) { return x * y; });
 }
-template <typename A, typename B>
-requires AreHalves<A, B> RHEO_INLINE auto operator/(const A& a, const B& b) {
+template <typename A, typename B, IfHalves<A, B> = 0>
+RHEO_INLINE auto operator/(const A& a, const B& b) {
   return each_half(
       a, b, [](const auto& x, const auto& y) __attribute__((always_inline)) { return x / y; });
 }
-template <typename A, typename B>
-requires AreHalves<A, B> RHEO_INLINE auto operator&(const A& a, const B& b) {
+template <typename A, typename B, IfHalves<A, B> = 0>
+RHEO_INLINE auto operator&(const A& a, const B& b) {
   return each_half(
       a, b, [](const auto& x, const auto& y) __attribute__((always_inline)) { return x & y; });
 }
-template <typename A, typename B>
-requires AreHalves<A, B> RHEO_INLINE auto operator|(const A& a, const B& b) {
+template <typename A, typename B, IfHalves<A, B> = 0>
+RHEO_INLINE auto operator|(const A& a, const B& b) {
   return each_half(
       a, b, [](const auto& x, const auto& y) __attribute__((always_inline)) { return x | y; });
 }
-template <typename A, typename B>
-requires AreHalves<A, B> RHEO_INLINE auto operator^(const A& a, const B& b) {
+template <typename A, typename B, IfHalves<A, B> = 0>
+RHEO_INLINE auto operator^(const A& a, const B& b) {
   return each_half(
       a, b, [](const auto& x, const auto& y) __attribute__((always_inline)) { return x ^ y; });
 }
-template <typename A, typename B>
-requires AreHalves<A, B> RHEO_INLINE auto operator<<(const A& a, const B& b) {
+template <typename A, typename B, IfHalves<A, B> = 0>
+RHEO_INLINE auto operator<<(const A& a, const B& b) {
   return each_half(
       a, b, [](const auto& x, const auto& y) __attribute__((always_inline)) { return x << y; });
 }
-template <typename A, typename B>
-requires AreHalves<A, B> RHEO_INLINE auto operator>>(const A& a, const B& b) {
+template <typename A, typename B, IfHalves<A, B> = 0>
+RHEO_INLINE auto operator>>(const A& a, const B& b) {
   return each_half(
       a, b, [](const auto& x, const auto& y) __attribute__((always_inline)) { return x >> y; });
 }
-template <typename A, typename B>
-requires AreHalves<A, B> RHEO_INLINE auto operator==(const A& a, const B& b) {
+template <typename A, typename B, IfHalves<A, B> = 0>
+RHEO_INLINE auto operator==(const A& a, const B& b) {
   return each_half(
       a, b, [](const auto& x, const auto& y) __attribute__((always_inline)) { return x == y; });
 }
-template <typename A, typename B>
-requires AreHalves<A, B> RHEO_INLINE auto operator!=(const A& a, const B& b) {
+template <typename A, typename B, IfHalves<A, B> = 0>
+RHEO_INLINE auto operator!=(const A& a, const B& b) {
   return each_half(
       a, b, [](const auto& x, const auto& y) __attribute__((always_inline)) { return x != y; });
 }
-template <typename A, typename B>
-requires AreHalves<A, B> RHEO_INLINE auto operator<(const A& a, const B& b) {
+template <typename A, typename B, IfHalves<A, B> = 0>
+RHEO_INLINE auto operator<(const A& a, const B& b) {
   return each_half(
       a, b, [](const auto& x, const auto& y) __attribute__((always_inline)) { return x < y; });
 }
-template <typename A, typename B>
-requires AreHalves<A, B> RHEO_INLINE auto operator>(const A& a, const B& b) {
+template <typename A, typename B, IfHalves<A, B> = 0>
+RHEO_INLINE auto operator>(const A& a, const B& b) {
   return each_half(
       a, b, [](const auto& x, const auto& y) __attribute__((always_inline)) { return x > y; });
 }
-template <typename A, typename B>
-requires AreHalves<A, B> RHEO_INLINE auto operator<=(const A& a, const B& b) {
+template <typename A, typename B, IfHalves<A, B> = 0>
+RHEO_INLINE auto operator<=(const A& a, const B& b) {
   return each_half(
       a, b, [](const auto& x, const auto& y) __attribute__((always_inline)) { return x <= y; });
 }
-template <typename A, typename B>
-requires AreHalves<A, B> RHEO_INLINE auto operator>=(const A& a, const B& b) {
+template <typename A, typename B, IfHalves<A, B> = 0>
+RHEO_INLINE auto operator>=(const A& a, const B& b) {
   return each_half(
       a, b, [](const auto& x, const auto& y) __attribute__((always_inline)) { return x >= y; });
 }
@@ -232,18 +235,22 @@ template <typename V>
 RHEO_INLINE Halves<V> operator-(const Halves<V>& v) {
   return {-v.low, -v.high};
 }
-template <typename V, typename B>
-requires AreHalves<Halves<V>, B> RHEO_INLINE Halves<V>
-&operator+=(Halves<V>& a, const B& b) { return a = a + b; }
-template <typename V, typename B>
-requires AreHalves<Halves<V>, B> RHEO_INLINE Halves<V>
-&operator-=(Halves<V>& a, const B& b) { return a = a - b; }
-template <typename V, typename B>
-requires AreHalves<Halves<V>, B> RHEO_INLINE Halves<V>
-&operator*=(Halves<V>& a, const B& b) { return a = a * b; }
-template <typename V, typename B>
-requires AreHalves<Halves<V>, B> RHEO_INLINE Halves<V>
-&operator|=(Halves<V>& a, const B& b) { return a = a | b; }
+template <typename V, typename B, IfHalves<Halves<V>, B> = 0>
+RHEO_INLINE Halves<V>& operator+=(Halves<V>& a, const B& b) {
+  return a = a + b;
+}
+template <typename V, typename B, IfHalves<Halves<V>, B> = 0>
+RHEO_INLINE Halves<V>& operator-=(Halves<V>& a, const B& b) {
+  return a = a - b;
+}
+template <typename V, typename B, IfHalves<Halves<V>, B> = 0>
+RHEO_INLINE Halves<V>& operator*=(Halves<V>& a, const B& b) {
+  return a = a * b;
+}
+template <typename V, typename B, IfHalves<Halves<V>, B> = 0>
+RHEO_INLINE Halves<V>& operator|=(Halves<V>& a, const B& b) {
+  return a = a | b;
+}
 
 }  // namespace
 }  // namespace rheo
