@@ -14,8 +14,8 @@ namespace {
 
 // Weights up to this size stay in the second cache while every tile reads all of them.
 constexpr std::size_t kCachedWeights = 512 * 1024;
-// Pixels of a panel take about this much of the first cache while all blocks of channels go over them, and twice as much
-// where the weights of a block are few.
+// Pixels of a panel take about this much of the first cache while all blocks of channels go over them, and twice as
+// much where the weights of a block are few.
 constexpr std::int64_t kPanelBytes = 8 * 1024;
 constexpr int kWideBlock = 64;
 
